@@ -1,4 +1,4 @@
-using System.Globalization;
+using Berth.Cni;
 
 namespace Berth.HostPorts.Configuration;
 
@@ -7,20 +7,6 @@ internal static class BackendContradictions
 {
     public static void Check(HostPortConfiguration configuration)
     {
-        if (configuration is { ExternalSetMarkChain: not null, MarkMasqBit: int bit })
-        {
-            throw ConfigurationError.Make(
-                "Cannot specify externalSetMarkChain and markMasqBit", "markMasqBit",
-                bit.ToString(CultureInfo.InvariantCulture), "one of the two keys");
-        }
-
-        if (configuration.MarkMasqBit is < 0 or > 31)
-        {
-            throw ConfigurationError.Make(
-                "MasqMarkBit must be between 0 and 31", "markMasqBit",
-                configuration.MarkMasqBit.Value.ToString(CultureInfo.InvariantCulture), "0 to 31");
-        }
-
         List<string> nftables = [];
         List<string> iptables = [];
         Sort(configuration.ConditionsV4, "conditionsV4", iptables, nftables);
@@ -57,7 +43,7 @@ internal static class BackendContradictions
         }
     }
 
-    private static Berth.Cni.CniException Contradiction(
+    private static CniException Contradiction(
         string backend, string other, List<string> keys, string found) => ConfigurationError.Make(
             $"{backend} backend was requested but configuration contains {other}-specific options [{string.Join(' ', keys)}]",
             "backend", found, $"\"{other}\" with {string.Join(" and ", keys)}, or \"{backend}\" without");

@@ -6,7 +6,10 @@ namespace Berth.HostPorts.Configuration;
 /// <summary>The configuration's fields, each read strictly: null when absent, an error when of another type.</summary>
 internal static class ConfigurationFields
 {
-    public static Backend Backend(JsonElement config) => Text(config, "backend") switch
+    /// <summary>XT_EXTENSION_MAXNAMELEN (linux/netfilter/x_tables.h) less the NUL.</summary>
+    private const int LongestChainName = 28;
+
+    public static Backend Backend(string? name) => name switch
     {
         null => Configuration.Backend.Auto,
         "nftables" => Configuration.Backend.Nftables,
@@ -38,6 +41,29 @@ internal static class ConfigurationFields
         return element.TryGetText(out string? text)
             ? text
             : throw ConfigurationError.WrongKind(key, element, "a string");
+    }
+
+    /// <summary>The name of an iptables chain; null when absent or empty.</summary>
+    public static string? ChainName(JsonElement config, string key)
+    {
+        string? name = Text(config, key);
+        if (string.IsNullOrEmpty(name))
+        {
+            return null;
+        }
+
+        bool valid = name.Length <= LongestChainName && name[0] is not ('-' or '!');
+        foreach (char c in name)
+        {
+            // Printable ASCII alone: the name stands in a line of iptables-restore's input.
+            valid &= c is > ' ' and < '\x7f' and not ('"' or '\'' or '\\');
+        }
+
+        return valid
+            ? name
+            : throw ConfigurationError.Make(
+                $"Invalid {key}", key, $"\"{name}\"",
+                $"the name of an iptables chain: up to {LongestChainName} printable ASCII characters without space or quote, not beginning with - or !");
     }
 
     public static IReadOnlyList<string>? Texts(JsonElement config, string key)

@@ -8,7 +8,7 @@ internal static class LenientConfigurationReader
 {
     public static HostPortConfiguration Read(JsonElement config) => new()
     {
-        Backend = OrDefault(() => ConfigurationFields.Backend(config), Backend.Auto),
+        Backend = OrDefault(() => ConfigurationFields.Backend(ConfigurationFields.Text(config, "backend")), Backend.Auto),
         Snat = OrDefault(() => ConfigurationFields.Boolean(config, "snat"), null) ?? true,
         MasqAll = OrDefault(() => ConfigurationFields.Boolean(config, "masqAll"), null) ?? false,
         ConditionsV4 = OrDefault(() => ConfigurationFields.Texts(config, "conditionsV4"), null),
@@ -16,7 +16,7 @@ internal static class LenientConfigurationReader
         MarkMasqBit = OrDefault(() => ConfigurationFields.Integer(config, "markMasqBit"), null) is int bit and >= 0 and <= 31
             ? bit
             : null,
-        ExternalSetMarkChain = OrDefault(() => ConfigurationFields.Text(config, "externalSetMarkChain"), null),
+        ExternalSetMarkChain = OrDefault(() => ConfigurationFields.ChainName(config, "externalSetMarkChain"), null),
         Mappings = ReadMappings(config),
     };
 

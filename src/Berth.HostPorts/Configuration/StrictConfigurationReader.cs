@@ -9,16 +9,18 @@ internal static class StrictConfigurationReader
 {
     public static HostPortConfiguration Read(JsonElement config)
     {
+        string? backend = ConfigurationFields.Text(config, "backend");
         HostPortConfiguration read = new()
         {
-            Backend = ConfigurationFields.Backend(config),
             Snat = ConfigurationFields.Boolean(config, "snat") ?? true,
             MasqAll = ConfigurationFields.Boolean(config, "masqAll") ?? false,
             ConditionsV4 = ConfigurationFields.Texts(config, "conditionsV4"),
             ConditionsV6 = ConfigurationFields.Texts(config, "conditionsV6"),
             MarkMasqBit = ConfigurationFields.Integer(config, "markMasqBit"),
-            ExternalSetMarkChain = ConfigurationFields.Text(config, "externalSetMarkChain"),
+            ExternalSetMarkChain = ConfigurationFields.ChainName(config, "externalSetMarkChain"),
         };
+        MarkRule.Check(read);
+        read = read with { Backend = ConfigurationFields.Backend(backend) };
         BackendContradictions.Check(read);
         return read with { Mappings = ReadMappings(config) };
     }
@@ -30,12 +32,12 @@ internal static class StrictConfigurationReader
         foreach (JsonElement item in ConfigurationFields.PortMappings(config))
         {
             PortMapping mapping = PortMappingReader.Read(item, position);
-            if (list.Add(mapping, position) is int earlier)
+            if (list.FindConflict(mapping) is (PortMapping earlier, int earlierPosition))
             {
-                throw TwoTargets(list[earlier], earlier, mapping, position);
+                throw TwoTargets(earlier, earlierPosition, mapping, position);
             }
 
-            position++;
+            list.Add(mapping, position++);
         }
 
         return list.Mappings;
