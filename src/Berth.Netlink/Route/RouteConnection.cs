@@ -116,7 +116,7 @@ public sealed class RouteConnection : IDisposable
     // fib_props of net/ipv4/fib_semantics.c: the errors of blackhole (EINVAL), unreachable and prohibit routes. A request
     // that the kernel cannot read is EINVAL too, but that comes with a text.
     private static bool IsNowhere(KernelError error) => error is
-        { Errno: Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.Access }
+    { Errno: Errno.NetworkUnreachable or Errno.HostUnreachable or Errno.Access }
         or { Errno: Errno.Invalid, KernelText: null };
 
     private T? Ask<T>(NetlinkRequest request, DumpReader<T> read, Predicate<KernelError> meansNone)
