@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 
 namespace Berth.Netlink;
@@ -153,6 +154,14 @@ public ref struct MessageWriter
         Span<byte> bytes = stackalloc byte[sizeof(ulong)];
         BinaryPrimitives.WriteUInt64BigEndian(bytes, value);
         PutBytes(type, bytes);
+    }
+
+    /// <summary>An IP address: 4 bytes, or 16.</summary>
+    public void PutIPAddress(int type, IPAddress value)
+    {
+        Span<byte> bytes = stackalloc byte[16];
+        value.TryWriteBytes(bytes, out int written);
+        PutBytes(type, bytes[..written]);
     }
 
     /// <summary>Takes back all that was written after <paramref name="length"/> bytes. A failure stays.</summary>

@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.Net;
 using System.Text;
 
 namespace Berth.Netlink;
@@ -56,6 +57,12 @@ public readonly ref struct NetlinkAttribute
     /// <summary>64 bits in network byte order.</summary>
     /// <exception cref="NetlinkFormatException">The value has another length.</exception>
     public ulong ReadUInt64BigEndian() => BinaryPrimitives.ReadUInt64BigEndian(Exactly(sizeof(ulong)));
+
+    /// <summary>An IPv4 address of 4 bytes, or an IPv6 address of 16. A link-local one has no scope: see the message.</summary>
+    /// <exception cref="NetlinkFormatException">The value has another length.</exception>
+    public IPAddress ReadIPAddress() => Value.Length is 4 or 16
+        ? new IPAddress(Value)
+        : throw new NetlinkFormatException($"attribute {Type} has {Value.Length} bytes where an address is due");
 
     /// <summary>Text up to its NUL, or up to its end if there is none. Bytes that are no UTF-8 become U+FFFD.</summary>
     public string ReadString()
