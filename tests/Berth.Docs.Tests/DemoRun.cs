@@ -73,7 +73,8 @@ internal sealed class DemoRun : IDisposable
         return _process.ExitCode;
     }
 
-    /// <summary>No process of the demo, no temporary file, and the host's namespaces, rules and links as before.</summary>
+    /// <summary>No process of the demo, no temporary file, and the host's namespaces, rules and links as before.
+    /// <see cref="Output"/> is complete afterwards.</summary>
     public void AssertNothingIsLeft()
     {
         // The kernel takes down the namespaces of a killed process after its parent has seen it end.

@@ -12,6 +12,7 @@ public sealed class DemoTests
         demo.WaitForNginx(Middle);
         int code = demo.WaitForEnd();
 
+        demo.AssertNothingIsLeft();
         Assert.True(code == 0, demo.Output);
         Assert.Contains("ok from outside, and the pod sees the address of the client", demo.Output, StringComparison.Ordinal);
         Assert.Contains("ok from the node itself, by 127.0.0.1", demo.Output, StringComparison.Ordinal);
@@ -20,7 +21,6 @@ public sealed class DemoTests
         Assert.Contains("ok no element is left", demo.Output, StringComparison.Ordinal);
         Assert.Contains("went without a trace", demo.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("\u001b", demo.Output, StringComparison.Ordinal);
-        demo.AssertNothingIsLeft();
     }
 
     [Theory]
@@ -45,9 +45,9 @@ public sealed class DemoTests
         using DemoRun demo = new(portmap: "/bin/false");
 
         Assert.Equal(1, demo.WaitForEnd());
+        demo.AssertNothingIsLeft();
         Assert.Contains("FAILED in step 3: ADD", demo.Output, StringComparison.Ordinal);
         Assert.Contains("portmap's ADD failed", demo.Output, StringComparison.Ordinal);
-        demo.AssertNothingIsLeft();
     }
 
     [Fact]
@@ -62,9 +62,9 @@ public sealed class DemoTests
             using DemoRun demo = new(plugin);
 
             Assert.Equal(1, demo.WaitForEnd());
-            Assert.Contains("FAILED in step 5", demo.Output, StringComparison.Ordinal);
             demo.AssertNothingIsLeft();
-        }
+            Assert.Contains("FAILED in step 5", demo.Output, StringComparison.Ordinal);
+            }
         finally
         {
             File.Delete(plugin);
