@@ -64,7 +64,7 @@ public sealed class DemoTests
             Assert.Equal(1, demo.WaitForEnd());
             demo.AssertNothingIsLeft();
             Assert.Contains("FAILED in step 5", demo.Output, StringComparison.Ordinal);
-            }
+        }
         finally
         {
             File.Delete(plugin);
