@@ -65,7 +65,7 @@ internal sealed class DemoRun : IDisposable
 
     /// <summary>Sends a signal to the demo's own process, as <c>kill</c> does.</summary>
     public void Kill(string signal) =>
-        Assert.Equal(0, ShellCommand.Run("kill", ["-s", signal, $"{_process.Id}"]).ExitCode);
+        Assert.Equal(0, ShellCommand.Run("bash", ["-c", $"kill -s {signal} {_process.Id}"]).ExitCode);
 
     public int WaitForEnd()
     {
