@@ -34,7 +34,8 @@ public sealed class NetworkConfigurationList
     public static NetworkConfigurationList Parse(byte[] utf8)
     {
         ArgumentNullException.ThrowIfNull(utf8);
-        JsonElement root = ConfigurationReader.Parse(utf8);
+        // A copy, for reading may mend it; what is cached is the file as it was.
+        JsonElement root = ConfigurationReader.Parse([.. utf8]);
         string name = ConfigurationReader.NetworkName(root);
         if (!root.TryGetPropertyIgnoringCase("plugins", out JsonElement items)
             || items.ValueKind != JsonValueKind.Array || items.GetArrayLength() == 0)
