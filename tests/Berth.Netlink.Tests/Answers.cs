@@ -3,8 +3,6 @@ namespace Berth.Netlink.Tests;
 /// <summary>Datagrams as a kernel would send them, for a <see cref="RecordingTransport"/>.</summary>
 internal static class Answers
 {
-    private const ushort Begin = MessageHeader.Size;
-
     internal static uint SequenceOf(ReadOnlySpan<byte> datagram) => BitConverter.ToUInt32(datagram[8..]);
 
     /// <summary>The sequence numbers of all messages of a datagram.</summary>
@@ -26,7 +24,8 @@ internal static class Answers
         for (int at = 0; at + MessageHeader.Size <= copy.Length;)
         {
             BitConverter.TryWriteBytes(copy.AsSpan(at + 8), sequence);
-            at += Math.Max(Alignment.Align(BitConverter.ToInt32(copy.AsSpan(at))), MessageHeader.Size);
+            int length = Math.Clamp(BitConverter.ToInt32(copy.AsSpan(at)), MessageHeader.Size, copy.Length);
+            at += Alignment.Align(length);
         }
 
         return copy;
@@ -50,7 +49,7 @@ internal static class Answers
         int start = writer.BeginMessage(MessageHeader.TypeError, flags, sequence);
         byte[] head = new byte[sizeof(int) + MessageHeader.Size];
         BitConverter.TryWriteBytes(head, -(int)errno);
-        new MessageHeader(Begin, 0x30, MessageFlags.Request, sequence, 0).Write(head.AsSpan(sizeof(int)));
+        new MessageHeader(MessageHeader.Size, 0x30, MessageFlags.Request, sequence, 0).Write(head.AsSpan(sizeof(int)));
         writer.PutStructure(head);
         if (text is not null)
         {
