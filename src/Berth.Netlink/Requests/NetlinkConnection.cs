@@ -127,7 +127,7 @@ public sealed class NetlinkConnection : IDisposable
             }
             catch (NetlinkOverrunException) when (attempt < MaxAttempts - 1)
             {
-                Drain();
+                // What came until then is forgotten; the rest of it was drained.
             }
         }
 
@@ -232,34 +232,48 @@ public sealed class NetlinkConnection : IDisposable
         NetlinkRequest[] requests = [request with { Flags = request.Flags | MessageFlags.Dump }];
         using Datagram datagram = Datagram.Write(requests, TakeSequences(1));
         _transport.Send(datagram.Bytes);
-        bool consistent = true;
-        while (true)
+        bool ended = false;
+        try
         {
-            int length = _transport.Receive(_receive, wait: true);
-            foreach (NetlinkMessage message in new MessageReader(_receive.AsSpan(0, length)))
+            bool consistent = true;
+            while (true)
             {
-                if (datagram.IndexOf(message.Header.Sequence) < 0)
+                int length = _transport.Receive(_receive, wait: true);
+                foreach (NetlinkMessage message in new MessageReader(_receive.AsSpan(0, length)))
                 {
-                    continue;
-                }
-
-                consistent &= !message.Header.Flags.HasFlag(MessageFlags.DumpInterrupted);
-                if (message.Header.Type is MessageHeader.TypeError or MessageHeader.TypeDone)
-                {
-                    // Errors come inside NLMSG_DONE too: EINTR there is an interruption that was noticed late.
-                    ErrorMessage error = ErrorMessage.Read(message);
-                    return error.Errno switch
+                    if (datagram.IndexOf(message.Header.Sequence) < 0)
                     {
-                        Errno.None => consistent,
-                        Errno.Interrupted => false,
-                        _ => throw new NetlinkErrorException(datagram.ToError(0, error)),
-                    };
-                }
+                        continue;
+                    }
 
-                if (message.Header.Type >= MessageHeader.FirstProtocolType && read(message) is T item)
-                {
-                    found.Add(item);
+                    consistent &= !message.Header.Flags.HasFlag(MessageFlags.DumpInterrupted);
+                    if (message.Header.Type is MessageHeader.TypeError or MessageHeader.TypeDone)
+                    {
+                        ended = true;
+                        // Errors come inside NLMSG_DONE too: EINTR there is an interruption that was noticed late.
+                        ErrorMessage error = ErrorMessage.Read(message);
+                        return error.Errno switch
+                        {
+                            Errno.None => consistent,
+                            Errno.Interrupted => false,
+                            _ => throw new NetlinkErrorException(datagram.ToError(0, error)),
+                        };
+                    }
+
+                    if (message.Header.Type >= MessageHeader.FirstProtocolType && read(message) is T item)
+                    {
+                        found.Add(item);
+                    }
                 }
+            }
+        }
+        finally
+        {
+            // While a dump is under way the kernel refuses the socket another (EBUSY, __netlink_dump_start()), and it
+            // goes on only as it is read.
+            if (!ended)
+            {
+                Drain();
             }
         }
     }
@@ -286,6 +300,10 @@ public sealed class NetlinkConnection : IDisposable
             catch (NetlinkOverrunException)
             {
                 // Reported once per loss; keep draining.
+            }
+            catch (NetlinkFormatException)
+            {
+                // A datagram too long for the buffer is gone as well.
             }
         }
     }

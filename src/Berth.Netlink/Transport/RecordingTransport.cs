@@ -39,15 +39,25 @@ public sealed class RecordingTransport : INetlinkTransport
             throw new NetlinkOverrunException("receive from the recorded kernel");
         }
 
-        if (!_answers.TryDequeue(out byte[]? answer))
+        while (_answers.TryDequeue(out byte[]? answer))
         {
-            return wait
-                ? throw new NetlinkErrorException(new KernelError("wait for the recorded kernel", Errno.Again, null, null))
-                : 0;
+            if (answer.Length > buffer.Length)
+            {
+                throw new NetlinkFormatException(
+                    $"a datagram of {answer.Length} bytes, longer than the {buffer.Length} asked for");
+            }
+
+            // As a socket does: 0 is kept for "nothing is there", which an empty datagram must not be taken for.
+            if (answer.Length > 0)
+            {
+                answer.CopyTo(buffer);
+                return answer.Length;
+            }
         }
 
-        answer.CopyTo(buffer);
-        return answer.Length;
+        return wait
+            ? throw new NetlinkErrorException(new KernelError("wait for the recorded kernel", Errno.Again, null, null))
+            : 0;
     }
 
     /// <inheritdoc/>
