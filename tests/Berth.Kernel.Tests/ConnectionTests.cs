@@ -38,7 +38,7 @@ public sealed class ConnectionTests
         web.Serve(80);
         PortMapping mapping = PortMapping.Of(transport, 8080, 80);
         web.Attachment.Add(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
 
         web.Attachment.Del(mapping).Succeeded();
 
@@ -131,8 +131,8 @@ public sealed class ConnectionTests
 
         Answer answer = neighbour.Ask(transport, Plan.Node(family), 8080);
 
-        Assert.Contains(
-            answer, [Answer.From("web", neighbour.Address(family)), Answer.From("web", Plan.Gateway(family, 1))]);
+        Answer[] either = [Answer.From("web", neighbour.Address(family)), Answer.From("web", Plan.Gateway(family, 1))];
+        Assert.Contains(answer, either);
     }
 
     [Theory]
@@ -183,7 +183,6 @@ public sealed class ConnectionTests
             Answer.From("one", Plan.Outside(family)), node.Outside.Ask(transport, Plan.Node(family), 8081));
         Assert.Equal(
             Answer.From("two", Plan.Outside(family)), node.Outside.Ask(transport, Plan.Node(family), 8082));
-        Assert.Equal(Answer.From("two", Plan.Gateway(family, 1)), one.Ask(transport, Plan.Node(family), 8082));
     }
 
     [Theory]
@@ -198,8 +197,8 @@ public sealed class ConnectionTests
         one.Attachment.Add(PortMapping.Of(Transport.Tcp, 8080, 80)).Succeeded();
         two.Attachment.Add(PortMapping.Of(Transport.Udp, 8080, 80)).Succeeded();
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("one"));
-        Assert.True(node.Outside.Ask(Transport.Udp, Plan.Node(family), 8080).IsFrom("two"));
+        Assert.Equal("one", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.Equal("two", node.Outside.Ask(Transport.Udp, Plan.Node(family), 8080).By);
     }
 
     [Fact]
@@ -213,9 +212,9 @@ public sealed class ConnectionTests
 
         foreach (Family family in Enum.GetValues<Family>())
         {
-            Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("web"));
-            Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8443).IsFrom("web"));
-            Assert.True(node.Outside.Ask(Transport.Udp, Plan.Node(family), 5353).IsFrom("web"));
+            Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+            Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8443).By);
+            Assert.Equal("web", node.Outside.Ask(Transport.Udp, Plan.Node(family), 5353).By);
             Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(family), 5353));
         }
     }
@@ -233,7 +232,7 @@ public sealed class ConnectionTests
         attachment.Add(PortMapping.Of(transport, 8080, 80)).Succeeded();
 
         Family other = family == Family.IPv4 ? Family.IPv6 : Family.IPv4;
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
         Assert.Equal(Answer.Refused, node.Outside.Ask(transport, Plan.Node(other), 8080));
     }
 
@@ -249,10 +248,10 @@ public sealed class ConnectionTests
         PortMapping mapping = PortMapping.Of(transport, 8080, 80);
 
         web.Attachment.Add(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
 
         web.Attachment.Del(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("node"));
+        Assert.Equal("node", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
     }
 
     [Theory]
@@ -268,7 +267,7 @@ public sealed class ConnectionTests
         Assert.Equal(
             Answer.From("node", Plan.Loopback(Family.IPv6)),
             node.Ask(transport, Plan.Loopback(Family.IPv6), 8080, timeout: Flow.Silence));
-        Assert.True(node.Outside.Ask(transport, Plan.Node(Family.IPv6), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(Family.IPv6), 8080).By);
     }
 
     [Theory]

@@ -34,8 +34,8 @@ public sealed class HostIPTests
         node.Serve(8080);
         web.Attachment.Add(PortMapping.Of(transport, 8080, 80, Plan.Node(family))).Succeeded();
 
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("web"));
-        Assert.True(node.Outside.Ask(transport, Plan.NodeSecond(family), 8080).IsFrom("node"));
+        Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
+        Assert.Equal("node", node.Outside.Ask(transport, Plan.NodeSecond(family), 8080).By);
     }
 
     [Theory]
@@ -58,8 +58,8 @@ public sealed class HostIPTests
             add();
         }
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(family), 8080).IsFrom("specific"));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("any"));
+        Assert.Equal("specific", node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(family), 8080).By);
+        Assert.Equal("any", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
     }
 
     [Theory]
@@ -72,8 +72,8 @@ public sealed class HostIPTests
         web.Attachment.Add(new PortMapping(8080, 80, "tcp", family == Family.IPv4 ? "0.0.0.0" : "::")).Succeeded();
 
         Family other = family == Family.IPv4 ? Family.IPv6 : Family.IPv4;
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("web"));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(family), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(family), 8080).By);
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(other), 8080));
     }
 
@@ -104,10 +104,10 @@ public sealed class HostIPTests
         PortMapping mapping = PortMapping.Of(Transport.Tcp, 8080, 80, Plan.Node(family));
         any.Attachment.Add(new PortMapping(8080, 80)).Succeeded();
         specific.Attachment.Add(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("specific"));
+        Assert.Equal("specific", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
 
         specific.Attachment.Del(mapping).Succeeded();
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("any"));
+        Assert.Equal("any", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
     }
 }

@@ -85,7 +85,7 @@ public sealed class MasqueradingPolicyTests
         Assert.Equal(
             Answer.From("node", Plan.Loopback(Family.IPv4)),
             node.Ask(transport, Plan.Loopback(Family.IPv4), 8080, timeout: Flow.Silence));
-        Assert.True(node.Outside.Ask(transport, Plan.Node(Family.IPv4), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(Family.IPv4), 8080).By);
     }
 
     [Theory]

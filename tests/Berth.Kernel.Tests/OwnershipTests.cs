@@ -22,12 +22,12 @@ public sealed class OwnershipTests
         dead.Attachment.Add(mapping).Succeeded();
 
         alive.Attachment.Add(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("alive"));
+        Assert.Equal("alive", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
         Assert.Equal(
             Answer.From("alive", Plan.Gateway(family, 1)), alive.Ask(transport, Plan.Node(family), 8080));
 
         dead.Attachment.Del(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("alive"));
+        Assert.Equal("alive", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
 
         alive.Attachment.Del(mapping).Succeeded();
         Assert.Equal(Answer.Refused, node.Outside.Ask(transport, Plan.Node(family), 8080));
@@ -46,11 +46,11 @@ public sealed class OwnershipTests
         young.Add(Web).Succeeded();
 
         old.Del(Web).Succeeded();
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("pod"));
+        Assert.Equal("pod", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
         Assert.Equal(Answer.From("pod", Plan.Gateway(family, 1)), pod.Ask(Transport.Tcp, Plan.Node(family), 8080));
         if (family == Family.IPv4)
         {
-            Assert.True(node.Ask(Transport.Tcp, Plan.Loopback(family), 8080).IsFrom("pod"));
+            Assert.Equal("pod", node.Ask(Transport.Tcp, Plan.Loopback(family), 8080).By);
         }
 
         young.Del(Web).Succeeded();
@@ -70,9 +70,9 @@ public sealed class OwnershipTests
 
         two.Attachment.Add(new PortMapping(8081, 80)).Succeeded();
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("one"));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081).IsFrom("two"));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8082).IsFrom("one"));
+        Assert.Equal("one", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.Equal("two", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081).By);
+        Assert.Equal("one", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8082).By);
     }
 
     [Theory]
@@ -93,7 +93,7 @@ public sealed class OwnershipTests
 
         Assert.Equal(
             Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080 + gone));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081 - gone).IsFrom("pod"));
+        Assert.Equal("pod", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081 - gone).By);
     }
 
     [Theory]
@@ -111,7 +111,7 @@ public sealed class OwnershipTests
         blue.Del(new PortMapping(8080, 80)).Succeeded();
 
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081).IsFrom("pod"));
+        Assert.Equal("pod", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081).By);
         Assert.Equal(Answer.From("pod", Plan.Gateway(family, 1)), pod.Ask(Transport.Tcp, Plan.Node(family), 8081));
     }
 
@@ -129,7 +129,7 @@ public sealed class OwnershipTests
         one.Del(new PortMapping(8080, 80)).Succeeded();
 
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).IsFrom("pod"));
+        Assert.Equal("pod", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).By);
     }
 
     [Theory]
@@ -151,7 +151,7 @@ public sealed class OwnershipTests
 
         Assert.Equal(Answer.Refused, node.Outside.Ask(transport, Plan.Node(family), 8080));
         Assert.Equal(Answer.Refused, node.Outside.Ask(transport, Plan.Node(family), 8081));
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8082).IsFrom("two"));
+        Assert.Equal("two", node.Outside.Ask(transport, Plan.Node(family), 8082).By);
         Assert.Equal(0, Tables.CountOfPort(node, 8080) + Tables.CountOfPort(node, 8081));
     }
 
@@ -200,7 +200,7 @@ public sealed class OwnershipTests
         web.Attachment.Del(Web).Succeeded();
         (web.Attachment with { ContainerId = "unknown" }).Del(new PortMapping(8081, 80)).Succeeded();
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).IsFrom("other"));
+        Assert.Equal("other", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).By);
     }
 
     [Fact]
@@ -224,8 +224,8 @@ public sealed class OwnershipTests
 
         foreach (Family family in Enum.GetValues<Family>())
         {
-            Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("listed"));
-            Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8082).IsFrom("elsewhere"));
+            Assert.Equal("listed", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+            Assert.Equal("elsewhere", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8082).By);
             Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081));
             Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Udp, Plan.Node(family), 8083));
         }
@@ -245,7 +245,7 @@ public sealed class OwnershipTests
         attachments[0].Gc(attachments[1]).Succeeded();
 
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).IsFrom("pod"));
+        Assert.Equal("pod", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).By);
     }
 
     [Fact]

@@ -49,7 +49,7 @@ public sealed class RepeatedAddTests
         PortMapping mapping = PortMapping.Of(transport, 8080, 80);
         Attachment attachment = before.Attachment;
         attachment.Add(mapping).Succeeded();
-        Assert.True(node.Outside.Ask(transport, Plan.Node(family), 8080).IsFrom("before"));
+        Assert.Equal("before", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
 
         (attachment with { IPv4 = after.Attachment.IPv4, IPv6 = after.Attachment.IPv6 }).Add(mapping).Succeeded();
 
@@ -73,8 +73,8 @@ public sealed class RepeatedAddTests
 
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080));
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv6), 8080));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).IsFrom("web"));
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8082).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).By);
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8082).By);
     }
 
     [Theory]
@@ -89,7 +89,7 @@ public sealed class RepeatedAddTests
 
         web.Attachment.Add(new PortMapping(8080, 81)).Succeeded();
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).IsFrom("second"));
+        Assert.Equal("second", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
     }
 
     [Fact]
@@ -103,7 +103,7 @@ public sealed class RepeatedAddTests
 
         (web.Attachment with { IPv6 = null }).Add(mapping).Succeeded();
 
-        Assert.True(node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).IsFrom("web"));
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv6), 8080));
     }
 }

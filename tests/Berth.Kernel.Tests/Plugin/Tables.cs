@@ -29,10 +29,10 @@ internal static class Tables
 
     private static bool HasElements(JsonNode set) => set["elem"] is JsonArray { Count: > 0 };
 
-    private static IEnumerable<JsonNode> Objects(Node node, string kind)
+    private static List<JsonNode> Objects(Node node, string kind)
     {
         JsonArray all = JsonNode.Parse(node.Nft("-j", "list", "ruleset"))!["nftables"]!.AsArray();
-        return all.Where(o => o![kind] is not null).Select(o => o![kind]!).ToList();
+        return [.. all.Where(o => o![kind] is not null).Select(o => o![kind]!)];
     }
 
     private static IEnumerable<int> Numbers(JsonNode? json) => json switch

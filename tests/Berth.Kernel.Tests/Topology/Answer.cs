@@ -21,8 +21,8 @@ internal sealed record Answer
     /// <summary>The answer of a server in its own words.</summary>
     internal static Answer Received(string text) => new(text);
 
-    /// <summary>Whether a server with that name answered, whatever it saw.</summary>
-    internal bool IsFrom(string name) => _text.StartsWith(name + " saw ", StringComparison.Ordinal);
+    /// <summary>Who answered, whatever it saw; or what came instead.</summary>
+    internal string By => _text.Split(" saw ")[0];
 
     /// <inheritdoc/>
     public override string ToString() => _text;

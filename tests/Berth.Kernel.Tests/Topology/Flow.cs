@@ -18,6 +18,7 @@ internal sealed class Flow : IDisposable
 
     private readonly Socket _socket;
     private readonly IPEndPoint _server;
+    private bool _connected;
 
     internal Flow(NetworkNamespace place, Transport transport, IPEndPoint server, IPAddress? from = null)
     {
@@ -79,7 +80,12 @@ internal sealed class Flow : IDisposable
 
     private Answer Exchange(int timeout)
     {
-        _socket.Connect(_server);
+        if (!_connected)
+        {
+            _socket.Connect(_server);
+            _connected = true;
+        }
+
         _socket.Send("?"u8);
         return Receive(timeout);
     }
