@@ -1,0 +1,21 @@
+namespace Berth.Bench.Results;
+
+/// <summary>Where the times were taken.</summary>
+/// <param name="Kernel">The kernel's release and architecture.</param>
+/// <param name="Processor">The processor's model, and how many there are.</param>
+/// <param name="Nft">The version of `nft`, which the reference runs.</param>
+internal sealed record Machine(string Kernel, string Processor, string Nft)
+{
+    public static Machine Read()
+    {
+        string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
+        string architecture = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString();
+        // arm64 has no such line.
+        string model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
+            is string line ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() : "unknown model";
+        return new Machine(
+            $"Linux {release} {architecture}",
+            $"{model}, {Environment.ProcessorCount} available",
+            SpawnedProgram.Run("nft", ["--version"]).Output.Trim());
+    }
+}
