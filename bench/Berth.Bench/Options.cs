@@ -22,7 +22,9 @@ internal sealed record Options(
         for (int i = 0; i < arguments.Count; i++)
         {
             string option = arguments[i];
-            string Value() => ++i < arguments.Count ? arguments[i] : throw new UsageException($"{option} needs a value");
+            string Value() => ++i < arguments.Count
+                ? arguments[i]
+                : throw new UsageException($"{option} needs a value");
             switch (option)
             {
                 case "--portmap":

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using Berth.Bench.Measurements;
 using Berth.Bench.Node;
 using Berth.Bench.Rendering;
@@ -19,10 +18,6 @@ internal static class Program
             return NodeLoop.Run(plugin);
         }
 
-        // The first process of a pid namespace is not ended by the default action of a signal: it must ask for its end,
-        // and its children end with it.
-        using PosixSignalRegistration interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, _ => Environment.Exit(130));
-        using PosixSignalRegistration terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, _ => Environment.Exit(143));
         try
         {
             return Run(Options.Parse(arguments));

@@ -79,7 +79,8 @@ internal static unsafe class SpawnedProgram
                 output = outward.Drain();
             }
 
-            return new ProgramExit(ExitCode(status), took.Ticks * TimeSpan.NanosecondsPerTick, Encoding.UTF8.GetString(output));
+            return new ProgramExit(
+                ExitCode(status), took.Ticks * TimeSpan.NanosecondsPerTick, Encoding.UTF8.GetString(output));
         }
         finally
         {

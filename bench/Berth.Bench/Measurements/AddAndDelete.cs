@@ -35,7 +35,11 @@ internal sealed class AddAndDelete(Contest contest)
             }
 
             arenas.ForEach(arena => arena.RequireMappings(0, "at the end"));
-            return [.. arenas.Select(arena => arena.Adding.Compare()), .. arenas.Select(arena => arena.Deleting.Compare())];
+            return
+            [
+                .. arenas.Select(arena => arena.Adding.Compare()),
+                .. arenas.Select(arena => arena.Deleting.Compare()),
+            ];
         }
         finally
         {
@@ -62,7 +66,11 @@ internal sealed class AddAndDelete(Contest contest)
                 contest.Progress($"{loaded} of {size} mappings present");
                 int container = loaded / PortsOfContainer;
                 PluginCall call = new(
-                    "ADD", $"preloaded-{container}", $"10.1.1.{container + 1}", FirstPreloadedPort + loaded, PortsOfContainer);
+                    "ADD",
+                    $"preloaded-{container}",
+                    $"10.1.1.{container + 1}",
+                    FirstPreloadedPort + loaded,
+                    PortsOfContainer);
                 _ = _portmap.Call(call);
                 _ = _reference.Call(call);
             }

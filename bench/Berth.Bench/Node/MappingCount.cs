@@ -11,27 +11,31 @@ internal static class MappingCount
     /// <exception cref="BenchException">`nft` failed.</exception>
     public static int Read()
     {
-        int count = 0;
         using JsonDocument tables = List("tables", "ip");
-        foreach (JsonElement table in Objects(tables, "table"))
+        return Objects(tables, "table").Sum(table => Name(table) switch
         {
-            count += table.GetProperty("name").GetString() switch
-            {
-                "berth" => CountElements(),
-                "cni_hostport" => CountRules(),
-                _ => 0,
-            };
-        }
-
-        return count;
+            "berth" => CountElements(),
+            "cni_hostport" => CountRules(),
+            _ => 0,
+        });
     }
 
     private static int CountElements()
     {
-        using JsonDocument table = List("table", "ip", "berth");
-        return Objects(table, "map")
-            .Where(map => map.GetProperty("name").GetString() is "hostports" or "hostports_at")
-            .Sum(map => map.TryGetProperty("elem", out JsonElement elements) ? elements.GetArrayLength() : 0);
+        // `list maps` says which there are; only `list map` shows the elements in every version of nft.
+        using JsonDocument maps = List("maps", "ip");
+        int count = 0;
+        foreach (JsonElement map in Objects(maps, "map").Where(map => map.GetProperty("table").GetString() == "berth"))
+        {
+            if (Name(map) is "hostports" or "hostports_at")
+            {
+                using JsonDocument listing = List("map", "ip", "berth", Name(map));
+                count += Objects(listing, "map")
+                    .Sum(full => full.TryGetProperty("elem", out JsonElement elements) ? elements.GetArrayLength() : 0);
+            }
+        }
+
+        return count;
     }
 
     private static int CountRules()
@@ -45,6 +49,8 @@ internal static class MappingCount
         listing.RootElement.GetProperty("nftables").EnumerateArray()
             .Where(item => item.TryGetProperty(kind, out _))
             .Select(item => item.GetProperty(kind));
+
+    private static string Name(JsonElement item) => item.GetProperty("name").GetString()!;
 
     private static JsonDocument List(params string[] what)
     {

@@ -19,7 +19,8 @@ internal static class MarkdownReport
         Line(text, $"|---|---:|---:|---:|---:|");
         foreach (Comparison row in report.Comparisons)
         {
-            Line(text, $"| {row.Operation} | {row.Mappings:#,0} | {Cell(row.Portmap, "0.00")} | {Cell(row.Reference, "0.0")} | {Cell(row.Ratio, "0.0")} |");
+            string times = $"{Cell(row.Portmap, "0.00")} | {Cell(row.Reference, "0.0")} | {Cell(row.Ratio, "0.0")}";
+            Line(text, $"| {row.Operation} | {row.Mappings:#,0} | {times} |");
         }
 
         if (report.Floor is Distribution floor)
@@ -52,9 +53,10 @@ internal static class MarkdownReport
         Line(text, $"| {name} VERSION | `{contender.Version}` |");
     }
 
-    private static string Cell(Distribution values, string format) => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{values.Median.ToString(format, CultureInfo.InvariantCulture)} ({values.Low.ToString(format, CultureInfo.InvariantCulture)} to {values.High.ToString(format, CultureInfo.InvariantCulture)})");
+    private static string Cell(Distribution values, string format) =>
+        $"{Number(values.Median, format)} ({Number(values.Low, format)} to {Number(values.High, format)})";
+
+    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     // A report ends its lines with \n wherever it is written.
     private static void Line(StringBuilder text, FormattableString line) =>

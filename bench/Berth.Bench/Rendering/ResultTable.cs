@@ -10,8 +10,8 @@ internal static class ResultTable
     public static string Render(Report report)
     {
         StringBuilder text = new();
-        text.Append(CultureInfo.InvariantCulture, $"{"",-12}{"portmap, ms",24}{"reference, ms",23}{"times faster",20}\n");
-        text.Append(CultureInfo.InvariantCulture, $"{"port",-4}{"among",8}{Titles(8)}{Titles(7)}{Titles(6)}\n");
+        text.Append($"{"one port",-12}{"portmap, ms",24}{"reference, ms",23}{"times faster",20}\n");
+        text.Append(CultureInfo.InvariantCulture, $"{"",-4}{"among",8}{Titles(8)}{Titles(7)}{Titles(6)}\n");
         foreach (Comparison row in report.Comparisons)
         {
             text.Append(CultureInfo.InvariantCulture, $"{row.Operation,-4}{row.Mappings,8:#,0}");

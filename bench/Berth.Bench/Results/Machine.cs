@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace Berth.Bench.Results;
 
 /// <summary>Where the times were taken.</summary>
@@ -9,10 +11,11 @@ internal sealed record Machine(string Kernel, string Processor, string Nft)
     public static Machine Read()
     {
         string release = File.ReadAllText("/proc/sys/kernel/osrelease").Trim();
-        string architecture = System.Runtime.InteropServices.RuntimeInformation.OSArchitecture.ToString();
+        string architecture = RuntimeInformation.OSArchitecture.ToString();
         // arm64 has no such line.
-        string model = File.ReadLines("/proc/cpuinfo").FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))
-            is string line ? line[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() : "unknown model";
+        string? named = File.ReadLines("/proc/cpuinfo")
+            .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal));
+        string model = named?.Split(':', 2)[^1].Trim() ?? "unknown model";
         return new Machine(
             $"Linux {release} {architecture}",
             $"{model}, {Environment.ProcessorCount} available",
