@@ -5,7 +5,7 @@ using Berth.Bench.Results;
 
 namespace Berth.Bench;
 
-/// <summary>Exit codes: 0 measured (and, with --check, as expected); 1 a call or an expectation failed; 2 usage.</summary>
+/// <summary>Exit codes: 0 measured (and, with --check, as expected); 1 a call or expectation failed; 2 usage.</summary>
 internal static class Program
 {
     /// <summary>As first argument: be a node, not the benchmark.</summary>

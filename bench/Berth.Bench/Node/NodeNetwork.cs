@@ -1,6 +1,6 @@
 namespace Berth.Bench.Node;
 
-/// <summary>The node's side of a pod network: a bridge with a route to the pods, and one pod's namespace on it.</summary>
+/// <summary>A node's side of a pod network: a bridge with the route to the pods, and one pod.</summary>
 internal static class NodeNetwork
 {
     public const string Bridge = "cni0";

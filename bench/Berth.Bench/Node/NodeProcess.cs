@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace Berth.Bench.Node;
 
-/// <summary>A node as its parent sees it: a process in a network namespace that holds one plugin's state only.</summary>
+/// <summary>A node, seen from its parent: a process in a network namespace that has one plugin's state only.</summary>
 internal sealed class NodeProcess : IDisposable
 {
     // Far above the slowest call of any plugin: what takes longer hangs.

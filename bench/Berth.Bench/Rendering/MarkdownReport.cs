@@ -12,7 +12,7 @@ internal static class MarkdownReport
         StringBuilder text = new();
         Line(text, $"# ADD and DEL beside the reference plugin");
         Line(text, $"");
-        Line(text, $"Wall time of the whole process, spawn to exit, in milliseconds: median (5th to 95th percentile) of");
+        Line(text, $"Wall time of the whole process, spawn to exit, in ms: median (5th to 95th percentile) of");
         Line(text, $"{report.Pairs} runs each, taken in turns. The ratio is taken pair by pair.");
         Line(text, $"");
         Line(text, $"| one port | mappings present | portmap | reference | reference / portmap |");

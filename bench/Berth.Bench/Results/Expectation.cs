@@ -32,7 +32,7 @@ internal sealed record Expectation(string Text, string Found, bool Met)
             Comparison many = operation.MaxBy(comparison => comparison.Mappings)!;
             double difference = many.Portmap.Median - few.Portmap.Median;
             expectations.Add(new Expectation(
-                $"{operation.Key} at {many.Mappings:N0} against {few.Mappings:N0}: less than {SameMilliseconds} ms apart",
+                $"{operation.Key} at {many.Mappings:N0} against {few.Mappings:N0}: under {SameMilliseconds} ms apart",
                 $"{difference:+0.00;-0.00;0.00} ms",
                 Math.Abs(difference) < SameMilliseconds));
         }
