@@ -13,6 +13,7 @@ public sealed partial class ConntrackTests : IDisposable
     public ConntrackTests(Isolation isolation)
     {
         _ = isolation;
+        Isolation.Require();
         Isolation.TryTool("conntrack", "-F");
         _conntrack = ConntrackConnection.Open();
     }

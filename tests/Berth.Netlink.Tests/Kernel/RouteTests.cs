@@ -6,9 +6,19 @@ using Berth.Netlink.Route;
 namespace Berth.Netlink.Tests.Kernel;
 
 [Collection(IsolatedTests.Name)]
-public sealed class RouteTests(Isolation isolation, ITestOutputHelper output) : IDisposable
+public sealed class RouteTests : IDisposable
 {
-    private readonly RouteConnection _route = RouteConnection.Open();
+    private readonly Isolation _isolation;
+    private readonly ITestOutputHelper _output;
+    private readonly RouteConnection _route;
+
+    public RouteTests(Isolation isolation, ITestOutputHelper output)
+    {
+        Isolation.Require();
+        _isolation = isolation;
+        _output = output;
+        _route = RouteConnection.Open();
+    }
 
     public void Dispose() => _route.Dispose();
 
@@ -31,14 +41,14 @@ public sealed class RouteTests(Isolation isolation, ITestOutputHelper output) : 
         }
 
         Assert.Equal(expected.Order(), _route.Links().Select(Line).Order());
-        output.WriteLine($"vlan {isolation.HasVlan}, macvlan {isolation.HasMacvlan} (as far as this kernel has them)");
+        _output.WriteLine($"vlan {_isolation.HasVlan}, macvlan {_isolation.HasMacvlan} (as far as this kernel has them)");
         Assert.Equal("bridge", _route.FindLink("br0")?.Kind);
-        if (isolation.HasVlan)
+        if (_isolation.HasVlan)
         {
             Assert.Equal(("vlan", _route.FindLink("v1")?.Index), (_route.FindLink("v1.7")?.Kind, _route.FindLink("v1.7")?.Peer));
         }
 
-        if (isolation.HasMacvlan)
+        if (_isolation.HasMacvlan)
         {
             Assert.Equal(("macvlan", _route.FindLink("v1")?.Index), (_route.FindLink("mac0")?.Kind, _route.FindLink("mac0")?.Peer));
         }
