@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Runtime.InteropServices;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
@@ -44,7 +43,7 @@ internal static class CniJson
         WriteValue(writer, property.Value);
     }
 
-    /// <summary>Writes a value anew, so that it is indented, but every number and string as it stood.</summary>
+    /// <summary>Writes a value anew, so that it is indented; numbers keep their digits as they stood.</summary>
     public static void WriteValue(Utf8JsonWriter writer, JsonElement value)
     {
         switch (value.ValueKind)
@@ -67,8 +66,11 @@ internal static class CniJson
 
                 writer.WriteEndArray();
                 break;
+            case JsonValueKind.String:
+                writer.WriteStringValue(value.TryGetText(out string? text) ? text : "\ufffd");
+                break;
             default:
-                writer.WriteRawValue(JsonMarshal.GetRawUtf8Value(value), skipInputValidation: true);
+                value.WriteTo(writer);
                 break;
         }
     }

@@ -11,6 +11,18 @@ public static class CniPluginHost
 {
     private const string SharedNamespace = "plugin's netns and netns from CNI_NETNS should not be the same";
 
+    /// <summary>Serves the call that this process was started for: its environment, its three standard streams.</summary>
+    /// <param name="plugin">The plugin.</param>
+    /// <param name="about">What to tell a person who runs the plugin by hand, without CNI_COMMAND.</param>
+    /// <returns>The process's exit code: 0, or 1 after an error.</returns>
+    public static int Run(ICniPlugin plugin, string about)
+    {
+        using DescriptorStream stdin = new(0);
+        using DescriptorStream stdout = new(1);
+        using DescriptorStream stderr = new(2);
+        return Run(plugin, Environment.GetEnvironmentVariable, stdin, stdout, stderr, about);
+    }
+
     /// <summary>Serves one call.</summary>
     /// <param name="plugin">The plugin.</param>
     /// <param name="environment">Looks an environment variable up; null when it is not set.</param>

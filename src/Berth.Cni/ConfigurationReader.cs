@@ -55,6 +55,7 @@ internal static class ConfigurationReader
                 Failure + "invalid UTF-8", "stdin holds bytes that are not UTF-8; allowed: JSON in UTF-8 (RFC 8259)");
         }
 
+        SurrogateRepair.Mend(utf8);
         JsonElement root;
         try
         {

@@ -55,6 +55,7 @@ public abstract record Expression
             Compare.Kind => Compare.ReadData(data),
             RangeCompare.Kind => RangeCompare.ReadData(data),
             Bitwise.Kind => Bitwise.ReadData(data),
+            ByteOrder.Kind => ByteOrder.ReadData(data),
             Lookup.Kind => Lookup.ReadData(data),
             Immediate.Kind => Immediate.ReadData(data),
             Nat.Kind => Nat.ReadData(data),

@@ -1,0 +1,91 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Text.Json.Nodes;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Plugin;
+
+/// <summary>A container's attachment to a network, and the plugin called for it as a runtime would call it: environment
+/// and JSON on stdin.</summary>
+internal sealed record Attachment
+{
+    internal required Node Node { get; init; }
+
+    internal required string ContainerId { get; init; }
+
+    internal required string NetnsPath { get; init; }
+
+    internal string InterfaceName { get; init; } = "eth0";
+
+    internal string Network { get; init; } = "podnet";
+
+    internal string CniVersion { get; init; } = "1.0.0";
+
+    internal string Args { get; init; } = string.Empty;
+
+    internal IPAddress? IPv4 { get; init; }
+
+    internal IPAddress? IPv6 { get; init; }
+
+    /// <summary>Keys of the network configuration beside the usual ones.</summary>
+    internal ImmutableDictionary<string, string> Keys { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The same attachment in a network whose configuration has one more key, given as JSON.</summary>
+    internal Attachment With(string key, string json) => this with { Keys = Keys.SetItem(key, json) };
+
+    internal PluginResult Add(params IReadOnlyList<PortMapping> mappings) => Call("ADD", mappings);
+
+    internal PluginResult Del(params IReadOnlyList<PortMapping> mappings) => Call("DEL", mappings);
+
+    internal PluginResult Check(params IReadOnlyList<PortMapping> mappings) => Call("CHECK", mappings);
+
+    internal PluginResult Call(string command, IReadOnlyList<PortMapping>? mappings, JsonNode? prevResult = null)
+    {
+        JsonObject configuration = Configuration();
+        configuration["prevResult"] = prevResult ?? PrevResult.Of(this);
+        if (mappings is { Count: > 0 })
+        {
+            configuration["runtimeConfig"] = new JsonObject
+            {
+                ["portMappings"] = new JsonArray([.. mappings.Select(m => m.ToJson())]),
+            };
+        }
+
+        return Portmap.Call(Node, configuration, new Dictionary<string, string>
+        {
+            ["CNI_COMMAND"] = command,
+            ["CNI_CONTAINERID"] = ContainerId,
+            ["CNI_NETNS"] = NetnsPath,
+            ["CNI_IFNAME"] = InterfaceName,
+            ["CNI_ARGS"] = Args,
+        });
+    }
+
+    /// <summary>GC of this attachment's network: everything not among the valid ones goes.</summary>
+    internal PluginResult Gc(params IReadOnlyList<Attachment> valid)
+    {
+        JsonObject configuration = Configuration();
+        configuration["cniVersion"] = "1.1.0";
+        configuration["cni.dev/valid-attachments"] = new JsonArray([.. valid.Select(v =>
+            (JsonNode)new JsonObject { ["containerID"] = v.ContainerId, ["ifname"] = v.InterfaceName })]);
+        return Portmap.Call(Node, configuration, new Dictionary<string, string> { ["CNI_COMMAND"] = "GC" });
+    }
+
+    private JsonObject Configuration()
+    {
+        JsonObject configuration = new()
+        {
+            ["cniVersion"] = CniVersion,
+            ["name"] = Network,
+            ["type"] = "portmap",
+            ["backend"] = "nftables",
+            ["capabilities"] = new JsonObject { ["portMappings"] = true },
+        };
+        foreach ((string key, string json) in Keys)
+        {
+            configuration[key] = JsonNode.Parse(json);
+        }
+
+        return configuration;
+    }
+}

@@ -1,0 +1,45 @@
+using System.Text.Json.Nodes;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Plugin;
+
+/// <summary>What the plugin keeps in the kernel, found by looking: nothing but its tables stands in a fresh node's
+/// ruleset.</summary>
+internal static class Tables
+{
+    /// <summary>Each table as <c>family name</c>.</summary>
+    internal static IReadOnlyList<string> All(Node node) =>
+        [.. Objects(node, "table").Select(t => $"{t["family"]} {t["name"]}")];
+
+    /// <summary>Each chain that holds a rule, as <c>family table chain</c>.</summary>
+    internal static IReadOnlyList<string> ChainsWithRules(Node node) =>
+        [.. Objects(node, "rule").Select(r => $"{r["family"]} {r["table"]} {r["chain"]}").Distinct()];
+
+    /// <summary>Each set and map that holds an element, as <c>set family table name</c> or <c>map ...</c>.</summary>
+    internal static IReadOnlyList<string> SetsWithElements(Node node) =>
+    [
+        .. Objects(node, "set").Where(HasElements).Select(s => $"set {s["family"]} {s["table"]} {s["name"]}"),
+        .. Objects(node, "map").Where(HasElements).Select(s => $"map {s["family"]} {s["table"]} {s["name"]}"),
+    ];
+
+    /// <summary>How many elements and rules name this port of the node, in whatever layout.</summary>
+    internal static int CountOfPort(Node node, int port) =>
+        Objects(node, "map").Sum(m => Numbers(m["elem"]).Count(n => n == port))
+        + Objects(node, "rule").Sum(r => Numbers(r["expr"]).Count(n => n == port));
+
+    private static bool HasElements(JsonNode set) => set["elem"] is JsonArray { Count: > 0 };
+
+    private static List<JsonNode> Objects(Node node, string kind)
+    {
+        JsonArray all = JsonNode.Parse(node.Nft("-j", "list", "ruleset"))!["nftables"]!.AsArray();
+        return [.. all.Where(o => o![kind] is not null).Select(o => o![kind]!)];
+    }
+
+    private static IEnumerable<int> Numbers(JsonNode? json) => json switch
+    {
+        JsonArray array => array.SelectMany(Numbers),
+        JsonObject fields => fields.SelectMany(f => Numbers(f.Value)),
+        JsonValue value when value.TryGetValue(out int number) => [number],
+        _ => [],
+    };
+}

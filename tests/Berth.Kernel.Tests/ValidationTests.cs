@@ -1,0 +1,130 @@
+using System.Text.Json.Nodes;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests;
+
+/// <summary>A request that cannot be fulfilled whole is refused before anything is touched.</summary>
+public sealed class ValidationTests
+{
+    private static readonly PortMapping Good = new(8080, 80);
+
+    [Theory]
+    [InlineData(65536, 80, "tcp", null)]
+    [InlineData(8081, 65536, "tcp", null)]
+    [InlineData(73617, 80, "tcp", null)] // 8081 in 16 bits
+    [InlineData(4294975377, 80, "tcp", null)] // 8081 in 32 bits
+    [InlineData(0, 80, "tcp", null)]
+    [InlineData(8081, 0, "tcp", null)]
+    [InlineData(-1, 80, "tcp", null)]
+    [InlineData(8081, -1, "tcp", null)]
+    [InlineData(8081, 80, "icmp", null)]
+    [InlineData(8081, 80, "tcp\" accept", null)]
+    [InlineData(8081, 80, "tcp", "not-an-address")]
+    [InlineData(8081, 80, "tcp", "192.0.2.256")]
+    [InlineData(8081, 80, "tcp", "192.0.2.0/24")]
+    [InlineData(8081, 80, "tcp", "2001:db8:::1")]
+    public void A_bad_mapping_is_refused_with_its_value_and_nothing_is_changed(
+        long hostPort, long containerPort, string? protocol, string? hostIP)
+    {
+        using Node node = new();
+        Pod good = node.AddPod("good");
+        Pod bad = node.AddBridge().AddPod("bad");
+        good.Serve(80);
+        good.Attachment.Add(Good).Succeeded();
+        string before = node.Nft("-a", "list", "ruleset");
+
+        PluginResult result = bad.Attachment.Add(new(9090, 80), new(hostPort, containerPort, protocol, hostIP)).Failed();
+
+        Assert.Equal(before, node.Nft("-a", "list", "ruleset"));
+        Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni2.route_localnet"));
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 9090));
+        Assert.Equal("good", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        string[] values = [$"{hostPort}", $"{containerPort}", protocol ?? string.Empty, hostIP ?? string.Empty];
+        Assert.Contains(values, v => v.Length > 0 && result.ErrorText.Contains(v, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("TCP")]
+    [InlineData(null)]
+    public void An_unusual_spelling_of_the_protocol_works_or_is_refused_but_never_ignored(string? protocol)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+
+        PluginResult result = web.Attachment.Add(new PortMapping(8080, 80, protocol));
+
+        Answer answer = node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080);
+        Assert.Equal(result.Output.ExitCode == 0 ? "web" : "refused", answer.By);
+        if (result.Output.ExitCode != 0)
+        {
+            result.Failed();
+            Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
+        }
+    }
+
+    [Theory]
+    [InlineData("snat", "\"yes\"")]
+    [InlineData("conditionsV4", "[\"-s\", \"192.0.2.0/24\"]")]
+    [InlineData("markMasqBit", "5")]
+    [InlineData("externalSetMarkChain", "\"MARK\"")]
+    public void A_configuration_that_nftables_cannot_honour_is_refused_and_nothing_is_made(string key, string json)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+
+        web.Attachment.With(key, json).Add(Good).Failed();
+
+        Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
+        Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
+    }
+
+    [Fact]
+    public void Text_in_names_reaches_no_ruleset_as_syntax()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        Attachment odd = web.Attachment with { Args = "K8S_POD_NAMESPACE=a;K8S_POD_NAME=b\" } table ip evil { }" };
+
+        PluginResult result = odd.Add(Good);
+
+        Assert.DoesNotContain(Tables.All(node), t => t.EndsWith("evil", StringComparison.Ordinal));
+        Assert.Equal(result.Output.ExitCode == 0 ? "web" : "refused",
+            node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+    }
+
+    [Theory]
+    [InlineData(65536, 80, "tcp", null)]
+    [InlineData(0, 0, "tcp", null)]
+    [InlineData(8080, 80, "", null)]
+    [InlineData(8080, 80, "tcp", "not-an-address")]
+    public void DEL_succeeds_whatever_the_mapping_says_and_takes_what_is_the_owners(
+        long hostPort, long containerPort, string protocol, string? hostIP)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        web.Attachment.Add(Good).Succeeded();
+
+        web.Attachment.Del(new PortMapping(hostPort, containerPort, protocol, hostIP)).Succeeded();
+
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080));
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv6), 8080));
+    }
+
+    [Fact]
+    public void Without_port_mappings_ADD_hands_the_result_on_and_makes_nothing()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+
+        JsonNode printed = web.Attachment.Add().Succeeded().Json!;
+
+        Assert.Equal($"{web.Address(Family.IPv4)}/24", (string?)printed["ips"]![0]!["address"]);
+        Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
+        Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
+    }
+}
