@@ -1,0 +1,62 @@
+using Berth.Netlink;
+using Berth.NfTables.Tests.Kernel;
+
+namespace Berth.NfTables.Tests.Changes;
+
+public sealed class GenerationTests : KernelTests
+{
+    private static readonly Table Berth = new(NfFamily.Ip, "berth");
+    private static readonly Set Addresses = new(NfFamily.Ip, "berth", "addresses", DataType.Ipv4Address);
+    private static readonly Element Address = new(DataValue.FromBytes([192, 0, 2, 1])) { Comment = "mine" };
+
+    [Fact]
+    public void A_commit_under_a_stale_generation_changes_nothing()
+    {
+        Generation stale = Connection.Generation();
+        Nft.Run("add table ip other");
+        Generation fresh = Connection.Generation();
+        Assert.NotEqual(stale.Id, fresh.Id);
+
+        Transaction changes = new();
+        changes.Add(Berth);
+        Assert.False(Connection.Commit(changes, stale));
+        Assert.Equal(["other"], Connection.Tables(NfFamily.Ip).Select(t => t.Name));
+        Assert.Equal(fresh.Id, Connection.Generation().Id);
+
+        Assert.True(Connection.Commit(changes, fresh));
+        Assert.Equal(["berth", "other"], Connection.Tables(NfFamily.Ip).Select(t => t.Name).Order());
+        Assert.NotEqual(fresh.Id, Connection.Generation().Id);
+    }
+
+    [Fact]
+    public void A_generation_says_who_changed_last()
+    {
+        Commit(changes => changes.Add(Berth));
+        Generation generation = Connection.Generation();
+        Assert.Equal((uint)Environment.ProcessId, generation.ProcessId);
+        Assert.False(string.IsNullOrEmpty(generation.ProcessName));
+    }
+
+    [Fact]
+    public void A_table_that_exists_and_a_failed_batch_leave_the_generation()
+    {
+        Commit(changes =>
+        {
+            changes.Add(Berth);
+            changes.Add(Addresses);
+            changes.Create(Addresses, [Address]);
+        });
+        Generation before = Connection.Generation();
+        Commit(changes => changes.Add(Berth));
+        Assert.Equal(before.Id, Connection.Generation().Id);
+
+        Transaction failing = new();
+        failing.Create(Addresses, [Address]);
+        Assert.Throws<NetlinkErrorException>(() => Connection.Commit(failing, before));
+        Assert.Equal(before.Id, Connection.Generation().Id);
+    }
+
+    [Fact]
+    public void An_empty_transaction_succeeds_whatever_the_generation() =>
+        Assert.True(Connection.Commit(new Transaction(), new Generation(1, null, null)));
+}
