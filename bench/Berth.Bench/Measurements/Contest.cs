@@ -1,0 +1,8 @@
+namespace Berth.Bench.Measurements;
+
+/// <summary>What every measurement gets.</summary>
+/// <param name="Portmap">Our plugin's absolute path.</param>
+/// <param name="Reference">The reference plugin's absolute path.</param>
+/// <param name="Pairs">How often to time each plugin.</param>
+/// <param name="Progress">Told what is going on, for people who wait.</param>
+internal sealed record Contest(string Portmap, string Reference, int Pairs, Action<string> Progress);

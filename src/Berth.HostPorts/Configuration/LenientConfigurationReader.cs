@@ -1,0 +1,52 @@
+using System.Text.Json;
+using Berth.Cni;
+
+namespace Berth.HostPorts.Configuration;
+
+/// <summary>Reads a configuration by the same rules as the strict reader, and leaves out what breaks them.</summary>
+internal static class LenientConfigurationReader
+{
+    public static HostPortConfiguration Read(JsonElement config) => new()
+    {
+        Backend = OrDefault(() => ConfigurationFields.Backend(ConfigurationFields.Text(config, "backend")), Backend.Auto),
+        Snat = OrDefault(() => ConfigurationFields.Boolean(config, "snat"), null) ?? true,
+        MasqAll = OrDefault(() => ConfigurationFields.Boolean(config, "masqAll"), null) ?? false,
+        ConditionsV4 = OrDefault(() => ConfigurationFields.Texts(config, "conditionsV4"), null),
+        ConditionsV6 = OrDefault(() => ConfigurationFields.Texts(config, "conditionsV6"), null),
+        MarkMasqBit = OrDefault(() => ConfigurationFields.Integer(config, "markMasqBit"), null) is int bit and >= 0 and <= 31
+            ? bit
+            : null,
+        ExternalSetMarkChain = OrDefault(() => ConfigurationFields.ChainName(config, "externalSetMarkChain"), null),
+        Mappings = ReadMappings(config),
+    };
+
+    private static IReadOnlyList<PortMapping> ReadMappings(JsonElement config)
+    {
+        MappingList list = new();
+        int position = 0;
+        foreach (JsonElement item in OrDefault(() => ConfigurationFields.PortMappings(config), default))
+        {
+            if (OrDefault(() => PortMappingReader.Read(item, position), null) is PortMapping mapping)
+            {
+                // Of two targets of one key the first stays: what is removed goes by the key alone.
+                list.Add(mapping, position);
+            }
+
+            position++;
+        }
+
+        return list.Mappings;
+    }
+
+    private static T OrDefault<T>(Func<T> read, T otherwise)
+    {
+        try
+        {
+            return read();
+        }
+        catch (CniException)
+        {
+            return otherwise;
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Net;
+using System.Text.Json;
+using Berth.Cni;
+
+namespace Berth.HostPorts.Configuration;
+
+/// <summary>Reads one entry of "runtimeConfig.portMappings".</summary>
+internal static class PortMappingReader
+{
+    private const string AllowedPorts = "1 to 65535";
+
+    public static PortMapping Read(JsonElement item, int position)
+    {
+        string path = $"runtimeConfig.portMappings[{position}]";
+        if (item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
+        {
+            throw ConfigurationError.WrongKind(path, item, "an object");
+        }
+
+        // The container's port first: so does the reference, and people compare its messages.
+        ushort containerPort = Port(item, path, "containerPort", "Invalid container port number");
+        ushort hostPort = Port(item, path, "hostPort", "Invalid host port number");
+        return new PortMapping(hostPort, containerPort, Protocol(item, path), HostIP(item, path));
+    }
+
+    public static string Name(TransportProtocol protocol) => protocol switch
+    {
+        TransportProtocol.Tcp => "tcp",
+        TransportProtocol.Udp => "udp",
+        _ => "sctp",
+    };
+
+    private static ushort Port(JsonElement item, string path, string key, string message)
+    {
+        if (!item.TryGetPropertyIgnoringCase(key, out JsonElement element))
+        {
+            throw ConfigurationError.Make($"{message}: 0", $"{path}.{key}", "missing", AllowedPorts);
+        }
+
+        if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out long value))
+        {
+            throw ConfigurationError.WrongKind($"{path}.{key}", element, AllowedPorts);
+        }
+
+        return value is >= 1 and <= ushort.MaxValue
+            ? (ushort)value
+            : throw ConfigurationError.Make(
+                string.Create(CultureInfo.InvariantCulture, $"{message}: {value}"),
+                $"{path}.{key}", ConfigurationError.Show(element), AllowedPorts);
+    }
+
+    private static TransportProtocol Protocol(JsonElement item, string path)
+    {
+        if (!item.TryGetPropertyIgnoringCase("protocol", out JsonElement element))
+        {
+            return TransportProtocol.Tcp;
+        }
+
+        const string Allowed = "\"tcp\", \"udp\", \"sctp\", or nothing for tcp";
+        if (!element.TryGetText(out string? text))
+        {
+            throw ConfigurationError.WrongKind($"{path}.protocol", element, Allowed);
+        }
+
+        return text.ToUpperInvariant() switch
+        {
+            "" or "TCP" => TransportProtocol.Tcp,
+            "UDP" => TransportProtocol.Udp,
+            "SCTP" => TransportProtocol.Sctp,
+            _ => throw ConfigurationError.Make(
+                $"Invalid protocol: {ConfigurationError.Show(element)}",
+                $"{path}.protocol", ConfigurationError.Show(element), Allowed),
+        };
+    }
+
+    private static IPAddress? HostIP(JsonElement item, string path)
+    {
+        if (!item.TryGetPropertyIgnoringCase("hostIP", out JsonElement element))
+        {
+            return null;
+        }
+
+        if (!element.TryGetText(out string? text))
+        {
+            throw ConfigurationError.WrongKind($"{path}.hostIP", element, HostAddressRule.Allowed);
+        }
+
+        if (text.Length == 0)
+        {
+            return null;
+        }
+
+        string? refusal = HostAddressRule.TryRead(text, out IPAddress? address);
+        return refusal is null
+            ? address
+            : throw ConfigurationError.Make(
+                $"Invalid host IP: {ConfigurationError.Show(element)}: {refusal}",
+                $"{path}.hostIP", ConfigurationError.Show(element), HostAddressRule.Allowed);
+    }
+}

@@ -1,0 +1,98 @@
+using Berth.Cni;
+using Berth.HostPorts.Configuration;
+using Berth.Netlink;
+using Berth.Netlink.Conntrack;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// Host ports in tables of Berth's own, "ip berth" and "ip6 berth". The kernel holds the only state; every call is safe
+/// to repeat, and safe to kill.
+/// </summary>
+public sealed class NftablesBackend : IDisposable
+{
+    private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node = new();
+    private readonly Action<string> _warn;
+
+    private NftablesBackend(NfTablesConnection connection, Action<string> warn)
+    {
+        _connection = connection;
+        _warn = warn;
+    }
+
+    /// <summary>Opens the backend in the calling thread's network namespace.</summary>
+    /// <param name="warn">Gets what went wrong without being a reason to fail.</param>
+    /// <exception cref="NetlinkException">The kernel has no netfilter netlink, or refuses.</exception>
+    public static NftablesBackend Open(Action<string> warn) => new(NfTablesConnection.Open(), warn);
+
+    /// <summary>Makes an attachment's mappings what its configuration says.</summary>
+    /// <exception cref="NetlinkException">The kernel refused; nothing was changed.</exception>
+    /// <exception cref="HostPortException">Something else stood in the way; nothing was changed.</exception>
+    /// <exception cref="ConditionException">A condition is not understood; nothing was changed.</exception>
+    public void Add(Attachment attachment, HostPortConfiguration configuration)
+    {
+        AddOperation operation = new(_connection, _node, attachment, configuration);
+        operation.Run();
+        Flush(flows =>
+        {
+            foreach (FamilyPlan plan in operation.Plans)
+            {
+                UdpFlush.AfterAdd(_connection, flows, plan);
+            }
+        });
+    }
+
+    /// <summary>Removes all that an attachment owns.</summary>
+    /// <exception cref="NetlinkException">The kernel refused; nothing was changed.</exception>
+    /// <exception cref="HostPortException">Something else stood in the way.</exception>
+    public void Delete(Attachment attachment, HostPortConfiguration configuration)
+    {
+        IReadOnlyList<MappingElement> removed = new DeleteOperation(_connection, attachment, configuration).Run();
+        Flush(flows => UdpFlush.AfterDelete(flows, [.. removed, .. ConfiguredMappings.Of(_connection, attachment, configuration)]));
+    }
+
+    /// <summary>Verifies that an attachment has exactly what its configuration says.</summary>
+    /// <exception cref="HostPortException">It has not.</exception>
+    /// <exception cref="NetlinkException">The kernel refused to say.</exception>
+    public void Check(Attachment attachment, HostPortConfiguration configuration) =>
+        new CheckOperation(_connection, _node, attachment, configuration).Run();
+
+    /// <summary>Removes what belongs to attachments of a network that are not alive.</summary>
+    /// <exception cref="NetlinkException">The kernel refused; nothing was changed.</exception>
+    public void Collect(string network, IReadOnlyList<CniAttachment> alive)
+    {
+        IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, network, alive).Run();
+        Flush(flows => UdpFlush.AfterDelete(flows, removed));
+    }
+
+    /// <summary>Returns when ADD could work now.</summary>
+    /// <exception cref="NetlinkException">It could not: no nf_tables, or no privilege.</exception>
+    public void Probe() => _connection.Generation();
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _node.Dispose();
+        _connection.Dispose();
+    }
+
+    // New flows go the right way already, and old ones end by themselves: no reason to fail a pod.
+    private void Flush(Action<StaleUdpFlows> flush)
+    {
+        try
+        {
+            using StaleUdpFlows flows = new(_node);
+            flush(flows);
+        }
+        catch (NetlinkErrorException e) when (ConntrackConnection.IsMissing(e))
+        {
+            // Without connection tracking in netlink there is nothing to ask; NAT works without it.
+        }
+        catch (NetlinkException e)
+        {
+            _warn($"stale UDP flows may go on for a while: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,166 @@
+using Berth.HostPorts.Configuration;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// Makes an attachment's mappings what its configuration says, in one transaction over both families: idempotent, taking
+/// over ports that others hold, mending the table where it is not as it should be.
+/// </summary>
+internal sealed class AddOperation
+{
+    private readonly NfTablesConnection _connection;
+    private readonly Attachment _attachment;
+    private readonly IReadOnlyList<(BerthTable Table, FamilyPlan? Plan)> _families;
+
+    internal AddOperation(
+        NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
+    {
+        _connection = connection;
+        _attachment = attachment;
+        _families =
+        [
+            Plan(NfFamily.Ip, attachment, configuration, links),
+            Plan(NfFamily.Ip6, attachment, configuration, links),
+        ];
+    }
+
+    /// <summary>What it makes.</summary>
+    internal IEnumerable<FamilyPlan> Plans => _families.Select(static family => family.Plan).OfType<FamilyPlan>();
+
+    private string Owner => _attachment.Id.Owner;
+
+    /// <summary>Does it.</summary>
+    internal void Run()
+    {
+        if (!Plans.Any())
+        {
+            return;
+        }
+
+        NodeLock? nodeLock = null;
+        try
+        {
+            Attempts.Run(() => Attempt(ref nodeLock));
+        }
+        finally
+        {
+            nodeLock?.Dispose();
+        }
+    }
+
+    private static (BerthTable Table, FamilyPlan? Plan) Plan(
+        NfFamily family, Attachment attachment, HostPortConfiguration configuration, PodLinks links)
+    {
+        BerthTable table = new(family);
+        return (table, FamilyPlan.Make(table, attachment, configuration, links.Towards));
+    }
+
+    private bool Attempt(ref NodeLock? nodeLock)
+    {
+        (Generation generation, List<FamilyState> states) = Read();
+        using LocalnetChange localnet = LocalnetChange.For(states[0]);
+        if (localnet.IsNeeded && nodeLock is null)
+        {
+            // Whoever changes the sysctl, or counts a link's first or last user, does so alone: look again under the lock.
+            nodeLock = NodeLock.Take();
+            return false;
+        }
+
+        localnet.Prepare();
+        Transaction transaction = new();
+        ElementChanges changes = new();
+        foreach (FamilyState state in states)
+        {
+            if (state.Plan is not null)
+            {
+                state.Schema.Repair(transaction);
+            }
+
+            Change(changes, state, localnet);
+        }
+
+        changes.WriteTo(transaction);
+        foreach (FamilyState state in states)
+        {
+            ConditionalEntry.Write(transaction, state);
+        }
+
+        if (!_connection.Commit(transaction, generation))
+        {
+            return false;
+        }
+
+        Complete(localnet);
+        return true;
+    }
+
+    private (Generation Generation, List<FamilyState> States) Read()
+    {
+        List<FamilyState> states = [];
+        foreach ((BerthTable table, FamilyPlan? plan) in _families)
+        {
+            states.Add(new FamilyState(table, plan, Owner, plan?.Network));
+        }
+
+        return (StateReader.Read(_connection, states, chains: true), states);
+    }
+
+    private void Change(ElementChanges changes, FamilyState state, LocalnetChange localnet)
+    {
+        AttachmentRecord? record = state.Record;
+        FamilyPlan? plan = state.Plan;
+        if (plan is null && record is null)
+        {
+            return;
+        }
+
+        HashSet<(string Set, DataValue Key)> wanted = [];
+        foreach (Slot slot in plan?.Slots ?? [])
+        {
+            changes.Replace(slot.Set, slot.Actual, slot.Wanted);
+            wanted.Add((slot.Set.Name, slot.Key));
+        }
+
+        if (record is not null && IsAnother(record, state))
+        {
+            foreach ((Set set, Element element) in OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner))
+            {
+                if (!wanted.Contains((set.Name, element.Key)))
+                {
+                    changes.Replace(set, element, null);
+                }
+            }
+        }
+
+        changes.Replace(state.Table.Sets.Attachments, state.RecordElement, plan?.Record.ToElement());
+        LinkUsers.Move(
+            changes,
+            state.Table.Sets.Links,
+            state.FormerLink,
+            state.FormerLinkElement,
+            plan?.Record.Link,
+            state.Link,
+            state.LinkElement,
+            state.Table.Family == NfFamily.Ip ? localnet.Present : null);
+    }
+
+    // Whether the attachment holds, or may hold, something that is no longer wanted.
+    private static bool IsAnother(AttachmentRecord record, FamilyState state) =>
+        state.Plan is not FamilyPlan plan || !record.Pod.Equals(plan.Record.Pod) || record.Link != plan.Record.Link
+        || state.Held(plan.Ports) != record.Mappings;
+
+    private void Complete(LocalnetChange localnet)
+    {
+        try
+        {
+            localnet.Complete(_connection);
+        }
+        catch (HostPortException)
+        {
+            // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
+            new DeleteOperation(_connection, _attachment, new HostPortConfiguration()).Run();
+            throw;
+        }
+    }
+}

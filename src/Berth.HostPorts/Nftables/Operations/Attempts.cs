@@ -1,0 +1,46 @@
+using Berth.Netlink;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// Asks, and acts once, until the ruleset stood still between the two. Bounded by time, not by count: when others commit
+/// all the time, many cheap attempts go by before one gets through.
+/// </summary>
+internal static class Attempts
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>Calls <paramref name="attempt"/> until it says that it is done.</summary>
+    /// <exception cref="HostPortException">The ruleset kept changing for ten seconds.</exception>
+    internal static void Run(Func<bool> attempt)
+    {
+        long start = Environment.TickCount64;
+        while (true)
+        {
+            try
+            {
+                if (attempt())
+                {
+                    return;
+                }
+            }
+            catch (NetlinkOverrunException) when (!IsOver(start))
+            {
+                // The answer to a change was lost: the next attempt sees whether it was made.
+            }
+            catch (NetlinkErrorException e) when (e.Errno is Errno.Interrupted or Errno.Again && !IsOver(start))
+            {
+                // Nothing was changed.
+            }
+
+            if (IsOver(start))
+            {
+                throw new HostPortException(
+                    $"the ruleset kept changing for {Patience.TotalSeconds:0} seconds",
+                    "Another program changes nf_tables without pause; `nft monitor` shows which.");
+            }
+        }
+    }
+
+    private static bool IsOver(long start) => Environment.TickCount64 - start > Patience.TotalMilliseconds;
+}

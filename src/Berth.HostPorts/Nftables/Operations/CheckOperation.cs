@@ -1,0 +1,125 @@
+using Berth.HostPorts.Configuration;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>Verifies that an attachment has exactly what its configuration says, and that the table around it works.</summary>
+internal sealed class CheckOperation
+{
+    private readonly NfTablesConnection _connection;
+    private readonly AttachmentId _id;
+    private readonly IReadOnlyList<FamilyState> _states;
+
+    internal CheckOperation(
+        NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
+    {
+        _connection = connection;
+        _id = attachment.Id;
+        List<FamilyState> states = [];
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            BerthTable table = new(family);
+            FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
+            states.Add(new FamilyState(table, plan, attachment.Id.Owner, plan?.Network));
+        }
+
+        _states = states;
+    }
+
+    /// <summary>Does it.</summary>
+    /// <exception cref="HostPortException">Something is not as it should be; the details say all that is not.</exception>
+    internal void Run()
+    {
+        StateReader.Read(_connection, _states, chains: true);
+        List<string> defects = [];
+        foreach (FamilyState state in _states)
+        {
+            defects.AddRange(state.Plan is null ? Surplus(state) : Defects(state, state.Plan));
+        }
+
+        if (defects.Count > 0)
+        {
+            throw new HostPortException(
+                $"host ports of container {_id.ContainerId} on network {_id.Network} are not as configured: {defects[0]}",
+                defects.Count == 1 ? null : string.Join("; ", defects));
+        }
+    }
+
+    private static IEnumerable<string> Surplus(FamilyState state)
+    {
+        if (state.Record is AttachmentRecord record)
+        {
+            yield return $"{state.Table.Table}: {record.Mappings} mappings that are not configured";
+        }
+    }
+
+    private IEnumerable<string> Defects(FamilyState state, FamilyPlan plan)
+    {
+        foreach (string defect in state.Schema.Defects())
+        {
+            yield return defect;
+        }
+
+        foreach (Slot slot in plan.Slots)
+        {
+            if (Defect(slot) is string defect)
+            {
+                yield return $"{state.Table.Table} {slot.Set.Name}: {defect}";
+            }
+        }
+
+        if (state.Record is not AttachmentRecord record)
+        {
+            yield return $"{state.Table.Table} attachments: no record of it";
+        }
+        else if (record.Mappings != plan.Record.Mappings || !record.Pod.Equals(plan.Record.Pod) || record.Link != plan.Record.Link)
+        {
+            yield return $"{state.Table.Table} attachments: the record says {record.Mappings} mappings to {record.Pod}"
+                + $" behind {record.Link ?? "no link"}, not {plan.Record.Mappings} to {plan.Record.Pod} behind {plan.Record.Link ?? "no link"}";
+        }
+
+        if (!ConditionalEntry.IsAsItShouldBe(state))
+        {
+            yield return $"{state.Table.Table} {BerthTable.Conditional}: the network's conditions are not there, or others";
+        }
+
+        foreach (string defect in LinkDefects(state, plan))
+        {
+            yield return defect;
+        }
+    }
+
+    private static IEnumerable<string> LinkDefects(FamilyState state, FamilyPlan plan)
+    {
+        if (plan.Record.Link is not string link)
+        {
+            yield break;
+        }
+
+        if (state.Link is null)
+        {
+            yield return $"{state.Table.Table} links: {link} is missing";
+        }
+
+        if (state.Table.Family == NfFamily.Ip && RouteLocalnet.Read(link) is int value and not 1)
+        {
+            yield return $"net.ipv4.conf.{link}.route_localnet is {value}, not 1: 127.0.0.1 cannot lead to the pod";
+        }
+    }
+
+    private string? Defect(Slot slot)
+    {
+        string key = KeyText.Describe(slot);
+        return (slot.Wanted, slot.Actual) switch
+        {
+            (null, null) => null,
+            (null, not null) => $"{key} is there, and must not be",
+            (not null, null) => $"{key} is missing",
+            ({ } wanted, { } actual) when wanted.Value != actual.Value =>
+                $"{key} leads to {KeyText.DescribeTarget(actual)}, not {KeyText.DescribeTarget(wanted)}",
+            (_, { } actual) when !slot.IsHeldBy(_id.Owner) =>
+                $"{key} belongs to {OwnerComment.Parse(actual.Comment)?.Label ?? "somebody unknown"}",
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,131 @@
+using Berth.Cni;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>Removes what belongs to attachments of a network that no longer exist.</summary>
+internal sealed class CollectOperation
+{
+    private readonly NfTablesConnection _connection;
+    private readonly string _network;
+    private readonly HashSet<string> _alive = [];
+    private readonly List<MappingElement> _removed = [];
+
+    internal CollectOperation(NfTablesConnection connection, string network, IReadOnlyList<CniAttachment> alive)
+    {
+        _connection = connection;
+        _network = AttachmentId.NetworkKey(network);
+        Network = network;
+        foreach (CniAttachment attachment in alive)
+        {
+            _alive.Add(new AttachmentId(network, attachment.ContainerId, attachment.IfName).Owner);
+        }
+    }
+
+    private string Network { get; }
+
+    /// <summary>Does it.</summary>
+    /// <returns>The mappings that were removed.</returns>
+    internal IReadOnlyList<MappingElement> Run()
+    {
+        using NodeLock nodeLock = NodeLock.Take();
+        List<(string Link, int Former)> released = [];
+        Attempts.Run(() =>
+        {
+            released.Clear();
+            _removed.Clear();
+            Generation generation = _connection.Generation();
+            Transaction transaction = new();
+            foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+            {
+                Collect(transaction, new BerthTable(family), released);
+            }
+
+            return _connection.Commit(transaction, generation);
+        });
+        Restore(released);
+        return _removed;
+    }
+
+    private void Collect(Transaction transaction, BerthTable table, List<(string Link, int Former)> released)
+    {
+        FamilyState state = new(table, null, "", table.NetworkWithConditions(Network));
+        StateReader.Read(_connection, [state], chains: false);
+        if (!state.Schema.IsUsable(table.Sets.Attachments))
+        {
+            return;
+        }
+
+        ElementChanges changes = new();
+        Dictionary<string, int> leaving = [];
+        HashSet<string> dead = [];
+        foreach (Element element in _connection.Elements(table.Sets.Attachments))
+        {
+            if (AttachmentRecord.Parse(element) is not AttachmentRecord record
+                || record.Network != _network || _alive.Contains(record.Owner))
+            {
+                continue;
+            }
+
+            dead.Add(record.Owner);
+            changes.Replace(table.Sets.Attachments, element, null);
+            if (record.Link is not null)
+            {
+                leaving[record.Link] = leaving.GetValueOrDefault(record.Link) + 1;
+            }
+        }
+
+        if (dead.Count == 0)
+        {
+            return;
+        }
+
+        foreach ((Set set, Element element) in OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
+        {
+            changes.Replace(set, element, null);
+            if (MappingElement.From(table.Family, element) is MappingElement mapping)
+            {
+                _removed.Add(mapping);
+            }
+        }
+
+        LeaveLinks(changes, table, leaving, released);
+        changes.WriteTo(transaction);
+    }
+
+    private void LeaveLinks(
+        ElementChanges changes, BerthTable table, Dictionary<string, int> leaving, List<(string Link, int Former)> released)
+    {
+        foreach (Element element in leaving.Count == 0 ? [] : _connection.Elements(table.Sets.Links))
+        {
+            if (LinkRecord.Parse(element) is not LinkRecord link || !leaving.TryGetValue(link.Link, out int users))
+            {
+                continue;
+            }
+
+            int left = link.Users - users;
+            changes.Replace(table.Sets.Links, element, left > 0 ? (link with { Users = left }).ToElement() : null);
+            if (left <= 0 && link.FormerRouteLocalnet == 0)
+            {
+                released.Add((link.Link, 0));
+            }
+        }
+    }
+
+    private void Restore(List<(string Link, int Former)> released)
+    {
+        if (released.Count == 0 || ReferencePlugin.HasMappings(_connection))
+        {
+            return;
+        }
+
+        foreach ((string link, int former) in released)
+        {
+            using FileStream? file = RouteLocalnet.Open(link);
+            if (file is not null)
+            {
+                RouteLocalnet.Write(file, link, former);
+            }
+        }
+    }
+}

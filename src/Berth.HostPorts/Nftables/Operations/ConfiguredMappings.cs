@@ -1,0 +1,59 @@
+using System.Net;
+using Berth.HostPorts.Configuration;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// What a DEL's configuration says that its mappings were: when an earlier DEL was killed after it had changed the table,
+/// the table no longer knows, but flows may still be there.
+/// </summary>
+internal static class ConfiguredMappings
+{
+    /// <summary>The mappings to the attachment's addresses, but for those that another attachment holds by now.</summary>
+    internal static IReadOnlyList<MappingElement> Of(
+        NfTablesConnection connection, Attachment attachment, HostPortConfiguration configuration)
+    {
+        List<MappingElement> mappings = [];
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            if (FamilyPlan.Pod(family, attachment.Addresses) is IPAddress pod)
+            {
+                mappings.AddRange(Of(connection, new BerthTable(family), pod, configuration));
+            }
+        }
+
+        return mappings;
+    }
+
+    private static IEnumerable<MappingElement> Of(
+        NfTablesConnection connection, BerthTable table, IPAddress pod, HostPortConfiguration configuration)
+    {
+        SchemaState schema = new(table, null);
+        Query sets = new();
+        schema.Ask(sets, chains: false);
+        connection.Ask(sets);
+        Query query = new();
+        List<Slot> slots = [];
+        foreach (PortMapping mapping in configuration.Mappings)
+        {
+            if (mapping.Protocol == TransportProtocol.Udp && FamilyPlan.PortSlot(table, null, mapping) is var (set, key))
+            {
+                DataValue target = DataValue.Concatenate(
+                    DataValue.FromAddress(pod), DataValue.FromPort(mapping.ContainerPort));
+                Slot slot = new(set, new Element(key) { Value = target });
+                slot.Ask(query, schema);
+                slots.Add(slot);
+            }
+        }
+
+        connection.Ask(query);
+        foreach (Slot slot in slots)
+        {
+            if (slot.Actual?.Value != slot.Wanted!.Value && MappingElement.From(table.Family, slot.Wanted) is MappingElement gone)
+            {
+                yield return gone;
+            }
+        }
+    }
+}

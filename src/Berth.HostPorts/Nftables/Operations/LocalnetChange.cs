@@ -1,0 +1,77 @@
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// What a change of the IPv4 table means for route_localnet: 1 on the link that an attachment comes to, and the former
+/// value on a link that its last attachment leaves. The value before is recorded in the table with the first attachment,
+/// and the sysctl written only then, so that whoever is killed in between leaves no value that nobody can take back.
+/// </summary>
+internal sealed class LocalnetChange : IDisposable
+{
+    private readonly string? _link;
+    private readonly string? _released;
+    private readonly int _former;
+    private FileStream? _file;
+
+    private LocalnetChange(string? link, int? present, string? released, int former, bool isFirst)
+    {
+        _link = link;
+        Present = present;
+        _released = released;
+        _former = former;
+        IsNeeded = (link is not null && (isFirst || present != 1)) || released is not null;
+    }
+
+    /// <summary>The value that the wanted link has now; null when there is no link, or it is gone.</summary>
+    internal int? Present { get; }
+
+    /// <summary>Whether the lock is needed.</summary>
+    internal bool IsNeeded { get; }
+
+    /// <summary>What the change from a state to its plan means.</summary>
+    internal static LocalnetChange For(FamilyState state)
+    {
+        string? link = state.Plan?.Record.Link;
+        int? present = link is null ? null : RouteLocalnet.Read(link);
+        LinkRecord? former = state.FormerLink;
+        bool isReleased = former is { Users: <= 1, FormerRouteLocalnet: 0 } && former.Link != link;
+        return new LocalnetChange(
+            present is null ? null : link,
+            present,
+            isReleased ? former!.Link : null,
+            former?.FormerRouteLocalnet ?? 0,
+            isFirst: state.Link is null);
+    }
+
+    /// <summary>Makes sure, before anything is changed, that the sysctl can be written.</summary>
+    internal void Prepare()
+    {
+        if (_link is not null && Present != 1)
+        {
+            _file = RouteLocalnet.Open(_link);
+        }
+    }
+
+    /// <summary>Writes, after the table was changed.</summary>
+    internal void Complete(NfTablesConnection connection)
+    {
+        if (_file is not null && _link is not null)
+        {
+            RouteLocalnet.Write(_file, _link, 1);
+        }
+
+        if (_released is null || ReferencePlugin.HasMappings(connection))
+        {
+            return;
+        }
+
+        using FileStream? file = RouteLocalnet.Open(_released);
+        if (file is not null)
+        {
+            RouteLocalnet.Write(file, _released, _former);
+        }
+    }
+
+    public void Dispose() => _file?.Dispose();
+}

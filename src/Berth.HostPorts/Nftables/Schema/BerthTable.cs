@@ -1,0 +1,130 @@
+using System.Net;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// Berth's table in one family: what it consists of. The text of the IPv4 one, as nft lists it, is in docs/nftables.md.
+/// </summary>
+/// <remarks>
+/// The nat chains come after everybody who serves Services (dstnat is -100): what kube-proxy claims is never a host port,
+/// whoever came last. The guard is at raw priority, because a packet for 127/8 must be dropped before NAT, which gives
+/// replies that address, has a say.
+/// </remarks>
+internal sealed class BerthTable
+{
+    internal const string Prerouting = "prerouting";
+    internal const string Output = "output";
+    internal const string HostPort = "hostport";
+    internal const string Conditional = "conditional";
+    internal const string Postrouting = "postrouting";
+    internal const string Masquerading = "masquerading";
+    internal const string Guard = "guard";
+
+    private const int AfterServices = -90;
+    private const int AfterServicesSource = 110;
+    private const int Raw = -300;
+
+    private static readonly IPNetwork LinkLocal = new(IPAddress.Parse("fe80::"), 10);
+
+    internal BerthTable(NfFamily family)
+    {
+        Family = family;
+        Table = new Table(family, TableSets.TableName);
+        Sets = new TableSets(family);
+        Chains = MakeChains();
+        Rules = MakeRules();
+    }
+
+    internal NfFamily Family { get; }
+
+    internal Table Table { get; }
+
+    internal TableSets Sets { get; }
+
+    /// <summary>The chains, each before those that jump to it.</summary>
+    internal IReadOnlyList<Chain> Chains { get; }
+
+    /// <summary>The rules, chain by chain. Those of <see cref="Conditional"/> belong to networks.</summary>
+    internal IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>Where a network with conditions keeps its mappings.</summary>
+    internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, network);
+
+    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, Set at, Set any)
+    {
+        yield return Make(family, chain, [.. Steps.LoadAddressAndPort(family), .. Steps.LookUpAndRedirect(family, at)]);
+        yield return Make(family, chain, [.. Steps.LoadPort(new Register(0)), .. Steps.LookUpAndRedirect(family, any)]);
+    }
+
+    private static Rule Make(NfFamily family, string chain, Expression[] expressions) =>
+        new(family, TableSets.TableName, chain, expressions);
+
+    private List<Chain> MakeChains()
+    {
+        List<Chain> chains =
+        [
+            Regular(Conditional),
+            Regular(HostPort),
+            Base(Prerouting, "nat", NfHook.Prerouting, AfterServices),
+            Base(Output, "nat", NfHook.Output, AfterServices),
+            Regular(Masquerading),
+            Base(Postrouting, "nat", NfHook.Postrouting, AfterServicesSource),
+        ];
+        if (Family == NfFamily.Ip)
+        {
+            chains.Add(Base(Guard, "filter", NfHook.Prerouting, Raw));
+        }
+
+        return chains;
+    }
+
+    private List<Rule> MakeRules()
+    {
+        // ::1 cannot lead to a pod (there is no route_localnet for IPv6), and fe80:: means another node on every link.
+        Expression[] notOurs = Family == NfFamily.Ip6
+            ? [.. Steps.IsNotTo(IPAddress.IPv6Loopback), .. Steps.IsNotTo(LinkLocal)]
+            : [];
+        Expression[] toHostPort = [.. notOurs, .. Steps.IsLocal(), new Immediate(Verdict.Jump(HostPort))];
+        List<Rule> rules = [In(HostPort, [new Immediate(Verdict.Jump(Conditional))])];
+        rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts));
+        rules.Add(In(Prerouting, toHostPort));
+        if (Sets.NoLocalhost is Set noLocalhost)
+        {
+            rules.Add(In(Output,
+                [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)]));
+        }
+
+        rules.Add(In(Output, toHostPort));
+        rules.AddRange(MasqueradingRules());
+        rules.Add(In(Postrouting, [.. Steps.CameThroughMapping(), new Immediate(Verdict.Jump(Masquerading))]));
+        if (Family == NfFamily.Ip)
+        {
+            rules.Add(In(Guard, [.. Steps.IsNotFromLo(), .. Steps.IsToLoopback(), new Immediate(Verdict.Drop)]));
+        }
+
+        return rules;
+    }
+
+    private IEnumerable<Rule> MasqueradingRules()
+    {
+        Masquerade masquerade = new();
+        yield return In(Masquerading, [.. Steps.IsToMemberOf(Family, Sets.MasqueradeAll), masquerade]);
+        yield return In(Masquerading,
+            [.. Steps.IsToMemberOf(Family, Sets.Masqueraded, inverted: true), new Immediate(Verdict.Return)]);
+        if (Family == NfFamily.Ip)
+        {
+            yield return In(Masquerading, [.. Steps.IsFromLoopback(), masquerade]);
+        }
+
+        yield return In(Masquerading, [.. Steps.IsPairIn(Family, Sets.Hairpin), masquerade]);
+        yield return In(Masquerading, [.. Steps.IsLinkIn(Sets.Links), masquerade]);
+    }
+
+    private Rule In(string chain, Expression[] expressions) => Make(Family, chain, expressions);
+
+    private Chain Regular(string name) => new(Family, TableSets.TableName, name);
+
+    private Chain Base(string name, string type, NfHook hook, int priority) =>
+        Regular(name) with { Hook = new ChainHook(type, hook, priority) };
+}

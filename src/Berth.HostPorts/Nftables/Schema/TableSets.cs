@@ -1,0 +1,76 @@
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>The sets and maps of Berth's table in one family.</summary>
+internal sealed class TableSets
+{
+    internal const string TableName = "berth";
+
+    private readonly NfFamily _family;
+
+    internal TableSets(NfFamily family)
+    {
+        _family = family;
+        DataType address = family == NfFamily.Ip6 ? DataType.Ipv6Address : DataType.Ipv4Address;
+        DataType port = DataType.Concatenate(DataType.InetProtocol, DataType.InetService);
+        DataType target = DataType.Concatenate(address, DataType.InetService);
+        HostPorts = Map("hostports", port, target);
+        HostPortsAt = Map("hostports_at", DataType.Concatenate(address, DataType.InetProtocol, DataType.InetService), target);
+        Attachments = Map("attachments", DataType.InterfaceName, address);
+        Masqueraded = Plain("masqueraded", address);
+        MasqueradeAll = Plain("masquerade_all", address);
+        Hairpin = Plain("hairpin", DataType.Concatenate(address, address));
+        Links = Plain("links", DataType.Concatenate(DataType.InterfaceName, DataType.InterfaceName));
+        NoLocalhost = family == NfFamily.Ip ? Plain("no_localhost", port) : null;
+    }
+
+    /// <summary>(protocol, port) to pod: any address of the node.</summary>
+    internal Set HostPorts { get; }
+
+    /// <summary>(address, protocol, port) to pod: one address of the node.</summary>
+    internal Set HostPortsAt { get; }
+
+    /// <summary>Every attachment, see <see cref="AttachmentRecord"/>.</summary>
+    internal Set Attachments { get; }
+
+    /// <summary>Pods whose traffic from the node itself, from themselves and from neighbours is masqueraded.</summary>
+    internal Set Masqueraded { get; }
+
+    /// <summary>Pods all of whose traffic is masqueraded.</summary>
+    internal Set MasqueradeAll { get; }
+
+    /// <summary>(pod, the same pod): where a bridge hides the inbound interface from postrouting.</summary>
+    internal Set Hairpin { get; }
+
+    /// <summary>(interface, the same interface), see <see cref="LinkRecord"/>.</summary>
+    internal Set Links { get; }
+
+    /// <summary>
+    /// (protocol, port) that 127.0.0.1 does not lead to, IPv4: without masquerading the reply would never come back.
+    /// </summary>
+    internal Set? NoLocalhost { get; }
+
+    internal IEnumerable<Set> All
+    {
+        get
+        {
+            yield return HostPorts;
+            yield return HostPortsAt;
+            yield return Attachments;
+            yield return Masqueraded;
+            yield return MasqueradeAll;
+            yield return Hairpin;
+            yield return Links;
+            if (NoLocalhost is not null)
+            {
+                yield return NoLocalhost;
+            }
+        }
+    }
+
+    private Set Map(string name, DataType key, DataType value) =>
+        new(_family, TableName, name, key) { Flags = SetFlags.Map, ValueType = value };
+
+    private Set Plain(string name, DataType key) => new(_family, TableName, name, key);
+}

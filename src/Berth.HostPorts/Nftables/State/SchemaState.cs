@@ -1,0 +1,201 @@
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// What of Berth's table exists in the kernel, compared with what it should be: somebody may have flushed or deleted it,
+/// in whole or in part, or an older version may have made it.
+/// </summary>
+internal sealed class SchemaState
+{
+    private readonly BerthTable _table;
+    private readonly ConditionalNetwork? _network;
+    private readonly Dictionary<string, (Set Wanted, Answer<Set> Actual)> _sets = [];
+    private readonly List<(Chain Wanted, Answer<Chain> Actual)> _chains = [];
+    private Answer<Table>? _actualTable;
+    private IReadOnlyList<Rule> _rules = [];
+
+    internal SchemaState(BerthTable table, ConditionalNetwork? network)
+    {
+        _table = table;
+        _network = network;
+    }
+
+    internal bool TableExists => _actualTable?.Value is not null;
+
+    /// <summary>The rules that the table has.</summary>
+    internal IReadOnlyList<Rule> Rules => _rules;
+
+    /// <summary>Asks for table and sets; with <paramref name="chains"/> for the chains too.</summary>
+    internal void Ask(Query query, bool chains)
+    {
+        _actualTable = query.Table(_table.Table);
+        foreach (Set set in _table.Sets.All)
+        {
+            AskSet(query, set);
+        }
+
+        if (_network is not null)
+        {
+            AskSet(query, _network.HostPorts);
+            AskSet(query, _network.HostPortsAt);
+        }
+
+        if (!chains)
+        {
+            return;
+        }
+
+        foreach (Chain chain in _table.Chains)
+        {
+            _chains.Add((chain, query.Chain(chain)));
+        }
+
+        if (_network is not null)
+        {
+            _chains.Add((_network.Chain, query.Chain(_network.Chain)));
+        }
+    }
+
+    /// <summary>Reads the rules, which takes a dump, after the rest was asked.</summary>
+    internal void ReadRules(NfTablesConnection connection)
+    {
+        if (TableExists)
+        {
+            _rules = connection.Rules(_table.Family, TableSets.TableName);
+        }
+    }
+
+    /// <summary>Whether a set exists with the types that it should have.</summary>
+    internal bool IsUsable(Set set) =>
+        _sets.TryGetValue(set.Name, out var found) && found.Actual.Value is Set actual && actual.IsLike(set);
+
+    /// <summary>What is not as it should be, in words; empty when all is well.</summary>
+    internal IEnumerable<string> Defects()
+    {
+        string table = _table.Table.ToString();
+        if (_actualTable?.Value is not Table actual)
+        {
+            yield return $"table {table} is missing";
+            yield break;
+        }
+
+        if (actual.Flags != 0)
+        {
+            yield return $"table {table} is dormant";
+        }
+
+        foreach ((Set wanted, Answer<Set> found) in _sets.Values)
+        {
+            if (!IsUsable(wanted))
+            {
+                yield return $"{table}: set {wanted.Name} is {(found.Value is null ? "missing" : "of another type")}";
+            }
+        }
+
+        foreach ((Chain wanted, Answer<Chain> found) in _chains)
+        {
+            if (found.Value is null || found.Value.Hook != wanted.Hook)
+            {
+                yield return $"{table}: chain {wanted.Name} is {(found.Value is null ? "missing" : "not attached as it should be")}";
+            }
+            else if (!HasItsRules(wanted.Name))
+            {
+                yield return $"{table}: the rules of chain {wanted.Name} are not as they should be";
+            }
+        }
+    }
+
+    /// <summary>
+    /// Says in a transaction what makes the table whole. Elements of sets that are as they should be stay.
+    /// </summary>
+    internal void Repair(Transaction transaction)
+    {
+        if (!Defects().Any())
+        {
+            return;
+        }
+
+        if (!TableExists)
+        {
+            transaction.Create(_table.Table);
+        }
+        else
+        {
+            transaction.Add(_table.Table);
+            Clear(transaction);
+        }
+
+        foreach ((Set wanted, _) in _sets.Values)
+        {
+            transaction.Add(wanted);
+        }
+
+        foreach ((Chain wanted, _) in _chains)
+        {
+            transaction.Add(wanted);
+        }
+
+        foreach (Rule rule in AllRules())
+        {
+            transaction.Add(rule);
+        }
+    }
+
+    // Empties the chains, so that what is wrong can be deleted. The chain "conditional" holds other networks' rules: it
+    // is never touched as a whole.
+    private void Clear(Transaction transaction)
+    {
+        foreach ((Chain wanted, Answer<Chain> found) in _chains)
+        {
+            if (found.Value is not null && wanted.Name != BerthTable.Conditional)
+            {
+                transaction.Flush(wanted);
+            }
+        }
+
+        foreach ((Chain wanted, Answer<Chain> found) in _chains)
+        {
+            if (found.Value is not null && found.Value.Hook != wanted.Hook)
+            {
+                transaction.Delete(wanted);
+            }
+        }
+
+        foreach ((Set wanted, Answer<Set> found) in _sets.Values)
+        {
+            if (found.Value is not null && !IsUsable(wanted))
+            {
+                transaction.Delete(wanted);
+            }
+        }
+    }
+
+    private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, query.Set(set)));
+
+    private IEnumerable<Rule> AllRules() => _network is null ? _table.Rules : _table.Rules.Concat(_network.Rules);
+
+    private bool HasItsRules(string chain)
+    {
+        if (chain == BerthTable.Conditional)
+        {
+            return true;
+        }
+
+        using IEnumerator<Rule> wanted = AllRules().Where(rule => rule.Chain == chain).GetEnumerator();
+        foreach (Rule actual in _rules)
+        {
+            if (actual.Chain != chain)
+            {
+                continue;
+            }
+
+            if (!wanted.MoveNext() || !actual.DoesTheSameAs(wanted.Current))
+            {
+                return false;
+            }
+        }
+
+        return !wanted.MoveNext();
+    }
+}

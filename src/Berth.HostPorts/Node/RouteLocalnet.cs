@@ -1,0 +1,74 @@
+using System.Globalization;
+
+namespace Berth.HostPorts;
+
+/// <summary>
+/// The sysctl net.ipv4.conf.INTERFACE.route_localnet: whether packets with a 127/8 address may pass the interface. Needed
+/// for 127.0.0.1:hostPort to reach a pod (the kernel drops the replies otherwise).
+/// </summary>
+internal static class RouteLocalnet
+{
+    /// <summary>The present value, or null when the interface is gone.</summary>
+    /// <exception cref="HostPortException">It cannot be read.</exception>
+    internal static int? Read(string link)
+    {
+        try
+        {
+            string text = File.ReadAllText(PathOf(link));
+            return int.TryParse(text.AsSpan().Trim(), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value)
+                ? value
+                : 0;
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return Directory.Exists("/proc/sys/net")
+                ? null
+                : throw new HostPortException("/proc/sys/net is not there: is /proc mounted?", null, e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new HostPortException($"cannot read {PathOf(link)}", e.Message, e);
+        }
+    }
+
+    /// <summary>
+    /// Opens it for writing, so that a change which could not be completed is never begun; null when the interface is gone.
+    /// </summary>
+    /// <exception cref="HostPortException">It cannot be written.</exception>
+    internal static FileStream? Open(string link)
+    {
+        try
+        {
+            return new FileStream(PathOf(link), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(link, e);
+        }
+    }
+
+    /// <summary>Writes a value.</summary>
+    /// <exception cref="HostPortException">The kernel refused.</exception>
+    internal static void Write(FileStream file, string link, int value)
+    {
+        try
+        {
+            file.Write([(byte)('0' + value), (byte)'\n']);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw CannotWrite(link, e);
+        }
+    }
+
+    private static string PathOf(string link) => $"/proc/sys/net/ipv4/conf/{link}/route_localnet";
+
+    private static HostPortException CannotWrite(string link, Exception cause) => new(
+        $"cannot write {PathOf(link)}",
+        $"{cause.Message} Without it 127.0.0.1 cannot lead to a pod. Make /proc/sys writable, or set \"snat\": false.",
+        cause);
+}

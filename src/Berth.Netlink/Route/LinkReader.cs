@@ -1,0 +1,82 @@
+namespace Berth.Netlink.Route;
+
+/// <summary>Reads RTM_NEWLINK: struct ifinfomsg and IFLA_* attributes (include/uapi/linux/if_link.h).</summary>
+internal static class LinkReader
+{
+    // family, padding, device type, index, flags, mask of changes
+    internal const int StructureSize = 16;
+
+    internal const int AttributeName = 3;
+    internal const int AttributeExtendedMask = 29;
+    internal const int AttributeAlternativeName = 53;
+
+    private const int AttributeAddress = 1;
+    private const int AttributeMtu = 4;
+    private const int AttributeLink = 5;
+    private const int AttributeController = 10;
+    private const int AttributeInfo = 18;
+    private const int AttributeLinkNamespace = 37;
+    private const int InfoKind = 1;
+
+    internal static Link Read(NetlinkMessage message)
+    {
+        AttributeReader attributes = message.Attributes(StructureSize);
+        int index = BitConverter.ToInt32(message.Payload[4..]);
+        LinkFlags flags = (LinkFlags)BitConverter.ToUInt32(message.Payload[8..]);
+        string name = "";
+        string? kind = null;
+        int mtu = 0;
+        int? controller = null;
+        int? peer = null;
+        int? peerNamespace = null;
+        byte[] address = [];
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            switch (attribute.Type)
+            {
+                case AttributeName:
+                    name = attribute.ReadString();
+                    break;
+                case AttributeMtu:
+                    mtu = (int)Math.Min(attribute.ReadUInt32(), int.MaxValue);
+                    break;
+                case AttributeController:
+                    controller = ReadIndex(attribute);
+                    break;
+                case AttributeLink:
+                    peer = ReadIndex(attribute);
+                    break;
+                case AttributeLinkNamespace:
+                    peerNamespace = unchecked((int)attribute.ReadUInt32());
+                    break;
+                case AttributeAddress:
+                    address = attribute.Value.ToArray();
+                    break;
+                case AttributeInfo:
+                    kind = ReadKind(attribute.Nested);
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return new Link(index, name, flags, kind, mtu, controller, peer, peerNamespace, address);
+    }
+
+    // Tunnels say 0 where they have no link below.
+    private static int? ReadIndex(NetlinkAttribute attribute) =>
+        attribute.ReadUInt32() is uint index and > 0 and <= int.MaxValue ? (int)index : null;
+
+    private static string? ReadKind(AttributeReader info)
+    {
+        foreach (NetlinkAttribute attribute in info)
+        {
+            if (attribute.Type == InfoKind)
+            {
+                return attribute.ReadString();
+            }
+        }
+
+        return null;
+    }
+}

@@ -1,0 +1,11 @@
+namespace Berth.Netlink;
+
+/// <summary>Netlink protocols (include/uapi/linux/netlink.h) that Berth speaks.</summary>
+public enum NetlinkProtocol
+{
+    /// <summary>NETLINK_ROUTE: links, addresses, routes.</summary>
+    Route = 0,
+
+    /// <summary>NETLINK_NETFILTER: nf_tables, conntrack.</summary>
+    Netfilter = 12,
+}

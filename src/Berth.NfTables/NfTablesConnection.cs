@@ -1,0 +1,115 @@
+using Berth.Netlink;
+using Berth.Netlink.Netfilter;
+
+namespace Berth.NfTables;
+
+/// <summary>Reads and changes the nf_tables ruleset of one network namespace.</summary>
+public sealed class NfTablesConnection : IDisposable
+{
+    private readonly NetlinkConnection _connection;
+
+    /// <summary>Over a connection of NETLINK_NETFILTER, which it owns from now on.</summary>
+    public NfTablesConnection(NetlinkConnection connection) => _connection = connection;
+
+    /// <summary>Opens a connection in the calling thread's network namespace.</summary>
+    /// <exception cref="NetlinkErrorException">The kernel has no netfilter netlink, or refuses.</exception>
+    public static NfTablesConnection Open() => new(NetlinkConnection.Open(NetlinkProtocol.Netfilter));
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>Asks all questions of a query, in one send as far as the socket's buffer allows.</summary>
+    /// <exception cref="NetlinkErrorException">The kernel refused one for another reason than that it does not exist.</exception>
+    public void Ask(Query query)
+    {
+        IReadOnlyList<KernelError?> errors = _connection.Exchange(query.Requests, query.Answered);
+        foreach (KernelError? error in errors)
+        {
+            if (error is not null && error.Errno != Errno.NoEntry)
+            {
+                throw new NetlinkErrorException(error);
+            }
+        }
+    }
+
+    /// <summary>The ruleset's generation.</summary>
+    public Generation Generation()
+    {
+        Query query = new();
+        Answer<Generation> generation = query.Generation();
+        Ask(query);
+        return generation.Value ?? throw new NetlinkFormatException("no generation in the kernel's answer");
+    }
+
+    /// <summary>All tables of a family, or of all families.</summary>
+    public IReadOnlyList<Table> Tables(NfFamily family = NfFamily.Unspecified) => _connection.Dump(
+        NfTablesRequest.Create(
+            $"list tables of {family.ToText()}", MessageKind.GetTable, family, MessageFlags.None, static (ref MessageWriter _) => { }),
+        TableMessage.Read);
+
+    /// <summary>All chains of a family, of all tables.</summary>
+    public IReadOnlyList<Chain> Chains(NfFamily family = NfFamily.Unspecified) => _connection.Dump(
+        NfTablesRequest.Create(
+            $"list chains of {family.ToText()}", MessageKind.GetChain, family, MessageFlags.None, static (ref MessageWriter _) => { }),
+        ChainMessage.Read);
+
+    /// <summary>All rules of a table, or of one of its chains, in order; none when it does not exist.</summary>
+    public IReadOnlyList<Rule> Rules(NfFamily family, string table, string? chain = null) => NoneIfMissing(
+        RuleMessage.CreateForChain("list", MessageKind.GetRule, family, table, chain), RuleMessage.Read);
+
+    /// <summary>All sets and maps of a table; none when it does not exist.</summary>
+    public IReadOnlyList<Set> Sets(NfFamily family, string table) =>
+        NoneIfMissing(SetMessage.CreateForTable(family, table), SetMessage.Read);
+
+    /// <summary>
+    /// All elements of a set; none when it does not exist. While a hash grows the kernel may miss or repeat some: take the
+    /// generation before, and read again when it changed.
+    /// </summary>
+    public IReadOnlyList<Element> Elements(Set set)
+    {
+        List<Element> elements = [];
+        foreach (IReadOnlyList<Element> part in NoneIfMissing(
+            ElementMessage.CreateForSet(set.Family, set.Table, set.Name), ElementMessage.Read))
+        {
+            elements.AddRange(part);
+        }
+
+        return elements;
+    }
+
+    /// <summary>Makes all changes of a transaction, or none.</summary>
+    /// <param name="transaction">The changes.</param>
+    /// <param name="generation">The generation that the ruleset must still have; null for any.</param>
+    /// <returns>False when the ruleset's generation was another: nothing was changed.</returns>
+    /// <exception cref="NetlinkErrorException">The kernel refused: nothing was changed.</exception>
+    /// <exception cref="NetlinkOverrunException">The kernel's answer was lost: it may have been changed, or not.</exception>
+    public bool Commit(Transaction transaction, Generation? generation = null)
+    {
+        if (transaction.IsEmpty)
+        {
+            return true;
+        }
+
+        IReadOnlyList<KernelError> errors =
+            NetfilterBatch.Commit(_connection, NetfilterSubsystem.NfTables, transaction.Changes, generation?.Id);
+        return errors switch
+        {
+            [] => true,
+            [{ Errno: Errno.Restart }] when generation is not null => false,
+            _ => throw new NetlinkErrorException(errors),
+        };
+    }
+
+    private IReadOnlyList<T> NoneIfMissing<T>(NetlinkRequest request, DumpReader<T> read)
+        where T : class
+    {
+        try
+        {
+            return _connection.Dump(request, read);
+        }
+        catch (NetlinkErrorException e) when (e.Errno == Errno.NoEntry)
+        {
+            return [];
+        }
+    }
+}

@@ -1,0 +1,39 @@
+using Berth.Cni;
+using Berth.HostPorts;
+using Berth.HostPorts.Nftables;
+using Berth.Netlink;
+
+namespace Berth.Portmap;
+
+/// <summary>What goes wrong underneath, in CNI's terms.</summary>
+internal static class Failures
+{
+    /// <exception cref="CniException">Whatever <paramref name="action"/> failed with.</exception>
+    internal static void AsCniErrors(Action action)
+    {
+        try
+        {
+            action();
+        }
+        catch (NetlinkException e)
+        {
+            throw CniException.Internal(e.Message, Remedy(e), e);
+        }
+        catch (HostPortException e)
+        {
+            throw CniException.Internal(e.Message, e.Details, e);
+        }
+        catch (ConditionException e)
+        {
+            throw CniException.Internal(e.Message, null, e);
+        }
+    }
+
+    private static string? Remedy(NetlinkException exception) => (exception as NetlinkErrorException)?.Errno switch
+    {
+        Errno.NotPermitted => "Run portmap as root, or with CAP_NET_ADMIN in the node's network namespace.",
+        Errno.ProtocolNotSupported or Errno.Invalid or Errno.NotSupported =>
+            "The kernel needs nf_tables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT, CONFIG_NFT_FIB, CONFIG_NFT_CT).",
+        _ => null,
+    };
+}

@@ -1,0 +1,54 @@
+namespace Berth.Docs.Tests;
+
+public sealed class ShellBlockTests
+{
+    // Each command that a reader is told to type: the test that runs it, or why none does. Whoever adds one to a
+    // document says here how it is known to work; what no document says any more goes from here.
+    private static readonly Dictionary<string, string> Covered = new()
+    {
+        ["sudo ./demo"] = nameof(DemoTests.The_demo_tells_its_story_to_the_end_and_leaves_nothing),
+        ["sudo ./test"] = "this test is run by it",
+        ["sudo ./test --all"] = "./test, with the slow tests",
+        ["sudo ./test --filter hairpin"] = "./test, with fewer tests",
+        ["dotnet build Berth.slnx"] = "./test does it",
+        ["dotnet format Berth.slnx"] = "./test verifies that it changes nothing",
+        ["eng/publish out/publish"] = "./test does it, and Berth.Published.Tests test the files",
+    };
+
+    private static readonly string[] Documents = ["README.md", "CONTRIBUTING.md"];
+
+    [Fact]
+    public void Every_command_of_the_documents_is_run_by_a_test_or_says_why_not() =>
+        Assert.Empty(Documented().Except(Covered.Keys));
+
+    [Fact]
+    public void Every_command_that_is_listed_here_stands_in_a_document() =>
+        Assert.Empty(Covered.Keys.Except(Documented()));
+
+    [Fact]
+    public void Commands_are_read_from_sh_blocks_alone()
+    {
+        const string Markdown = """
+            text
+            ```sh
+            # a comment
+            one --flag   # why
+
+            two \
+                more
+            ```
+            between
+            ```json
+            { }
+            ```
+            ```sh
+            three
+            ```
+            """;
+
+        Assert.Equal(["one --flag", "two more", "three"], ShellBlocks.Commands(Markdown));
+    }
+
+    private static IEnumerable<string> Documented() => Documents
+        .SelectMany(document => ShellBlocks.Commands(File.ReadAllText(Path.Combine(Repository.Root, document))));
+}

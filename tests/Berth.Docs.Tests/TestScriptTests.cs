@@ -1,0 +1,109 @@
+namespace Berth.Docs.Tests;
+
+/// <summary><c>./test</c> over projects that end in every way a project can; building is left out.</summary>
+public sealed class TestScriptTests : IDisposable
+{
+    private const string Summary = "echo '=== TEST EXECUTION SUMMARY ==='; ";
+
+    private readonly string _place = Directory.CreateTempSubdirectory("berth-test-").FullName;
+
+    public TestScriptTests()
+    {
+        File.Copy(Path.Combine(Repository.Root, "test"), Path.Combine(_place, "test"));
+        Script("eng/need", "exit 0");
+        Script("eng/dotnet", "echo /bin/true");
+        Script("eng/publish", "exit 0");
+    }
+
+    public void Dispose() => Directory.Delete(_place, recursive: true);
+
+    [Fact]
+    public void Totals_are_summed_over_the_projects()
+    {
+        Project("A", Summary + "echo '   A  Total: 5, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'");
+        Project("B", Summary + "echo '   B  Total: 12, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'");
+
+        Assert.Equal((0, "17 passed, 0 failed"), Run());
+    }
+
+    [Fact]
+    public void Skipped_and_explicit_tests_have_not_passed()
+    {
+        Project("A", Summary + "echo '   A  Total: 5, Errors: 0, Failed: 0, Skipped: 2, Not Run: 1, Time: 0.1s'");
+
+        Assert.Equal((0, "2 passed, 0 failed, 2 skipped"), Run());
+    }
+
+    [Fact]
+    public void Failures_and_errors_are_counted()
+    {
+        Project("A", Summary + "echo '   A  Total: 5, Errors: 1, Failed: 2, Skipped: 0, Not Run: 0, Time: 0.1s'; exit 1");
+
+        Assert.Equal((1, "3 passed, 3 failed"), Run());
+    }
+
+    [Theory]
+    [InlineData("kill -KILL $$")]
+    [InlineData("exit 0")]
+    [InlineData(Summary + "echo '   A  Total: 0'")]
+    public void A_project_that_crashed_or_ran_nothing_is_a_failure(string ending)
+    {
+        Project("A", ending);
+        Project("B", Summary + "echo '   B  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'");
+
+        Assert.Equal((1, "1 passed, 1 failed"), Run());
+    }
+
+    [Fact]
+    public void A_project_that_ends_badly_after_good_tests_is_a_failure()
+    {
+        Project("A", Summary + "echo '   A  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'; exit 134");
+
+        Assert.Equal((1, "1 passed, 1 failed"), Run());
+    }
+
+    [Theory]
+    [InlineData("eng/need", "exit 1")]
+    [InlineData("eng/publish", "exit 1")]
+    [InlineData("eng/dotnet", "[ $1 = --where ] && echo /bin/true || exit 1")]
+    [InlineData("eng/dotnet", "[ $1 = --where ] && echo /bin/true || [ $1 != format ]")]
+    [InlineData("eng/dotnet", "exit 1")]
+    public void A_stage_that_fails_is_the_one_failure(string stage, string ending)
+    {
+        Project("A", Summary + "echo '   A  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'");
+        Script(stage, ending);
+
+        Assert.Equal((1, "0 passed, 1 failed"), Run());
+    }
+
+    [Fact]
+    public void A_filter_may_leave_a_project_without_tests_but_not_all_of_them()
+    {
+        Project("A", Summary + "case \"$*\" in *'-method *here*'*) echo '   A  Total: 1, Errors: 0, Failed: 0, " +
+            "Skipped: 0, Not Run: 0, Time: 0.1s' ;; *) echo '   A  Total: 0' ;; esac");
+        Project("B", Summary + "echo '   B  Total: 0'");
+
+        Assert.Equal((0, "1 passed, 0 failed"), Run("--filter", "here"));
+        Assert.Equal((1, "0 passed, 1 failed"), Run("--filter", "nowhere_at_all"));
+    }
+
+    private (int ExitCode, string LastLine) Run(params string[] arguments)
+    {
+        ShellCommand run = ShellCommand.Run(Path.Combine(_place, "test"), arguments);
+        return (run.ExitCode, run.Output.TrimEnd('\n').Split('\n')[^1]);
+    }
+
+    private void Project(string name, string run)
+    {
+        Script($"tests/{name}/run", run);
+        File.WriteAllText(Path.Combine(_place, "tests", name, name + ".csproj"), "");
+    }
+
+    private void Script(string path, string text)
+    {
+        string file = Path.Combine(_place, path);
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, "#!/bin/bash\n" + text + "\n");
+        File.SetUnixFileMode(file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text.Json;
+
+namespace Berth.Published.Tests;
+
+/// <summary>The plugin on a machine that has nothing: no libc, no <c>/etc</c>, no <c>nft</c>, not even <c>/proc</c>.</summary>
+public sealed class EmptyRootTests : IDisposable
+{
+    private readonly EmptyRoot _root = new();
+
+    public void Dispose() => _root.Dispose();
+
+    [Fact]
+    public void Version_answers()
+    {
+        ShellCommand answer = _root.Portmap(
+            """{"cniVersion":"1.0.0"}""",
+            new() { ["CNI_COMMAND"] = "VERSION" });
+
+        Assert.Equal((0, ""), (answer.ExitCode, answer.Error));
+        using JsonDocument json = JsonDocument.Parse(answer.Output);
+        Assert.Equal(
+            ["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"],
+            json.RootElement.GetProperty("supportedVersions").EnumerateArray().Select(version => version.GetString()));
+    }
+
+    [Fact]
+    public void Without_a_command_it_says_what_it_is()
+    {
+        ShellCommand answer = _root.Portmap("", []);
+
+        Assert.Equal((0, ""), (answer.ExitCode, answer.Output));
+        Assert.Contains("portmap", answer.Error, StringComparison.OrdinalIgnoreCase);
+    }
+
+    [Theory]
+    [InlineData("not json", 6)]
+    [InlineData("""{"cniVersion":"9.9.9","name":"podnet","type":"portmap"}""", 1)]
+    [InlineData("""
+        {"cniVersion":"1.0.0","name":"podnet","type":"portmap",
+         "runtimeConfig":{"portMappings":[{"hostPort":99999,"containerPort":80,"protocol":"tcp"}]},
+         "prevResult":{"cniVersion":"1.0.0","ips":[{"address":"10.1.0.5/24"}]}}
+        """, null)]
+    public void An_invalid_configuration_is_an_error_of_the_protocol(string configuration, int? code)
+    {
+        ShellCommand answer = _root.Portmap(configuration, new()
+        {
+            ["CNI_COMMAND"] = "ADD",
+            ["CNI_CONTAINERID"] = "pod-1",
+            ["CNI_NETNS"] = "/netns",
+            ["CNI_IFNAME"] = "eth0",
+            ["CNI_PATH"] = "/",
+        });
+
+        Assert.Equal(1, answer.ExitCode);
+        using JsonDocument json = JsonDocument.Parse(answer.Output);
+        Assert.NotEmpty(json.RootElement.GetProperty("msg").GetString()!);
+        Assert.NotEqual(0, json.RootElement.GetProperty("code").GetInt32());
+        if (code is int expected)
+        {
+            Assert.Equal(expected, json.RootElement.GetProperty("code").GetInt32());
+        }
+    }
+}
