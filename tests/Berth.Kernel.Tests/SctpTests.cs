@@ -1,10 +1,11 @@
+using System.Net.Sockets;
 using System.Text.RegularExpressions;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
 namespace Berth.Kernel.Tests;
 
-/// <summary>SCTP mappings are listed; kernels without SCTP sockets cannot be asked for more.</summary>
+/// <summary>SCTP, by its packets: not every kernel has sockets for it.</summary>
 public sealed partial class SctpTests
 {
     [Fact]
@@ -22,6 +23,23 @@ public sealed partial class SctpTests
 
         web.Attachment.Del(mapping).Succeeded();
         Assert.DoesNotContain("9899", node.Nft("list", "ruleset"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.Families), MemberType = typeof(Cases))]
+    public void An_association_from_outside_is_led_to_the_pod(Family family)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        using Socket server = SctpInit.Open(web, web.Address(family));
+        using Socket client = SctpInit.Open(node.Outside, Plan.Outside(family));
+
+        web.Attachment.Add(new PortMapping(9899, 99, "sctp")).Succeeded();
+        SctpInit.Send(client, Plan.Node(family), 9899);
+
+        Assert.Equal((Plan.Outside(family), 99), SctpInit.Receive(server, Flow.Patience));
+        SctpInit.Send(client, Plan.Node(family), 9898);
+        Assert.Null(SctpInit.Receive(server, Flow.Silence));
     }
 
     [GeneratedRegex("""sctp \. 9899 (comment "[^"]*" )?: 10\.1\.0\.2 \. 99""")]

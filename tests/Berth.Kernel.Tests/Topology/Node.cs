@@ -3,13 +3,13 @@ namespace Berth.Kernel.Tests.Topology;
 /// <summary>A node with an uplink to the machine outside, and a bridge for pods.</summary>
 internal sealed class Node : Host
 {
-    private static int _count;
+    private static int Made;
 
     private readonly List<Host> _others = [];
     private readonly List<Bridge> _bridges = [];
 
     internal Node(bool bridgeCallsIptables = false, bool hairpinMode = true)
-        : this("n" + Interlocked.Increment(ref _count), bridgeCallsIptables, hairpinMode)
+        : this("n" + Interlocked.Increment(ref Made), bridgeCallsIptables, hairpinMode)
     {
     }
 
