@@ -32,7 +32,7 @@ internal static class Failures
     private static string? Remedy(NetlinkException exception) => (exception as NetlinkErrorException)?.Errno switch
     {
         Errno.NotPermitted => "Run portmap as root, or with CAP_NET_ADMIN in the node's network namespace.",
-        Errno.ProtocolNotSupported or Errno.Invalid or Errno.NotSupported =>
+        Errno.ProtocolNotSupported or Errno.NotSupported =>
             "The kernel needs nf_tables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT, CONFIG_NFT_FIB, CONFIG_NFT_CT).",
         _ => null,
     };

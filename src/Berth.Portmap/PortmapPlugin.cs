@@ -14,7 +14,7 @@ internal sealed class PortmapPlugin : ICniPlugin
 
     public CniResult Add(CniRequest request)
     {
-        HostPortConfiguration configuration = HostPortConfiguration.Parse(request.Config);
+        HostPortConfiguration configuration = Parse(request);
         CniResult result = request.PrevResult ?? throw CniException.Internal("must be called as chained plugin");
         if (configuration.Mappings.Count > 0)
         {
@@ -56,6 +56,19 @@ internal sealed class PortmapPlugin : ICniPlugin
     }
 
     public void Status(CniRequest request) => KernelSupport.Require(_warn);
+
+    // The reference says this of ADD, and only of ADD; people search for it.
+    private static HostPortConfiguration Parse(CniRequest request)
+    {
+        try
+        {
+            return HostPortConfiguration.Parse(request.Config);
+        }
+        catch (CniException e)
+        {
+            throw new CniException(e.Code, $"failed to parse config: {e.Message}", e.Details, e);
+        }
+    }
 
     private void Use(Action<NftablesBackend> action) => Failures.AsCniErrors(() =>
     {

@@ -66,7 +66,11 @@ internal static class Golden
         "680000001800000013f1026b2100000002200000fe0000010002000008000f00fe000000080001000a0100090800040002000000" +
         "080007000a010001080019000000000024000c000200000000000000000000000000000000000000000000000000000000000000");
 
-    /// <summary>The answer to <c>ip route get 2001:db8::1</c>, an address of this host.</summary>
+    /// <summary>The RTM_GETROUTE of <c>ip route get 2001:db8::1</c>.</summary>
+    internal static readonly byte[] RouteGetIPv6Request = Convert.FromHexString(
+        "300000001a00010013f1026b000000000a80000000000000000000001400010020010db8000000000000000000000001");
+
+    /// <summary>The answer to it: an address of this host.</summary>
     internal static readonly byte[] RouteGetLocalAnswer = Convert.FromHexString(
         "9c0000001800000013f1026b250000000a808000ff0200020000000008000f00ff0000001400010020010db80000000000000000" +
         "0000000114000200000000000000000000000000000000001400070020010db80000000000000000000000010800060000000000" +
@@ -171,9 +175,9 @@ internal static class Golden
     internal static readonly byte[][] All =
     [
         LinkAnswer, LinkNotFound, AddressRequest, AddressAnswer, AddressDone,
-        RouteGetRequest, RouteGetAnswer, RouteGetLocalAnswer, RouteGetUnreachable, RouteTableRequest,
-        RouteTableAnswer, RouteTableMissing, RouteAddRequest, RouteAddRefused, NftTableRequest,
-        NftElementsDone, NftBatch, NftBatchRefused, FlowsRequest, FlowsAnswer,
-        FlowsDone, FlowDeleteRequest, FlowDeleteAnswer,
+        RouteGetRequest, RouteGetAnswer, RouteGetIPv6Request, RouteGetLocalAnswer, RouteGetUnreachable,
+        RouteTableRequest, RouteTableAnswer, RouteTableMissing, RouteAddRequest, RouteAddRefused,
+        NftTableRequest, NftElementsDone, NftBatch, NftBatchRefused, FlowsRequest,
+        FlowsAnswer, FlowsDone, FlowDeleteRequest, FlowDeleteAnswer,
     ];
 }

@@ -45,6 +45,10 @@ public class GoldenTests
         AssertAsks(Golden.RouteGetRequest, connection => new RouteConnection(connection).FindRoute(IPAddress.Parse("10.1.0.9")));
 
     [Fact]
+    public void The_question_for_an_IPv6_route_is_that_of_ip() => AssertAsks(
+        Golden.RouteGetIPv6Request, connection => new RouteConnection(connection).FindRoute(IPAddress.Parse("2001:db8::1")));
+
+    [Fact]
     public void The_question_for_a_table_is_that_of_ip() =>
         AssertAsks(Golden.RouteTableRequest, connection => new RouteConnection(connection).Routes(AddressFamily.InterNetwork, 254));
 
@@ -172,13 +176,13 @@ public class GoldenTests
         using ConntrackConnection connection = new(new NetlinkConnection(transport));
         Assert.True(connection.Delete(icmp));
 
-        // conntrack goes on with the reply tuple, which the kernel does not look at, in place of the id.
+        // conntrack sends both tuples, of which the kernel looks at the first; Berth the reply tuple and the id.
         byte[] sent = transport.Sent[0];
         Assert.Equal(TupleOf(Golden.FlowDeleteRequest), TupleOf(sent));
         Assert.Equal(Golden.FlowDeleteRequest[4..8], sent[4..8]);
     }
 
-    // The original tuple's values, without regard to the order of the protocol's attributes.
+    // The reply tuple's values, without regard to the order of the protocol's attributes.
     private static List<string> TupleOf(byte[] delete)
     {
         List<string> values = [];
@@ -186,7 +190,7 @@ public class GoldenTests
         {
             foreach (NetlinkAttribute attribute in message.Attributes(NetfilterHeader.Size))
             {
-                if (attribute.Type == 1)
+                if (attribute.Type == 2)
                 {
                     foreach (NetlinkAttribute part in attribute.Nested)
                     {

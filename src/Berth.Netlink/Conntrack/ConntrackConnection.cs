@@ -59,7 +59,8 @@ public sealed class ConntrackConnection : IDisposable
     }
 
     /// <summary>
-    /// Deletes exactly this flow: by its original tuple, its zone and its id, so that a new one in its place stays.
+    /// Deletes exactly this flow: both tuples, zone and id must be the same. One that began in the same way meanwhile and
+    /// goes elsewhere stays.
     /// </summary>
     /// <returns>False when it was gone already.</returns>
     /// <exception cref="NetlinkErrorException">The kernel refused.</exception>

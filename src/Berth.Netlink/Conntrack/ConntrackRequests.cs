@@ -32,16 +32,21 @@ internal static class ConntrackRequests
 
     /// <summary>
     /// A dump that the kernel filters, or null when it has nothing to filter by. Kernels before 5.8 do not know
-    /// CTA_FILTER and answer with everything; ports are compared only along with a protocol.
+    /// CTA_FILTER and answer with everything; ports are compared only along with a protocol. IPv6 addresses it compares
+    /// the wrong way round: ctnetlink_filter_match_tuple() leaves out those that are equal (seen on 6.18). They are not
+    /// given to it.
     /// </summary>
     internal static NetlinkRequest? Filtered(FlowFilter filter)
     {
+        bool isV4 = filter.Family == AddressFamily.InterNetwork;
+        IPAddress? destination = isV4 ? filter.OriginalDestination : null;
+        IPAddress? replySource = isV4 ? filter.ReplySource : null;
         uint protocol = filter.Protocol is null ? 0 : MatchProtocol;
         uint original = protocol
-            | (filter.OriginalDestination is null ? 0 : MatchDestination)
+            | (destination is null ? 0 : MatchDestination)
             | (protocol == 0 || filter.OriginalDestinationPort is null ? 0 : MatchDestinationPort);
         uint reply = protocol
-            | (filter.ReplySource is null ? 0 : MatchSource)
+            | (replySource is null ? 0 : MatchSource)
             | (protocol == 0 || filter.ReplySourcePort is null ? 0 : MatchSourcePort);
         if ((original | reply) == 0)
         {
@@ -55,10 +60,10 @@ internal static class ConntrackRequests
             {
                 all.Write(ref writer);
                 WriteTuple(
-                    ref writer, ConntrackAttribute.TupleOriginal, filter, destination: filter.OriginalDestination,
+                    ref writer, ConntrackAttribute.TupleOriginal, filter, destination: destination,
                     destinationPort: filter.OriginalDestinationPort);
                 WriteTuple(
-                    ref writer, ConntrackAttribute.TupleReply, filter, source: filter.ReplySource,
+                    ref writer, ConntrackAttribute.TupleReply, filter, source: replySource,
                     sourcePort: filter.ReplySourcePort);
                 int nest = writer.BeginNest(ConntrackAttribute.Filter);
                 writer.PutUInt32(ConntrackAttribute.FilterOriginal, original);
@@ -68,7 +73,12 @@ internal static class ConntrackRequests
         };
     }
 
-    /// <summary>Deletes one flow. The original tuple is always there: without any tuple the kernel deletes everything.</summary>
+    /// <summary>
+    /// Deletes one flow, named by its reply tuple and its id. The id is made of the entry's place in memory and its original
+    /// tuple (nf_ct_get_id()), and memory is used again: named by the original tuple and the id, a flow that began anew and
+    /// goes elsewhere could be taken for the old one. With a tuple there is no flush: ctnetlink_del_conntrack() deletes
+    /// everything only without.
+    /// </summary>
     internal static NetlinkRequest Delete(Flow flow)
     {
         FlowTuple original = flow.Original;
@@ -81,10 +91,10 @@ internal static class ConntrackRequests
             (ref MessageWriter writer) =>
             {
                 new NetfilterHeader(family, 0).Write(ref writer);
-                int tuple = writer.BeginNest(ConntrackAttribute.TupleOriginal);
-                WriteAddresses(ref writer, original.Source, original.Destination);
-                FlowPorts.Write(ref writer, original);
-                if (original.Zone is ushort zone)
+                int tuple = writer.BeginNest(ConntrackAttribute.TupleReply);
+                WriteAddresses(ref writer, flow.Reply.Source, flow.Reply.Destination);
+                FlowPorts.Write(ref writer, flow.Reply);
+                if (flow.Reply.Zone is ushort zone)
                 {
                     writer.PutUInt16BigEndian(ConntrackAttribute.TupleZone, zone);
                 }

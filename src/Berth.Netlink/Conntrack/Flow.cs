@@ -4,7 +4,10 @@ namespace Berth.Netlink.Conntrack;
 /// <param name="Original">The packets of the direction that began it, before any rewriting.</param>
 /// <param name="Reply">The packets that come back, as they arrive here: rewriting shows as the difference.</param>
 /// <param name="Status">How it stands.</param>
-/// <param name="Id">The kernel's number for it, not used again soon.</param>
+/// <param name="Id">
+/// The kernel's number for it, made of its place in memory and its original tuple (nf_ct_get_id()): a later flow has the
+/// same one only if it began in the same way.
+/// </param>
 /// <param name="Zone">The zone that counts in both directions; 0 is the usual one.</param>
 /// <param name="Mark">The connection mark.</param>
 /// <param name="Labels">The label bits, 16 bytes in the kernel's order (see <see cref="HasLabel"/>); empty without any.</param>

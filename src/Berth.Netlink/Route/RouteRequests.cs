@@ -14,7 +14,11 @@ internal static class RouteRequests
     private const ushort GetRoute = 26;
 
     private const uint SkipStatistics = 1 << 3; // RTEXT_FILTER_SKIP_STATS
-    private const uint LookupTable = 0x1000; // RTM_F_LOOKUP_TABLE: name the table that the lookup ended in
+
+    // RTM_F_LOOKUP_TABLE: name the table that the lookup ended in. IPv6 does so unasked, and with strict checking
+    // refuses the flag (inet6_rtm_valid_getroute_req()).
+    private const uint LookupTable = 0x1000;
+
     private const int NameSize = 16; // IFNAMSIZ, with the NUL
 
     internal static NetlinkRequest LinkByIndex(int index) => Link($"find the link with index {index}", index, null);
@@ -48,7 +52,7 @@ internal static class RouteRequests
             structure.Clear();
             structure[0] = family;
             structure[1] = (byte)(family == KernelFamily.IPv4 ? 32 : 128);
-            BitConverter.TryWriteBytes(structure[8..], LookupTable);
+            BitConverter.TryWriteBytes(structure[8..], family == KernelFamily.IPv4 ? LookupTable : 0);
             writer.PutStructure(structure);
             writer.PutIPAddress(RouteReader.AttributeDestination, destination);
         },

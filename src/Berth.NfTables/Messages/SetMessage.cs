@@ -4,8 +4,8 @@ using Berth.Netlink.Netfilter;
 namespace Berth.NfTables;
 
 /// <summary>
-/// Sets on the wire. No userdata is sent: nft 1.0.6 crashes on what newer versions of it write there, and lists correctly
-/// without.
+/// Sets on the wire. Of userdata no more is sent than the byte order of marks and names, without which nft lists them
+/// wrongly: nft 1.0.6 crashes on what newer versions of it write there.
 /// </summary>
 internal static class SetMessage
 {
@@ -18,6 +18,7 @@ internal static class SetMessage
     private const int AttributeDataLength = 7;
     private const int AttributeDescription = 9;
     private const int AttributeId = 10;
+    private const int AttributeUserData = 13;
     private const int AttributeHandle = 16;
     private const int AttributeCount = 20;
     private const int DescriptionConcatenation = 2;
@@ -127,6 +128,11 @@ internal static class SetMessage
 
         // The kernel insists on a number, unique in the transaction or not.
         writer.PutUInt32BigEndian(AttributeId, set.TransactionId);
+        if (IsHostOrder(set.KeyType) || (set.ValueType is DataType data && IsHostOrder(data)))
+        {
+            writer.PutBytes(AttributeUserData, ByteOrders(set));
+        }
+
         if (set.FieldLengths is null)
         {
             return;
@@ -143,6 +149,30 @@ internal static class SetMessage
 
         writer.EndNest(concatenation);
         writer.EndNest(description);
+    }
+
+    // Types that nft takes to be in host byte order; fields of concatenations have theirs by type.
+    private static bool IsHostOrder(DataType type) => type == DataType.Mark || type == DataType.InterfaceName;
+
+    private static ReadOnlySpan<byte> ByteOrders(Set set)
+    {
+        const byte Key = 0; // NFTNL_UDATA_SET_KEYBYTEORDER, and the next for the data: type, length, 32 bits
+        const byte Data = 1;
+        const uint HostOrder = 1;
+        const uint NetworkOrder = 2;
+        const int Size = 6;
+        Span<byte> bytes = new byte[set.ValueType is null ? Size : 2 * Size];
+        bytes[0] = Key;
+        bytes[1] = sizeof(uint);
+        BitConverter.TryWriteBytes(bytes[2..], IsHostOrder(set.KeyType) ? HostOrder : NetworkOrder);
+        if (set.ValueType is DataType value)
+        {
+            bytes[Size] = Data;
+            bytes[Size + 1] = sizeof(uint);
+            BitConverter.TryWriteBytes(bytes[(Size + 2)..], IsHostOrder(value) ? HostOrder : NetworkOrder);
+        }
+
+        return bytes;
     }
 
     private static List<int>? ReadFields(AttributeReader description)

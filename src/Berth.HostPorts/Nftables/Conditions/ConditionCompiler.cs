@@ -51,7 +51,7 @@ internal sealed class ConditionCompiler(NfFamily family)
     {
         Depend(field);
         bool isInterval = operands.Any(static operand => operand.Form != ConditionOperandForm.Single);
-        Load(field, mask, toNetworkOrder: false);
+        Load(field, mask, toNetworkOrder: isInterval);
         uint id = (uint)_sets.Count + 1;
         Set set = new(family, "", "__set%d", field.Type)
         {

@@ -17,7 +17,7 @@ internal sealed class ConditionMatchReader(ConditionTokens tokens, NfFamily fami
     {
         ConditionField field = ReadField();
         DataValue? mask = field.Kind == ConditionFieldKind.Mark && (tokens.TakeIf("and") || tokens.TakeIf("&"))
-            ? _operands.ReadValue(field, "")
+            ? _operands.ReadValue(field)
             : null;
         ConditionToken place = tokens.Current;
         CompareOperator comparison = ReadComparison();
@@ -37,11 +37,6 @@ internal sealed class ConditionMatchReader(ConditionTokens tokens, NfFamily fami
         {
             _compiler.Compare(field, mask, comparison, operands[0]);
             return;
-        }
-
-        if (field.Kind == ConditionFieldKind.Mark && operands.Any(static o => o.Form != ConditionOperandForm.Single))
-        {
-            throw tokens.Error(place, "a list of marks takes single values; a range stands alone, without braces");
         }
 
         _compiler.LookUp(field, mask, comparison, operands);

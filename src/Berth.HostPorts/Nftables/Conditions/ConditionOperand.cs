@@ -33,7 +33,7 @@ internal readonly record struct ConditionOperand(
         for (int i = 0; i < bytes; i++)
         {
             int bits = Math.Clamp(length - (i * 8), 0, 8);
-            mask[i] = (byte)(0xff00 >> bits);
+            mask[i] = (byte)((0xff00 >> bits) & 0xff);
         }
 
         return DataValue.FromBytes(mask);

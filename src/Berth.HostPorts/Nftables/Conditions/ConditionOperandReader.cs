@@ -32,12 +32,12 @@ internal sealed class ConditionOperandReader(ConditionTokens tokens)
     }
 
     /// <summary>One value.</summary>
-    internal DataValue ReadValue(ConditionField field, string prefix)
+    internal DataValue ReadValue(ConditionField field)
     {
         ConditionToken token = tokens.Take();
         return token.Kind == ConditionTokenKind.Word && ConditionValueReader.Value(field, token.Text) is DataValue value
             ? value
-            : throw tokens.Error(token, prefix + ConditionValueReader.Form(field));
+            : throw tokens.Error(token, ConditionValueReader.Form(field));
     }
 
     private ConditionOperand ReadOperand(ConditionField field)
@@ -98,7 +98,7 @@ internal sealed class ConditionOperandReader(ConditionTokens tokens)
         int bits = value.Length * 8;
         uint wanted = ConditionValueReader.Number(length, (uint)bits)
             ?? throw tokens.Error(token, $"a prefix has a length of 0 to {bits}");
-        return wanted == bits ? ConditionOperand.Single(value) : ConditionOperand.Prefix(value, (int)wanted);
+        return ConditionOperand.Prefix(value, (int)wanted);
     }
 
     private DataValue Value(ConditionField field, ConditionToken token, string text) =>
