@@ -127,13 +127,13 @@ public sealed class UdpFlowTests
         Pod unrelated = node.AddPod("unrelated");
         dns.Serve(53);
         unrelated.Serve(53);
-        string nat = ForeignNat(family, Plan.Nobody(family), unrelated.Address(family));
-        node.NftApply(nat);
+        Track(node);
+        node.NftApply(ForeignNat(family, Plan.Nobody(family), unrelated.Address(family)));
         using Flow flow = node.Outside.OpenUdpFlow(Plan.Nobody(family), 5353, Plan.Outside(family));
         Assert.Equal("unrelated", flow.Ask().By);
 
         // From here on only the tracked flow knows the translation: were it forgotten, nobody would answer.
-        node.Nft("delete", "table", family == Family.IPv4 ? "ip" : "ip6", "foreign");
+        node.Nft("flush", "table", family == Family.IPv4 ? "ip" : "ip6", "foreign");
         Assert.Equal("unrelated", flow.Ask().By);
 
         dns.Attachment.Add(Dns).Succeeded();

@@ -19,7 +19,7 @@ public sealed class ValidationTests
     [InlineData(-1, 80, "tcp", null)]
     [InlineData(8081, -1, "tcp", null)]
     [InlineData(8081, 80, "icmp", null)]
-    [InlineData(8081, 80, "tcp\" accept", null)]
+    [InlineData(8081, 80, "tcp accept", null)]
     [InlineData(8081, 80, "tcp", "not-an-address")]
     [InlineData(8081, 80, "tcp", "192.0.2.256")]
     [InlineData(8081, 80, "tcp", "192.0.2.0/24")]

@@ -20,6 +20,10 @@ internal sealed class Node : Host
         Outside = Add(new Host("outside", id + "-outside"));
         SetSysctl("net.ipv4.ip_forward", "1");
         SetSysctl("net.ipv6.conf.all.forwarding", "1");
+
+        // A port that is refused must say so each time: a redirect sent to a pod counts against its errors too.
+        SetSysctl("net.ipv4.icmp_ratelimit", "0");
+        SetSysctl("net.ipv6.icmp.ratelimit", "0");
         SetSysctl("net.bridge.bridge-nf-call-iptables", bridgeCallsIptables ? "1" : "0");
         SetSysctl("net.bridge.bridge-nf-call-ip6tables", bridgeCallsIptables ? "1" : "0");
         Ip($"""

@@ -1,20 +1,26 @@
 using System.Buffers.Binary;
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 
 namespace Berth.Kernel.Tests.Topology;
 
 /// <summary>The first packet of an SCTP association, sent and caught by raw sockets: netfilter translates it whether or
 /// not the kernel has SCTP sockets.</summary>
-internal static class SctpInit
+internal static partial class SctpInit
 {
-    private const ProtocolType Sctp = (ProtocolType)132;
+    private const int SockRaw = 3;
+    private const int IpProtoSctp = 132;
     private const int HeaderLength = 12;
     private const int ChunkLength = 20;
 
     internal static Socket Open(Host host, IPAddress address)
     {
-        Socket socket = host.Namespace.Run(() => new Socket(address.AddressFamily, SocketType.Raw, Sctp));
+        // The runtime's Socket knows no such protocol, but takes a socket that is there.
+        int family = address.AddressFamily == AddressFamily.InterNetwork ? 2 : 10;
+        nint descriptor = host.Namespace.Run(() => OpenSocket(family, SockRaw, IpProtoSctp));
+        Assert.True(descriptor >= 0);
+        Socket socket = new(new SafeSocketHandle(descriptor, ownsHandle: true));
         socket.Bind(new IPEndPoint(address, 0));
         return socket;
     }
@@ -68,4 +74,7 @@ internal static class SctpInit
 
         return ~crc;
     }
+
+    [LibraryImport("libc", EntryPoint = "socket", SetLastError = true)]
+    private static partial int OpenSocket(int family, int type, int protocol);
 }
