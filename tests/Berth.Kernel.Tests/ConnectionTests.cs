@@ -1,3 +1,5 @@
+using System.Net;
+using System.Text.Json.Nodes;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -281,5 +283,23 @@ public sealed class ConnectionTests
 
         Assert.Equal(
             Answer.Refused, node.Ask(transport, Plan.Loopback(Family.IPv6), 8080, timeout: Flow.Silence));
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.Transports), MemberType = typeof(Cases))]
+    public void A_process_of_the_node_keeps_answering_on_a_link_local_address(Transport transport)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        Pod neighbour = node.AddPod("neighbour");
+        web.Serve(80);
+        node.Serve(8080);
+        node.Ip($"address add fe80::1/64 dev {node.Bridge.Name} nodad");
+        web.Attachment.Add(PortMapping.Of(transport, 8080, 80)).Succeeded();
+
+        string links = neighbour.Run("ip", "-j", "link", "show", "eth0").Succeeded("ip link");
+        long scope = (long)JsonNode.Parse(links)![0]!["ifindex"]!;
+        IPAddress linkLocal = new(IPAddress.Parse("fe80::1").GetAddressBytes(), scope);
+        Assert.Equal("node", neighbour.Ask(transport, linkLocal, 8080).By);
     }
 }

@@ -15,7 +15,7 @@ public sealed class ForeignTablesTests
                 elements = { tcp . 30080 : goto endpoint }
             }
             chain endpoint {
-                counter dnat to 10.9.9.9:80
+                counter meta l4proto tcp dnat to 10.9.9.9:80
             }
             chain prerouting {
                 type nat hook prerouting priority dstnat; policy accept;

@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -51,6 +52,28 @@ public sealed class LoopbackGuardTests
 
         Assert.NotEqual(
             "web", attacker.Ask(transport, Plan.Loopback(Family.IPv4), 8080, attacker.Address(Family.IPv4), Flow.Silence).By);
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases.Transports), MemberType = typeof(Cases))]
+    public void A_proxy_that_redirects_to_127_0_0_1_still_works(Transport transport)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        node.ServeOn(Plan.Loopback(Family.IPv4), 9999, "proxy");
+        node.NftApply("""
+            table ip metadata {
+                chain prerouting {
+                    type nat hook prerouting priority dstnat
+                    ip daddr 169.254.169.254 meta l4proto { tcp, udp } th dport 80 dnat to 127.0.0.1:9999
+                }
+            }
+            """);
+        web.Attachment.Add(PortMapping.Of(transport, 8080, 80)).Succeeded();
+
+        Assert.Equal(
+            Answer.From("proxy", web.Address(Family.IPv4)),
+            web.Ask(transport, IPAddress.Parse("169.254.169.254"), 80));
     }
 
     private static void RouteLoopbackToTheNode(Pod pod)

@@ -106,7 +106,7 @@ public sealed class ServicePrecedenceTests
         node.NftApply($$"""
             table {{ip}} kube-proxy {
                 chain endpoint-web {
-                    dnat to {{to}}:80
+                    meta l4proto tcp dnat to {{to}}:80
                 }
                 chain external-web {
                     jump endpoint-web

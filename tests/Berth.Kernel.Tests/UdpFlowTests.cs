@@ -49,6 +49,7 @@ public sealed class UdpFlowTests
     public void A_live_flow_no_longer_reaches_the_pod_after_DEL(Family family)
     {
         using Node node = new();
+        Track(node);
         Pod dns = node.AddPod("dns");
         dns.Serve(53);
         dns.Attachment.Add(Dns).Succeeded();
@@ -67,6 +68,7 @@ public sealed class UdpFlowTests
     public void A_live_flow_to_127_0_0_1_no_longer_reaches_the_pod_after_DEL()
     {
         using Node node = new();
+        Track(node);
         Pod dns = node.AddPod("dns");
         dns.Serve(53);
         dns.Attachment.Add(Dns).Succeeded();
@@ -125,13 +127,13 @@ public sealed class UdpFlowTests
         Pod unrelated = node.AddPod("unrelated");
         dns.Serve(53);
         unrelated.Serve(53);
-        string nat = ForeignNat(family, Plan.Nobody(family), unrelated.Address(family));
-        node.NftApply(nat);
+        Track(node);
+        node.NftApply(ForeignNat(family, Plan.Nobody(family), unrelated.Address(family)));
         using Flow flow = node.Outside.OpenUdpFlow(Plan.Nobody(family), 5353, Plan.Outside(family));
         Assert.Equal("unrelated", flow.Ask().By);
 
         // From here on only the tracked flow knows the translation: were it forgotten, nobody would answer.
-        node.Nft("delete", "table", family == Family.IPv4 ? "ip" : "ip6", "foreign");
+        node.Nft("flush", "table", family == Family.IPv4 ? "ip" : "ip6", "foreign");
         Assert.Equal("unrelated", flow.Ask().By);
 
         dns.Attachment.Add(Dns).Succeeded();
@@ -231,7 +233,8 @@ public sealed class UdpFlowTests
             """;
     }
 
-    /// <summary>A node tracks nothing until some rule asks for it.</summary>
+    /// <summary>A node tracks nothing until some rule asks for it, and nothing more once the last such rule is gone.
+    /// </summary>
     private static void Track(Node node) => node.NftApply("""
         table inet tracking {
             chain prerouting {

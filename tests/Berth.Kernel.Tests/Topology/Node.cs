@@ -3,13 +3,13 @@ namespace Berth.Kernel.Tests.Topology;
 /// <summary>A node with an uplink to the machine outside, and a bridge for pods.</summary>
 internal sealed class Node : Host
 {
-    private static int _count;
+    private static int Made;
 
     private readonly List<Host> _others = [];
     private readonly List<Bridge> _bridges = [];
 
     internal Node(bool bridgeCallsIptables = false, bool hairpinMode = true)
-        : this("n" + Interlocked.Increment(ref _count), bridgeCallsIptables, hairpinMode)
+        : this("n" + Interlocked.Increment(ref Made), bridgeCallsIptables, hairpinMode)
     {
     }
 
@@ -20,6 +20,10 @@ internal sealed class Node : Host
         Outside = Add(new Host("outside", id + "-outside"));
         SetSysctl("net.ipv4.ip_forward", "1");
         SetSysctl("net.ipv6.conf.all.forwarding", "1");
+
+        // A port that is refused must say so each time: a redirect sent to a pod counts against its errors too.
+        SetSysctl("net.ipv4.icmp_ratelimit", "0");
+        SetSysctl("net.ipv6.icmp.ratelimit", "0");
         SetSysctl("net.bridge.bridge-nf-call-iptables", bridgeCallsIptables ? "1" : "0");
         SetSysctl("net.bridge.bridge-nf-call-ip6tables", bridgeCallsIptables ? "1" : "0");
         Ip($"""
