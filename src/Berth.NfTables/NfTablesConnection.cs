@@ -62,19 +62,49 @@ public sealed class NfTablesConnection : IDisposable
         NoneIfMissing(SetMessage.CreateForTable(family, table), SetMessage.Read);
 
     /// <summary>
-    /// All elements of a set; none when it does not exist. While a hash grows the kernel may miss or repeat some: take the
-    /// generation before, and read again when it changed.
+    /// All elements of a set; none when it does not exist. While a hash grows the kernel may miss some or repeat them, so
+    /// a reading that repeats, or does not have as many as the kernel counts (from 6.18 on), is done again.
     /// </summary>
     public IReadOnlyList<Element> Elements(Set set)
     {
-        List<Element> elements = [];
-        foreach (IReadOnlyList<Element> part in NoneIfMissing(
-            ElementMessage.CreateForSet(set.Family, set.Table, set.Name), ElementMessage.Read))
+        for (int attempt = 1; ; attempt++)
         {
-            elements.AddRange(part);
-        }
+            Query query = new();
+            Answer<Set> counted = query.Set(set);
+            Ask(query);
+            List<Element> elements = [];
+            foreach (IReadOnlyList<Element> part in NoneIfMissing(
+                ElementMessage.CreateForSet(set.Family, set.Table, set.Name), ElementMessage.Read))
+            {
+                elements.AddRange(part);
+            }
 
-        return elements;
+            if (IsComplete(elements, counted.Value) || attempt == NetlinkConnection.MaxAttempts)
+            {
+                return elements;
+            }
+
+            Thread.Sleep(attempt);
+        }
+    }
+
+    /// <summary>
+    /// Whether a set has an element for which a condition holds; stops reading at the first. What the kernel still had to
+    /// say is lost on this connection, which is of no use for anything else afterwards: dispose of it.
+    /// </summary>
+    public bool AnyElement(Set set, Predicate<Element> condition)
+    {
+        bool found = false;
+        _connection.DumpWhile(ElementMessage.CreateForSet(set.Family, set.Table, set.Name), message =>
+        {
+            foreach (Element element in ElementMessage.Read(message))
+            {
+                found |= condition(element);
+            }
+
+            return !found;
+        });
+        return found;
     }
 
     /// <summary>Makes all changes of a transaction, or none.</summary>
@@ -111,5 +141,25 @@ public sealed class NfTablesConnection : IDisposable
         {
             return [];
         }
+    }
+
+    // Elements of an interval set are counted in a way of its own; only plain ones are compared.
+    private static bool IsComplete(List<Element> elements, Set? set)
+    {
+        if (set is null || set.Flags.HasFlag(SetFlags.Interval))
+        {
+            return true;
+        }
+
+        HashSet<DataValue> keys = [];
+        foreach (Element element in elements)
+        {
+            if (!keys.Add(element.Key))
+            {
+                return false;
+            }
+        }
+
+        return set.Count is not uint count || count == elements.Count;
     }
 }

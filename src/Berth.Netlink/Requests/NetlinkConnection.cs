@@ -3,6 +3,9 @@ namespace Berth.Netlink;
 /// <summary>Takes the messages of an answer; <paramref name="index"/> is the request's place among those asked together.</summary>
 public delegate void AnswerHandler(int index, NetlinkMessage message);
 
+/// <summary>Says yes or no to a message.</summary>
+public delegate bool MessagePredicate(NetlinkMessage message);
+
 /// <summary>Reads one message of a dump; null leaves it out.</summary>
 public delegate T? DumpReader<T>(NetlinkMessage message)
     where T : class;
@@ -132,6 +135,45 @@ public sealed class NetlinkConnection : IDisposable
         }
 
         throw new NetlinkDumpInterruptedException(request.Operation, MaxAttempts);
+    }
+
+    /// <summary>
+    /// Reads a dump message by message, as far as <paramref name="wantsMore"/> says. What is left unread then makes the
+    /// connection useless for anything else: dispose of it. A dump of what does not exist is empty.
+    /// </summary>
+    /// <exception cref="NetlinkErrorException">The kernel refused.</exception>
+    public void DumpWhile(NetlinkRequest request, MessagePredicate wantsMore)
+    {
+        NetlinkRequest[] requests = [request with { Flags = request.Flags | MessageFlags.Dump }];
+        using Datagram datagram = Datagram.Write(requests, TakeSequences(1));
+        _transport.Send(datagram.Bytes);
+        while (true)
+        {
+            int length = _transport.Receive(_receive, wait: true);
+            foreach (NetlinkMessage message in new MessageReader(_receive.AsSpan(0, length)))
+            {
+                if (datagram.IndexOf(message.Header.Sequence) < 0)
+                {
+                    continue;
+                }
+
+                if (message.Header.Type is MessageHeader.TypeError or MessageHeader.TypeDone)
+                {
+                    ErrorMessage error = ErrorMessage.Read(message);
+                    if (error.Errno is Errno.None or Errno.NoEntry or Errno.Interrupted)
+                    {
+                        return;
+                    }
+
+                    throw new NetlinkErrorException(datagram.ToError(0, error));
+                }
+
+                if (message.Header.Type >= MessageHeader.FirstProtocolType && !wantsMore(message))
+                {
+                    return;
+                }
+            }
+        }
     }
 
     /// <summary>

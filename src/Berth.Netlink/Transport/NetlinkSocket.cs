@@ -15,10 +15,15 @@ public sealed class NetlinkSocket : INetlinkTransport
     private const int DefaultBuffer = 128 * 1024;
 
     private readonly NetlinkSocketHandle _handle;
+    private readonly NetlinkProtocol _protocol;
     private int _sendBuffer = DefaultBuffer;
     private int _receiveBuffer = DefaultBuffer;
 
-    private NetlinkSocket(NetlinkSocketHandle handle) => _handle = handle;
+    private NetlinkSocket(NetlinkSocketHandle handle, NetlinkProtocol protocol)
+    {
+        _handle = handle;
+        _protocol = protocol;
+    }
 
     /// <summary>Opens a socket in the calling thread's network namespace.</summary>
     /// <exception cref="NetlinkErrorException">The kernel lacks the protocol, or refuses.</exception>
@@ -38,7 +43,7 @@ public sealed class NetlinkSocket : INetlinkTransport
             throw error;
         }
 
-        NetlinkSocket socket = new(handle);
+        NetlinkSocket socket = new(handle, protocol);
         // Older kernels lack some of these; what they add is detail of messages, so a failure is no failure.
         socket.TrySet(Interop.SOL_NETLINK, Interop.NETLINK_EXT_ACK, 1);
         socket.TrySet(Interop.SOL_NETLINK, Interop.NETLINK_CAP_ACK, 1);
@@ -115,8 +120,20 @@ public sealed class NetlinkSocket : INetlinkTransport
         Grow(ref _receiveBuffer, receive, Interop.SO_RCVBUFFORCE, Interop.SO_RCVBUF);
     }
 
-    /// <inheritdoc/>
-    public void Dispose() => _handle.Dispose();
+    /// <summary>
+    /// Closes the socket. Of netfilter the kernel does it a moment later, see <see cref="BackgroundClose"/>.
+    /// </summary>
+    public void Dispose()
+    {
+        if (_protocol == NetlinkProtocol.Netfilter)
+        {
+            BackgroundClose.Close(_handle);
+        }
+        else
+        {
+            _handle.Dispose();
+        }
+    }
 
     private void Grow(ref int current, int wanted, int forced, int limited)
     {

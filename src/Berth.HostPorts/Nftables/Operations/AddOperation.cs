@@ -59,14 +59,7 @@ internal sealed class AddOperation
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
-        using LocalnetChange localnet = LocalnetChange.For(states[0]);
-        if (localnet.IsNeeded && nodeLock is null)
-        {
-            // Whoever changes the sysctl, or counts a link's first or last user, does so alone: look again under the lock.
-            nodeLock = NodeLock.Take();
-            return false;
-        }
-
+        using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
         Transaction transaction = new();
         ElementChanges changes = new();
@@ -134,15 +127,7 @@ internal sealed class AddOperation
         }
 
         changes.Replace(state.Table.Sets.Attachments, state.RecordElement, plan?.Record.ToElement());
-        LinkUsers.Move(
-            changes,
-            state.Table.Sets.Links,
-            state.FormerLink,
-            state.FormerLinkElement,
-            plan?.Record.Link,
-            state.Link,
-            state.LinkElement,
-            state.Table.Family == NfFamily.Ip ? localnet.Present : null);
+        state.Links.Move(changes, state.Table.Family == NfFamily.Ip ? localnet.Present : null);
     }
 
     // Whether the attachment holds, or may hold, something that is no longer wanted.

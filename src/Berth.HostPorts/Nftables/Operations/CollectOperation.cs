@@ -57,21 +57,26 @@ internal sealed class CollectOperation
         }
 
         ElementChanges changes = new();
-        Dictionary<string, int> leaving = [];
+        HashSet<string> left = [];
+        HashSet<string> kept = [];
         HashSet<string> dead = [];
         foreach (Element element in _connection.Elements(table.Sets.Attachments))
         {
-            if (AttachmentRecord.Parse(element) is not AttachmentRecord record
-                || record.Network != _network || _alive.Contains(record.Owner))
+            if (AttachmentRecord.Parse(element) is not AttachmentRecord record)
             {
                 continue;
             }
 
-            dead.Add(record.Owner);
-            changes.Replace(table.Sets.Attachments, element, null);
+            bool isDead = record.Network == _network && !_alive.Contains(record.Owner);
             if (record.Link is not null)
             {
-                leaving[record.Link] = leaving.GetValueOrDefault(record.Link) + 1;
+                (isDead ? left : kept).Add(record.Link);
+            }
+
+            if (isDead)
+            {
+                dead.Add(record.Owner);
+                changes.Replace(table.Sets.Attachments, element, null);
             }
         }
 
@@ -89,25 +94,31 @@ internal sealed class CollectOperation
             }
         }
 
-        LeaveLinks(changes, table, leaving, released);
+        left.ExceptWith(kept);
+        LeaveLinks(changes, table, left, released);
         changes.WriteTo(transaction);
     }
 
     private void LeaveLinks(
-        ElementChanges changes, BerthTable table, Dictionary<string, int> leaving, List<(string Link, int Former)> released)
+        ElementChanges changes, BerthTable table, HashSet<string> links, List<(string Link, int Former)> released)
     {
-        foreach (Element element in leaving.Count == 0 ? [] : _connection.Elements(table.Sets.Links))
+        Query query = new();
+        List<(Answer<Element> Link, Answer<Element> Shared)> answers = [];
+        foreach (string link in links)
         {
-            if (LinkRecord.Parse(element) is not LinkRecord link || !leaving.TryGetValue(link.Link, out int users))
-            {
-                continue;
-            }
+            answers.Add((
+                query.Element(table.Sets.Links, LinkRecord.Key(link)),
+                query.Element(table.Sets.SharedLinks, LinkMembership.SharedKey(link))));
+        }
 
-            int left = link.Users - users;
-            changes.Replace(table.Sets.Links, element, left > 0 ? (link with { Users = left }).ToElement() : null);
-            if (left <= 0 && link.FormerRouteLocalnet == 0)
+        _connection.Ask(query);
+        foreach ((Answer<Element> link, Answer<Element> shared) in answers)
+        {
+            changes.Replace(table.Sets.Links, link.Value, null);
+            changes.Replace(table.Sets.SharedLinks, shared.Value, null);
+            if (LinkRecord.Parse(link.Value) is { FormerRouteLocalnet: 0 } record)
             {
-                released.Add((link.Link, 0));
+                released.Add((record.Link, 0));
             }
         }
     }

@@ -5,7 +5,7 @@ using Berth.NfTables;
 namespace Berth.HostPorts.Nftables;
 
 /// <summary>
-/// What a DEL's configuration says that its mappings were: when an earlier DEL was killed after it had changed the table,
+/// What a DEL's configuration says that its UDP mappings were: when an earlier DEL was killed after it had changed the table,
 /// the table no longer knows, but flows may still be there.
 /// </summary>
 internal static class ConfiguredMappings
@@ -15,6 +15,11 @@ internal static class ConfiguredMappings
         NfTablesConnection connection, Attachment attachment, HostPortConfiguration configuration)
     {
         List<MappingElement> mappings = [];
+        if (!configuration.Mappings.Any(static mapping => mapping.Protocol == TransportProtocol.Udp))
+        {
+            return mappings;
+        }
+
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
         {
             if (FamilyPlan.Pod(family, attachment.Addresses) is IPAddress pod)

@@ -58,17 +58,10 @@ internal sealed class DeleteOperation
             }
 
             changes.Replace(state.Table.Sets.Attachments, state.RecordElement, null);
-            LinkUsers.Move(
-                changes, state.Table.Sets.Links, state.FormerLink, state.FormerLinkElement, null, null, null, null);
+            state.Links.Move(changes, null);
         }
 
-        using LocalnetChange localnet = LocalnetChange.For(states[0]);
-        if (localnet.IsNeeded && nodeLock is null)
-        {
-            nodeLock = NodeLock.Take();
-            return false;
-        }
-
+        using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         Transaction transaction = new();
         changes.WriteTo(transaction);
         if (!_connection.Commit(transaction, generation))

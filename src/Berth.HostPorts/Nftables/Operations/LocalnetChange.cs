@@ -26,22 +26,38 @@ internal sealed class LocalnetChange : IDisposable
     /// <summary>The value that the wanted link has now; null when there is no link, or it is gone.</summary>
     internal int? Present { get; }
 
-    /// <summary>Whether the lock is needed.</summary>
-    internal bool IsNeeded { get; }
+    /// <summary>Whether the sysctl is to be written.</summary>
+    private bool IsNeeded { get; }
 
-    /// <summary>What the change from a state to its plan means.</summary>
-    internal static LocalnetChange For(FamilyState state)
+    /// <summary>
+    /// What the change from a state to its plan means. When the sysctl is to be written, the lock is taken first and held
+    /// by the caller until it was: what has changed in the table meanwhile, the commit finds out by its generation; the
+    /// sysctl has none, and is read again.
+    /// </summary>
+    internal static LocalnetChange For(FamilyState state, ref NodeLock? nodeLock)
+    {
+        LocalnetChange change = For(state);
+        if (!change.IsNeeded || nodeLock is not null)
+        {
+            return change;
+        }
+
+        nodeLock = NodeLock.Take();
+        return For(state);
+    }
+
+    private static LocalnetChange For(FamilyState state)
     {
         string? link = state.Plan?.Record.Link;
         int? present = link is null ? null : RouteLocalnet.Read(link);
-        LinkRecord? former = state.FormerLink;
-        bool isReleased = former is { Users: <= 1, FormerRouteLocalnet: 0 } && former.Link != link;
+        LinkRecord? former = LinkRecord.Parse(state.FormerLink);
+        bool isReleased = state.Links.LeavesNobody && former is { FormerRouteLocalnet: 0 };
         return new LocalnetChange(
             present is null ? null : link,
             present,
             isReleased ? former!.Link : null,
             former?.FormerRouteLocalnet ?? 0,
-            isFirst: state.Link is null);
+            state.Links.IsFirst);
     }
 
     /// <summary>Makes sure, before anything is changed, that the sysctl can be written.</summary>

@@ -22,6 +22,7 @@ internal sealed class TableSets
         MasqueradeAll = Plain("masquerade_all", address);
         Hairpin = Plain("hairpin", DataType.Concatenate(address, address));
         Links = Plain("links", DataType.Concatenate(DataType.InterfaceName, DataType.InterfaceName));
+        SharedLinks = Plain("shared_links", DataType.InterfaceName);
         NoLocalhost = family == NfFamily.Ip ? Plain("no_localhost", port) : null;
     }
 
@@ -46,6 +47,9 @@ internal sealed class TableSets
     /// <summary>(interface, the same interface), see <see cref="LinkRecord"/>.</summary>
     internal Set Links { get; }
 
+    /// <summary>Interfaces that more than one attachment has, or had, behind it: see <see cref="LinkMembership"/>.</summary>
+    internal Set SharedLinks { get; }
+
     /// <summary>
     /// (protocol, port) that 127.0.0.1 does not lead to, IPv4: without masquerading the reply would never come back.
     /// </summary>
@@ -62,6 +66,7 @@ internal sealed class TableSets
             yield return MasqueradeAll;
             yield return Hairpin;
             yield return Links;
+            yield return SharedLinks;
             if (NoLocalhost is not null)
             {
                 yield return NoLocalhost;

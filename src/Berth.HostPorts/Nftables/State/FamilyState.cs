@@ -5,21 +5,26 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>What one family's table holds of an attachment, and what it is to hold.</summary>
 internal sealed class FamilyState
 {
-    private readonly string _owner;
     private Answer<Element>? _record;
     private Answer<Element>? _link;
+    private Answer<Element>? _shared;
     private Answer<Element>? _formerLink;
+    private Answer<Element>? _formerShared;
 
     internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, ConditionalNetwork? network)
     {
         Table = table;
         Plan = plan;
-        _owner = owner;
+        Owner = owner;
         Network = network;
         Schema = new SchemaState(table, network);
+        Links = new LinkMembership(this);
     }
 
     internal BerthTable Table { get; }
+
+    /// <summary>The attachment, see <see cref="AttachmentId.Owner"/>.</summary>
+    internal string Owner { get; }
 
     /// <summary>What is wanted; null when nothing is.</summary>
     internal FamilyPlan? Plan { get; }
@@ -34,31 +39,33 @@ internal sealed class FamilyState
     /// <summary>The element that the record stands in, readable or not.</summary>
     internal Element? RecordElement => _record?.Value;
 
-    /// <summary>The link towards the pod, as the table knows it now.</summary>
-    internal LinkRecord? Link => LinkRecord.Parse(_link?.Value);
+    /// <summary>Who is behind the links concerned.</summary>
+    internal LinkMembership Links { get; }
 
-    internal Element? LinkElement => _link?.Value;
+    /// <summary>The element of the link towards the pod.</summary>
+    internal Element? Link => _link?.Value;
 
-    /// <summary>The link that the attachment's present record names.</summary>
-    internal LinkRecord? FormerLink => LinkRecord.Parse(_formerLink?.Value);
+    /// <summary>The mark that the link towards the pod is shared.</summary>
+    internal Element? Shared => _shared?.Value;
 
-    internal Element? FormerLinkElement => _formerLink?.Value;
+    /// <summary>The element of the link that the attachment's present record names.</summary>
+    internal Element? FormerLink => _formerLink?.Value;
+
+    /// <summary>The mark that this link is shared.</summary>
+    internal Element? FormerShared => _formerShared?.Value;
 
     /// <summary>Mappings wanted that the attachment has already.</summary>
-    internal int Held(IEnumerable<Slot> ports) => ports.Count(slot => slot.IsHeldBy(_owner));
+    internal int Held(IEnumerable<Slot> ports) => ports.Count(slot => slot.IsHeldBy(Owner));
 
     /// <summary>Asks, once the schema is known, for the record, the link and the slots.</summary>
     internal void Ask(Query query)
     {
         if (Schema.IsUsable(Table.Sets.Attachments))
         {
-            _record = query.Element(Table.Sets.Attachments, AttachmentRecord.Key(_owner));
+            _record = query.Element(Table.Sets.Attachments, AttachmentRecord.Key(Owner));
         }
 
-        if (Plan?.Record.Link is string link && Schema.IsUsable(Table.Sets.Links))
-        {
-            _link = query.Element(Table.Sets.Links, LinkRecord.Key(link));
-        }
+        (_link, _shared) = AskLink(query, Plan?.Record.Link);
 
         foreach (Slot slot in Plan?.Slots ?? [])
         {
@@ -67,20 +74,15 @@ internal sealed class FamilyState
     }
 
     /// <summary>Asks for what depends on the record.</summary>
-    internal void AskFormerLink(Query query)
-    {
-        if (Record?.Link is string link && Schema.IsUsable(Table.Sets.Links))
-        {
-            _formerLink = query.Element(Table.Sets.Links, LinkRecord.Key(link));
-        }
-    }
+    internal void AskFormerLink(Query query) => (_formerLink, _formerShared) = AskLink(query, Record?.Link);
 
     /// <summary>All sets in which the attachment may own elements, besides its record.</summary>
     internal IEnumerable<Set> OwnableSets()
     {
         foreach (Set set in Table.Sets.All)
         {
-            if (set != Table.Sets.Attachments && set != Table.Sets.Links && Schema.IsUsable(set))
+            if (set != Table.Sets.Attachments && set != Table.Sets.Links && set != Table.Sets.SharedLinks
+                && Schema.IsUsable(set))
             {
                 yield return set;
             }
@@ -97,4 +99,10 @@ internal sealed class FamilyState
             }
         }
     }
+
+    private (Answer<Element>? Link, Answer<Element>? Shared) AskLink(Query query, string? link) =>
+        link is null || !Schema.IsUsable(Table.Sets.Links) || !Schema.IsUsable(Table.Sets.SharedLinks)
+            ? (null, null)
+            : (query.Element(Table.Sets.Links, LinkRecord.Key(link)),
+                query.Element(Table.Sets.SharedLinks, LinkMembership.SharedKey(link)));
 }
