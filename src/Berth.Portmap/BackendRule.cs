@@ -1,27 +1,18 @@
-using Berth.Cni;
+using Berth.HostPorts;
 using Berth.HostPorts.Configuration;
 
 namespace Berth.Portmap;
 
-/// <summary>Which configurations this version can serve.</summary>
+/// <summary>Which backend serves a configuration.</summary>
 internal static class BackendRule
 {
-    /// <exception cref="CniException">The configuration asks for iptables, by name or by what only iptables knows.</exception>
-    internal static void Require(HostPortConfiguration configuration)
+    /// <summary>
+    /// The one that it names; otherwise nftables, unless it holds what only iptables knows, or the kernel has no nf_tables.
+    /// </summary>
+    internal static Backend Choose(HostPortConfiguration configuration) => configuration switch
     {
-        string? field = configuration switch
-        {
-            { Backend: Backend.Iptables } => "backend \"iptables\"",
-            { ExternalSetMarkChain: not null } => "externalSetMarkChain",
-            { MarkMasqBit: not null } => "markMasqBit",
-            { NeedsIptables: true } => "conditions in iptables' syntax",
-            _ => null,
-        };
-        if (field is not null)
-        {
-            throw CniException.Internal(
-                $"{field}: this version of portmap has no iptables backend",
-                "Remove the key: the nftables backend needs no mark, and takes conditions in nft's syntax.");
-        }
-    }
+        { Backend: not Backend.Auto } => configuration.Backend,
+        { NeedsIptables: true } => Backend.Iptables,
+        _ => NfTablesSupport.IsPresent() ? Backend.Nftables : Backend.Iptables,
+    };
 }

@@ -29,6 +29,27 @@ internal static class Failures
         }
     }
 
+    /// <exception cref="CniException">Code 50, with the reason.</exception>
+    internal static void AsNotAvailable(Action probe)
+    {
+        try
+        {
+            probe();
+        }
+        catch (NetlinkErrorException e) when (e.Errno == Errno.NotPermitted)
+        {
+            throw CniException.NotAvailable("no privilege to change nf_tables: CAP_NET_ADMIN is needed", e.Message);
+        }
+        catch (NetlinkException e)
+        {
+            throw CniException.NotAvailable("the kernel has no nf_tables that can be used", e.Message);
+        }
+        catch (HostPortException e)
+        {
+            throw CniException.NotAvailable(e.Message, e.Details ?? "");
+        }
+    }
+
     private static string? Remedy(NetlinkException exception) => (exception as NetlinkErrorException)?.Errno switch
     {
         Errno.NotPermitted => "Run portmap as root, or with CAP_NET_ADMIN in the node's network namespace.",

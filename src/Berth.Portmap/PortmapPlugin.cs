@@ -1,7 +1,9 @@
 using Berth.Cni;
 using Berth.HostPorts;
 using Berth.HostPorts.Configuration;
+using Berth.HostPorts.Iptables;
 using Berth.HostPorts.Nftables;
+using Berth.Netlink;
 
 namespace Berth.Portmap;
 
@@ -18,9 +20,8 @@ internal sealed class PortmapPlugin : ICniPlugin
         CniResult result = request.PrevResult ?? throw CniException.Internal("must be called as chained plugin");
         if (configuration.Mappings.Count > 0)
         {
-            BackendRule.Require(configuration);
             Attachment attachment = Attachment.From(request);
-            Use(backend => backend.Add(attachment, configuration));
+            Use(configuration, backend => backend.Add(attachment, configuration));
         }
 
         return result;
@@ -30,7 +31,7 @@ internal sealed class PortmapPlugin : ICniPlugin
     {
         HostPortConfiguration configuration = HostPortConfiguration.ParseForDelete(request.Config);
         Attachment attachment = Attachment.From(request);
-        Use(backend => backend.Delete(attachment, configuration));
+        UseAll(backend => backend.Delete(attachment, configuration));
     }
 
     public void Check(CniRequest request)
@@ -41,9 +42,8 @@ internal sealed class PortmapPlugin : ICniPlugin
             throw CniException.Internal("Required prevResult missing");
         }
 
-        BackendRule.Require(configuration);
         Attachment attachment = Attachment.From(request);
-        Use(backend => backend.Check(attachment, configuration));
+        Use(configuration, backend => backend.Check(attachment, configuration));
     }
 
     public void Gc(CniRequest request)
@@ -51,11 +51,19 @@ internal sealed class PortmapPlugin : ICniPlugin
         // Without a list nothing is said about who is alive, which is not the same as nobody.
         if (request.ValidAttachments is IReadOnlyList<CniAttachment> alive)
         {
-            Use(backend => backend.Collect(request.NetworkName, alive));
+            UseAll(backend => backend.Collect(request.NetworkName, alive));
         }
     }
 
-    public void Status(CniRequest request) => KernelSupport.Require(_warn);
+    public void Status(CniRequest request)
+    {
+        HostPortConfiguration configuration = HostPortConfiguration.ParseForDelete(request.Config);
+        Failures.AsNotAvailable(() =>
+        {
+            using IHostPortBackend backend = Open(BackendRule.Choose(configuration));
+            backend.Probe();
+        });
+    }
 
     // The reference says this of ADD, and only of ADD; people search for it.
     private static HostPortConfiguration Parse(CniRequest request)
@@ -70,9 +78,42 @@ internal sealed class PortmapPlugin : ICniPlugin
         }
     }
 
-    private void Use(Action<NftablesBackend> action) => Failures.AsCniErrors(() =>
+    private void Use(HostPortConfiguration configuration, Action<IHostPortBackend> action) => Failures.AsCniErrors(() =>
     {
-        using NftablesBackend backend = NftablesBackend.Open(_warn);
+        using IHostPortBackend backend = Open(BackendRule.Choose(configuration));
         action(backend);
     });
+
+    // What is to go may be in either: the configuration may have changed since, or another version have made it. The
+    // failure of one keeps the other from nothing.
+    private void UseAll(Action<IHostPortBackend> action)
+    {
+        CniException? failure = null;
+        foreach (Backend name in (Backend[])[Backend.Nftables, Backend.Iptables])
+        {
+            try
+            {
+                Failures.AsCniErrors(() =>
+                {
+                    using IHostPortBackend backend = Open(name);
+                    action(backend);
+                });
+            }
+            catch (CniException e)
+            {
+                bool isAbsent = name == Backend.Nftables && e.InnerException is NetlinkErrorException error
+                    && NfTablesSupport.IsMissing(error) && !NfTablesSupport.IsPresent();
+                failure ??= isAbsent ? null : e;
+            }
+        }
+
+        if (failure is not null)
+        {
+            throw failure;
+        }
+    }
+
+    private IHostPortBackend Open(Backend backend) => backend == Backend.Iptables
+        ? IptablesBackend.Open(_warn)
+        : NftablesBackend.Open(_warn);
 }

@@ -1,7 +1,7 @@
 using Berth.Cni;
 using Berth.Portmap;
 
-const string About = "portmap (Berth) 0.1.0: host ports for containers, on nftables. A CNI plugin: called by a container "
+const string About = "portmap (Berth) 0.1.0: host ports for containers, on nftables or iptables. A CNI plugin: called by a container "
     + "runtime, chained behind the plugin that makes the pod's interface. See CNI_COMMAND in the CNI specification.";
 
 PortmapPlugin plugin = new(static warning => Console.Error.WriteLine($"portmap: {warning}"));

@@ -9,6 +9,12 @@ namespace Berth.HostPorts.Configuration;
 /// <param name="V6">Its first IPv6 address, or null.</param>
 public readonly record struct AttachmentAddresses(IPAddress? V4, IPAddress? V6)
 {
+    /// <summary>How many bits of the IPv4 address name its network, 0 to 32.</summary>
+    public int V4PrefixLength { get; init; }
+
+    /// <summary>How many bits of the IPv6 address name its network, 0 to 128.</summary>
+    public int V6PrefixLength { get; init; }
+
     /// <summary>
     /// Picks them from the previous result by the reference's rule: the first of each family whose interface is not
     /// given or not in the list, or is the one named, inside a sandbox.
@@ -18,8 +24,8 @@ public readonly record struct AttachmentAddresses(IPAddress? V4, IPAddress? V6)
     public static AttachmentAddresses From(CniResult prevResult, string ifName)
     {
         ArgumentNullException.ThrowIfNull(prevResult);
-        IPAddress? v4 = null;
-        IPAddress? v6 = null;
+        CniIp? v4 = null;
+        CniIp? v6 = null;
         foreach (CniIp ip in prevResult.Ips)
         {
             if (ip.Interface is int index && index >= 0 && index < prevResult.Interfaces.Count)
@@ -31,17 +37,29 @@ public readonly record struct AttachmentAddresses(IPAddress? V4, IPAddress? V6)
                 }
             }
 
-            IPAddress address = ip.Address.IsIPv4MappedToIPv6 ? ip.Address.MapToIPv4() : ip.Address;
-            if (address.AddressFamily == AddressFamily.InterNetwork)
+            if (ip.Address.IsIPv4MappedToIPv6)
             {
-                v4 ??= address;
+                const int MappedPrefix = 96;
+                v4 ??= ip with
+                {
+                    Address = ip.Address.MapToIPv4(),
+                    PrefixLength = Math.Max(0, ip.PrefixLength - MappedPrefix),
+                };
+            }
+            else if (ip.Address.AddressFamily == AddressFamily.InterNetwork)
+            {
+                v4 ??= ip;
             }
             else
             {
-                v6 ??= address;
+                v6 ??= ip;
             }
         }
 
-        return new AttachmentAddresses(v4, v6);
+        return new AttachmentAddresses(v4?.Address, v6?.Address)
+        {
+            V4PrefixLength = v4?.PrefixLength ?? 0,
+            V6PrefixLength = v6?.PrefixLength ?? 0,
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using Berth.Cni;
 
@@ -50,6 +51,10 @@ public sealed record HostPortConfiguration
     public bool NeedsIptables =>
         MarkMasqBit is not null || ExternalSetMarkChain is not null
         || ConditionSyntax.IsIptables(ConditionsV4) || ConditionSyntax.IsIptables(ConditionsV6);
+
+    /// <summary>The conditions of a family; null when there is none.</summary>
+    public IReadOnlyList<string>? Conditions(AddressFamily family) =>
+        family == AddressFamily.InterNetwork ? ConditionsV4 : ConditionsV6;
 
     /// <summary>Reads a configuration for ADD or CHECK: whatever is not right is an error, before anything is done.</summary>
     /// <exception cref="CniException">

@@ -6,10 +6,12 @@ namespace Berth.HostPorts;
 internal static partial class Interop
 {
     internal const int AF_INET = 2;
+    internal const int AF_INET6 = 10;
     internal const int SOCK_RAW = 3;
     internal const int SOCK_CLOEXEC = 0x80000;
     internal const int IPPROTO_RAW = 255;
     internal const int SOL_IP = 0;
+    internal const int SOL_IPV6 = 41;
     internal const int IPT_SO_GET_INFO = 64;
     internal const int IPT_SO_GET_ENTRIES = 65;
 

@@ -10,7 +10,7 @@ namespace Berth.HostPorts.Nftables;
 /// Host ports in tables of Berth's own, "ip berth" and "ip6 berth". The kernel holds the only state; every call is safe
 /// to repeat, and safe to kill.
 /// </summary>
-public sealed class NftablesBackend : IDisposable
+public sealed class NftablesBackend : IHostPortBackend
 {
     private readonly NfTablesConnection _connection;
     private readonly PodLinks _node = new();

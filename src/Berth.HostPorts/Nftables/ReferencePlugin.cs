@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -8,14 +9,13 @@ namespace Berth.HostPorts.Nftables;
 /// </summary>
 internal static class ReferencePlugin
 {
-    private const string LegacyTables = "/proc/net/ip_tables_names";
-
     /// <summary>Whether there is one at all, IPv4.</summary>
     internal static bool HasMappings(NfTablesConnection connection) =>
         HasRules(connection, "cni_hostport", "hostports")
         || HasRules(connection, "cni_hostport", "hostip_hostports")
         || HasRules(connection, "nat", "CNI-HOSTPORT-DNAT")
-        || LegacyNat();
+        || (LegacyIptables.HasNatTable(AddressFamily.InterNetwork)
+            && LegacyIptables.NatTableMentions(AddressFamily.InterNetwork, "CNI-DN-"u8));
 
     private static bool HasRules(NfTablesConnection connection, string table, string chain)
     {
@@ -23,18 +23,5 @@ internal static class ReferencePlugin
         Answer<Chain> found = query.Chain(new Chain(NfFamily.Ip, table, chain));
         connection.Ask(query);
         return found.Value is not null && connection.Rules(NfFamily.Ip, table, chain).Count > 0;
-    }
-
-    private static bool LegacyNat()
-    {
-        try
-        {
-            return File.ReadAllLines(LegacyTables).Contains("nat") && LegacyIptables.NatTableMentions("CNI-DN-"u8);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            // No such file: the kernel has no legacy iptables.
-            return false;
-        }
     }
 }

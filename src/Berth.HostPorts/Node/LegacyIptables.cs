@@ -1,27 +1,48 @@
+using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts;
 
-/// <summary>The nat table of iptables-legacy, IPv4, as the kernel gives it (net/ipv4/netfilter/ip_tables.c).</summary>
+/// <summary>The nat tables of iptables-legacy, as the kernel gives them (net/ipv4/netfilter/ip_tables.c, ip6_tables.c).</summary>
 internal static class LegacyIptables
 {
+    /// <summary>Whether the table exists in this network namespace. Nothing is loaded or made by asking.</summary>
+    internal static bool HasNatTable(AddressFamily family)
+    {
+        string tables = family == AddressFamily.InterNetwork ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names";
+        try
+        {
+            // No such file: the kernel has no legacy iptables.
+            return File.Exists(tables) && File.ReadAllLines(tables).Contains("nat");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Whether some bytes occur in the table: a chain's name stands in it as text. Asked only where the table exists, for
     /// the question itself would make it.
     /// </summary>
-    internal static bool NatTableMentions(ReadOnlySpan<byte> text)
+    internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text)
     {
+        bool isV4 = family == AddressFamily.InterNetwork;
+        int level = isV4 ? Interop.SOL_IP : Interop.SOL_IPV6;
         using SafeFileHandle socket = new(
-            Interop.socket(Interop.AF_INET, Interop.SOCK_RAW | Interop.SOCK_CLOEXEC, Interop.IPPROTO_RAW), ownsHandle: true);
+            Interop.socket(
+                isV4 ? Interop.AF_INET : Interop.AF_INET6, Interop.SOCK_RAW | Interop.SOCK_CLOEXEC, Interop.IPPROTO_RAW),
+            ownsHandle: true);
         if (socket.IsInvalid)
         {
             return false;
         }
 
+        // The other family's structures and option numbers are the same (linux/netfilter_ipv6/ip6_tables.h).
         byte[] info = new byte[Interop.GetInfoSize];
         "nat"u8.CopyTo(info);
         uint length = (uint)info.Length;
-        if (Interop.getsockopt(socket, Interop.SOL_IP, Interop.IPT_SO_GET_INFO, info, ref length) != 0)
+        if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_INFO, info, ref length) != 0)
         {
             return false;
         }
@@ -31,7 +52,7 @@ internal static class LegacyIptables
         "nat"u8.CopyTo(entries);
         BitConverter.TryWriteBytes(entries.AsSpan(Interop.GetEntriesSizeOffset), size);
         length = (uint)entries.Length;
-        return Interop.getsockopt(socket, Interop.SOL_IP, Interop.IPT_SO_GET_ENTRIES, entries, ref length) == 0
+        return Interop.getsockopt(socket, level, Interop.IPT_SO_GET_ENTRIES, entries, ref length) == 0
             && entries.AsSpan().IndexOf(text) >= 0;
     }
 }

@@ -18,7 +18,11 @@ internal sealed class NodeLock : IDisposable
 
     /// <summary>Waits for the lock.</summary>
     /// <exception cref="HostPortException">The file cannot be made, or another process held the lock for ten seconds.</exception>
-    internal static NodeLock Take()
+    internal static NodeLock Take() => Take(Path, Patience);
+
+    /// <summary>Waits for a lock of another file.</summary>
+    /// <exception cref="HostPortException">The file cannot be made, or another process held the lock for too long.</exception>
+    internal static NodeLock Take(string path, TimeSpan patience)
     {
         long start = Environment.TickCount64;
         while (true)
@@ -27,22 +31,22 @@ internal sealed class NodeLock : IDisposable
             {
                 // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux.
                 return new NodeLock(new FileStream(
-                    Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+                    path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
             }
             catch (UnauthorizedAccessException e)
             {
-                throw CannotMake(e);
+                throw CannotMake(path, e);
             }
             catch (DirectoryNotFoundException e)
             {
-                throw CannotMake(e);
+                throw CannotMake(path, e);
             }
             catch (IOException e)
             {
-                if (Environment.TickCount64 - start > Patience.TotalMilliseconds)
+                if (Environment.TickCount64 - start > patience.TotalMilliseconds)
                 {
                     throw new HostPortException(
-                        $"cannot lock {Path} within {Patience.TotalSeconds:0} seconds", e.Message, e);
+                        $"cannot lock {path} within {patience.TotalSeconds:0} seconds", e.Message, e);
                 }
 
                 Thread.Sleep(WaitMilliseconds);
@@ -52,6 +56,6 @@ internal sealed class NodeLock : IDisposable
 
     public void Dispose() => _file.Dispose();
 
-    private static HostPortException CannotMake(Exception cause) =>
-        new($"cannot make the lock file {Path}", cause.Message, cause);
+    private static HostPortException CannotMake(string path, Exception cause) =>
+        new($"cannot make the lock file {path}", cause.Message, cause);
 }

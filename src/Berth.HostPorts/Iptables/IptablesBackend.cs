@@ -1,0 +1,92 @@
+using System.Net.Sockets;
+using Berth.Cni;
+using Berth.HostPorts.Configuration;
+using Berth.HostPorts.Nftables;
+using Berth.Netlink;
+using Berth.Netlink.Conntrack;
+
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>
+/// Host ports in the reference plugin's own chains of table nat, rule by rule as it makes them, through whichever iptables
+/// is installed. The kernel holds the only state. What is removed is found in both flavours of iptables, without running a
+/// program where there is nothing.
+/// </summary>
+public sealed class IptablesBackend : IHostPortBackend
+{
+    private readonly PodLinks _node = new();
+    private readonly Action<string> _warn;
+
+    private IptablesBackend(Action<string> warn) => _warn = warn;
+
+    /// <summary>Opens the backend in the calling thread's network namespace.</summary>
+    /// <param name="warn">Gets what went wrong without being a reason to fail.</param>
+    public static IptablesBackend Open(Action<string> warn) => new(warn);
+
+    /// <inheritdoc/>
+    public void Add(Attachment attachment, HostPortConfiguration configuration)
+    {
+        AddOperation operation = new(_node, attachment, configuration);
+        operation.Run();
+        Flush(flows =>
+        {
+            foreach (FamilyAddition family in operation.Families)
+            {
+                UdpFlush.AfterAdd(flows, family);
+            }
+        });
+    }
+
+    /// <inheritdoc/>
+    public void Delete(Attachment attachment, HostPortConfiguration configuration)
+    {
+        AttachmentId id = attachment.Id;
+        string[] chains =
+        [
+            ChainNames.OfContainer(id.Network, id.ContainerId),
+            ChainNames.OldSnatOfContainer(id.Network, id.ContainerId),
+        ];
+        Remove(_ => chains, chains);
+    }
+
+    /// <inheritdoc/>
+    public void Check(Attachment attachment, HostPortConfiguration configuration) =>
+        new CheckOperation(attachment, configuration).Run();
+
+    /// <inheritdoc/>
+    public void Collect(string network, IReadOnlyList<CniAttachment> alive) =>
+        Remove(new DeadContainers(network, alive).Chains, [ChainNames.Dnat, ChainNames.OldSnat]);
+
+    /// <inheritdoc/>
+    public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork);
+
+    /// <inheritdoc/>
+    public void Dispose() => _node.Dispose();
+
+    private void Remove(Func<NatTable, IReadOnlyCollection<string>> chains, params ReadOnlySpan<string> signs)
+    {
+        IReadOnlyList<MappingElement> removed = new RemoveOperation(chains, _warn).Run(ChainSearch.Find(signs));
+        if (removed.Count > 0)
+        {
+            Flush(flows => Nftables.UdpFlush.AfterDelete(flows, removed));
+        }
+    }
+
+    // New flows go the right way already, and old ones end by themselves: no reason to fail a pod.
+    private void Flush(Action<StaleUdpFlows> flush)
+    {
+        try
+        {
+            using StaleUdpFlows flows = new(_node);
+            flush(flows);
+        }
+        catch (NetlinkErrorException e) when (ConntrackConnection.IsMissing(e))
+        {
+            // Without connection tracking in netlink there is nothing to ask; NAT works without it.
+        }
+        catch (NetlinkException e)
+        {
+            _warn($"stale UDP flows may go on for a while: {e.Message}");
+        }
+    }
+}

@@ -1,0 +1,86 @@
+using System.Net.Sockets;
+using Berth.HostPorts.Configuration;
+
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>
+/// Makes a container's chains what its configuration says: reads both families, then changes one after the other, each at
+/// once. iptables has no way to change both at once, so the second's failure takes the first back.
+/// </summary>
+internal sealed class AddOperation
+{
+    private readonly List<FamilyAddition> _families = [];
+    private readonly HostPortConfiguration _configuration;
+    private readonly string? _link;
+
+    internal AddOperation(PodLinks links, Attachment attachment, HostPortConfiguration configuration)
+    {
+        _configuration = configuration;
+        foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            if (ContainerRules.Make(family, attachment, configuration) is ContainerRules rules)
+            {
+                _families.Add(new FamilyAddition(IptablesPrograms.Installed(family), rules, configuration));
+            }
+        }
+
+        _link = configuration.Snat && configuration.Mappings.Count > 0 && attachment.Addresses.V4 is { } pod
+            ? links.Towards(pod)
+            : null;
+    }
+
+    /// <summary>The families that it concerns.</summary>
+    internal IReadOnlyList<FamilyAddition> Families => _families;
+
+    /// <summary>Does it.</summary>
+    internal void Run()
+    {
+        if (_families.Count == 0)
+        {
+            return;
+        }
+
+        using NodeLock nodeLock = IptablesLock.Take();
+        foreach (FamilyAddition family in _families)
+        {
+            family.Prepare();
+        }
+
+        // Opened first, so that what cannot be completed is never begun.
+        using FileStream? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);
+        int done = 0;
+        try
+        {
+            for (; done < _families.Count; done++)
+            {
+                _families[done].Run();
+            }
+
+            if (localnet is not null)
+            {
+                RouteLocalnet.Write(localnet, _link!, 1);
+            }
+        }
+        catch (HostPortException e)
+        {
+            throw TakeBack(done, e);
+        }
+    }
+
+    private HostPortException TakeBack(int done, HostPortException cause)
+    {
+        List<string> failures = [];
+        foreach (FamilyAddition family in _families.Take(done))
+        {
+            if (family.Undo() is string failure)
+            {
+                failures.Add(failure);
+            }
+        }
+
+        return failures.Count == 0
+            ? cause
+            : new HostPortException(
+                cause.Message, $"{cause.Details} What was made before could not be taken back: {failures[0]}".Trim(), cause);
+    }
+}

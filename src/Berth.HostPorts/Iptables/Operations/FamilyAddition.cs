@@ -1,0 +1,61 @@
+using System.Net.Sockets;
+using Berth.HostPorts.Configuration;
+
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>One family's part of an ADD.</summary>
+internal sealed class FamilyAddition
+{
+    private readonly IptablesPrograms _programs;
+    private readonly HostPortConfiguration _configuration;
+    private NatTable? _table;
+    private Addition? _addition;
+
+    internal FamilyAddition(IptablesPrograms programs, ContainerRules rules, HostPortConfiguration configuration)
+    {
+        _programs = programs;
+        Rules = rules;
+        _configuration = configuration;
+    }
+
+    internal AddressFamily Family => _programs.Family;
+
+    /// <summary>What is to be.</summary>
+    internal ContainerRules Rules { get; }
+
+    /// <summary>The table as it was before.</summary>
+    internal NatTable Table => _table!;
+
+    /// <summary>Reads the table, and makes sure that what the configuration needs is there.</summary>
+    internal void Prepare()
+    {
+        _table = _programs.Read();
+        if (SharedRules.ExternalChain(_configuration) is string external && !_table.Has(external))
+        {
+            throw new HostPortException(
+                $"externalSetMarkChain: there is no chain \"{external}\" in table nat of {_programs.Name}",
+                "Whoever owns the chain makes it; until then, leave the key out and Berth marks packets itself.");
+        }
+    }
+
+    /// <summary>Changes it.</summary>
+    internal void Run()
+    {
+        string? failure = TableChange.Run(_programs, _table, table =>
+        {
+            _addition = Addition.Make(table, Rules, _configuration);
+            return _addition.Input;
+        });
+        if (failure is not null)
+        {
+            throw new HostPortException($"iptables refused the rules: {failure}");
+        }
+    }
+
+    /// <summary>Takes it back.</summary>
+    /// <returns>Null, or why it could not be done.</returns>
+    internal string? Undo() => _programs.Restore(_addition!.Undo.ToString()) is null
+        ? null
+        // Somebody uses by now what all share: only what is the container's own goes.
+        : TableChange.Run(_programs, null, table => Removal.Make(table, [Rules.Chain]));
+}

@@ -1,0 +1,41 @@
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>Removes containers' chains, and every jump to them.</summary>
+internal static class Removal
+{
+    /// <summary>The input that does it; empty when there is none of them.</summary>
+    internal static RestoreInput Make(NatTable table, IReadOnlyCollection<string> chains)
+    {
+        RestoreInput input = new();
+        List<string> existing = [.. chains.Where(table.Has)];
+        foreach (string chain in existing)
+        {
+            // First: what it holds may be a jump to another of them.
+            input.MakeEmpty(chain);
+        }
+
+        HashSet<string> targets = [.. existing];
+        foreach ((string chain, List<SavedRule> rules) in table.Chains)
+        {
+            if (targets.Contains(chain))
+            {
+                continue;
+            }
+
+            foreach (SavedRule rule in rules)
+            {
+                if (rule.Jump is string target && targets.Contains(target))
+                {
+                    input.Delete(chain, rule);
+                }
+            }
+        }
+
+        foreach (string chain in existing)
+        {
+            input.Remove(chain);
+        }
+
+        return input;
+    }
+}

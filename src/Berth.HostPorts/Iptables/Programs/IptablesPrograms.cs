@@ -1,0 +1,112 @@
+using System.Net.Sockets;
+
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>
+/// iptables-save and iptables-restore of one family: as installed, or of one flavour. Found on the PATH, and where
+/// distributions put them when a runtime's PATH is short.
+/// </summary>
+internal sealed class IptablesPrograms
+{
+    private static readonly string[] UsualDirectories = ["/usr/sbin", "/sbin", "/usr/local/sbin"];
+
+    private readonly string _save;
+    private readonly string _restore;
+
+    private IptablesPrograms(AddressFamily family, string save, string restore)
+    {
+        Family = family;
+        _save = save;
+        _restore = restore;
+    }
+
+    internal AddressFamily Family { get; }
+
+    /// <summary>Their name: iptables or ip6tables.</summary>
+    internal string Name => NameOf(Family);
+
+    /// <summary>The programs that the node's iptables is.</summary>
+    /// <exception cref="HostPortException">They are not installed.</exception>
+    internal static IptablesPrograms Installed(AddressFamily family)
+    {
+        string name = NameOf(family);
+        return Find(family, name) ?? throw new HostPortException(
+            $"{name}-save and {name}-restore are not on the PATH",
+            "The iptables backend needs them. Install iptables, or set \"backend\": \"nftables\".");
+    }
+
+    /// <summary>The programs of one flavour; those of the node where no name says which they are; null without any.</summary>
+    internal static IptablesPrograms? Of(AddressFamily family, Flavour flavour) =>
+        Find(family, $"{NameOf(family)}-{(flavour == Flavour.Nft ? "nft" : "legacy")}") ?? Find(family, NameOf(family));
+
+    /// <summary>Reads the nat table.</summary>
+    /// <exception cref="HostPortException">It cannot be read.</exception>
+    internal NatTable Read()
+    {
+        ProgramExit exit = ChildProgram.Run(_save, ["-t", "nat"], "");
+        return exit.Code == 0
+            ? NatTable.Parse(exit.Output)
+            : throw new HostPortException($"{_save} -t nat failed: {Complaint(exit)}");
+    }
+
+    /// <summary>
+    /// Changes the nat table: all of the input's lines, or none. Waits for the lock of iptables-legacy, however long it
+    /// is held.
+    /// </summary>
+    /// <returns>Null, or why nothing was changed.</returns>
+    internal string? Restore(string input)
+    {
+        ProgramExit exit = ChildProgram.Run(_restore, ["--noflush", "--wait"], input);
+        return exit.Code == 0 ? null : $"{_restore}: {Complaint(exit)}{FailedLine(exit, input)}";
+    }
+
+    private static string NameOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "iptables" : "ip6tables";
+
+    private static IptablesPrograms? Find(AddressFamily family, string name) =>
+        FindFile(name + "-save") is string save && FindFile(name + "-restore") is string restore
+            ? new IptablesPrograms(family, save, restore)
+            : null;
+
+    private static string? FindFile(string name)
+    {
+        string[] directories = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(':');
+        foreach (string directory in (string[])[.. directories, .. UsualDirectories])
+        {
+            if (directory.StartsWith('/') && Path.Combine(directory, name) is string file && File.Exists(file))
+            {
+                return file;
+            }
+        }
+
+        return null;
+    }
+
+    // Its own words, without the advice to read the manual.
+    private static string Complaint(ProgramExit exit)
+    {
+        List<string> lines = [];
+        foreach (string line in exit.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (!line.StartsWith("Try `", StringComparison.Ordinal) && !line.StartsWith('#'))
+            {
+                lines.Add(line.Trim());
+            }
+        }
+
+        return lines.Count > 0 ? string.Join("; ", lines) : $"exit code {exit.Code}";
+    }
+
+    // "line 12 failed" alone tells nothing to who has not seen the input.
+    private static string FailedLine(ProgramExit exit, string input)
+    {
+        int start = exit.Errors.IndexOf("line ", StringComparison.Ordinal);
+        int number = 0;
+        for (int i = start + "line ".Length; start >= 0 && i < exit.Errors.Length && char.IsAsciiDigit(exit.Errors[i]); i++)
+        {
+            number = Math.Min(1_000_000, (number * 10) + (exit.Errors[i] - '0'));
+        }
+
+        string[] lines = input.Split('\n');
+        return number > 0 && number <= lines.Length ? $": {lines[number - 1]}" : "";
+    }
+}

@@ -1,0 +1,71 @@
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>The nat table of one family, as iptables-save prints it.</summary>
+internal sealed class NatTable
+{
+    private readonly Dictionary<string, List<SavedRule>> _chains = new(StringComparer.Ordinal);
+
+    /// <summary>Every chain with its rules in order.</summary>
+    internal IReadOnlyDictionary<string, List<SavedRule>> Chains => _chains;
+
+    /// <summary>Reads the output of iptables-save. What it does not know it skips.</summary>
+    internal static NatTable Parse(string text)
+    {
+        NatTable table = new();
+        bool isNat = false;
+        foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
+        {
+            if (line.StartsWith("*"))
+            {
+                isNat = line is "*nat";
+            }
+            else if (isNat && line.StartsWith(":"))
+            {
+                table.Chain(FirstWord(line[1..]).ToString());
+            }
+            else if (isNat && line.StartsWith("-A "))
+            {
+                ReadOnlySpan<char> chain = FirstWord(line[3..]);
+                table.Chain(chain.ToString()).Add(new SavedRule(line[(3 + chain.Length)..].TrimStart(' ').ToString()));
+            }
+        }
+
+        return table;
+    }
+
+    internal bool Has(string chain) => _chains.ContainsKey(chain);
+
+    /// <summary>A chain's rules; none when it does not exist.</summary>
+    internal IReadOnlyList<SavedRule> Rules(string chain) => _chains.TryGetValue(chain, out List<SavedRule>? rules) ? rules : [];
+
+    /// <summary>The rules that jump to a chain, with the chains that they stand in.</summary>
+    internal IEnumerable<(string Chain, SavedRule Rule)> JumpsTo(string target)
+    {
+        foreach ((string chain, List<SavedRule> rules) in _chains)
+        {
+            foreach (SavedRule rule in rules)
+            {
+                if (rule.Jump == target)
+                {
+                    yield return (chain, rule);
+                }
+            }
+        }
+    }
+
+    private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> text)
+    {
+        int end = text.IndexOf(' ');
+        return end < 0 ? text : text[..end];
+    }
+
+    private List<SavedRule> Chain(string name)
+    {
+        if (!_chains.TryGetValue(name, out List<SavedRule>? rules))
+        {
+            _chains.Add(name, rules = []);
+        }
+
+        return rules;
+    }
+}

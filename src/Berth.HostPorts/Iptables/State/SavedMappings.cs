@@ -1,0 +1,45 @@
+using System.Globalization;
+using System.Net;
+using Berth.HostPorts.Configuration;
+using Berth.HostPorts.Nftables;
+
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>The mappings that containers' chains hold.</summary>
+internal static class SavedMappings
+{
+    /// <summary>Those of one chain, in order.</summary>
+    internal static IEnumerable<MappingElement> Of(NatTable table, string chain)
+    {
+        foreach (SavedRule rule in table.Rules(chain))
+        {
+            if (Read(rule) is MappingElement mapping)
+            {
+                yield return mapping;
+            }
+        }
+    }
+
+    private static MappingElement? Read(SavedRule rule)
+    {
+        if (rule.Value("-j") != "DNAT" || Protocol(rule.Value("-p")) is not byte protocol
+            || !ushort.TryParse(rule.Value("--dport"), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
+            || !IPEndPoint.TryParse(rule.Value("--to-destination") ?? "", out IPEndPoint? target))
+        {
+            return null;
+        }
+
+        IPAddress? host = null;
+        return rule.Value("-d") is string destination && !IPAddress.TryParse(destination.Split('/')[0], out host)
+            ? null
+            : new MappingElement(host, protocol, port, target.Address, (ushort)target.Port);
+    }
+
+    private static byte? Protocol(string? name) => name switch
+    {
+        "tcp" => (byte)TransportProtocol.Tcp,
+        "udp" => (byte)TransportProtocol.Udp,
+        "sctp" => (byte)TransportProtocol.Sctp,
+        _ => null,
+    };
+}

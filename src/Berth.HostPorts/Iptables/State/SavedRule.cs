@@ -1,0 +1,113 @@
+using System.Text;
+
+namespace Berth.HostPorts.Iptables;
+
+/// <summary>A rule as iptables-save prints it.</summary>
+internal sealed class SavedRule
+{
+    private List<string>? _arguments;
+
+    /// <param name="text">What stands behind "-A CHAIN ".</param>
+    internal SavedRule(string text) => Text = text;
+
+    /// <summary>What stands behind "-A CHAIN ".</summary>
+    internal string Text { get; }
+
+    /// <summary>The arguments, without quotes.</summary>
+    internal IReadOnlyList<string> Arguments => _arguments ??= Split(Text);
+
+    /// <summary>The chain that it jumps to, or its target when that has no options; null for any other rule.</summary>
+    internal string? Jump
+    {
+        get
+        {
+            int space = Text.LastIndexOf(' ');
+            return space >= 2 && Text.AsSpan(0, space).EndsWith("-j") && (space == 2 || Text[space - 3] == ' ')
+                ? Text[(space + 1)..]
+                : null;
+        }
+    }
+
+    /// <summary>
+    /// Whether it says the same as some arguments, which are written as iptables-save writes values. The order of the
+    /// options differs from version to version, and so do the "-m" before them.
+    /// </summary>
+    internal bool Says(IReadOnlyList<string> arguments) => Options(Arguments).SequenceEqual(Options(arguments));
+
+    /// <summary>The argument behind an option that is not negated; null when there is none.</summary>
+    internal string? Value(string option)
+    {
+        for (int i = 0; i + 1 < Arguments.Count; i++)
+        {
+            if (Arguments[i] == option && (i == 0 || Arguments[i - 1] != "!"))
+            {
+                return Arguments[i + 1];
+            }
+        }
+
+        return null;
+    }
+
+    // Each option with its values, in alphabetical order, but for "-m".
+    private static List<string> Options(IReadOnlyList<string> arguments)
+    {
+        List<string> options = [];
+        for (int i = 0; i < arguments.Count;)
+        {
+            int end = i + 1;
+            while (end < arguments.Count && arguments[end - 1] == "!")
+            {
+                end++;
+            }
+
+            while (end < arguments.Count && !(arguments[end].StartsWith('-') || arguments[end] == "!"))
+            {
+                end++;
+            }
+
+            if (arguments[i] != "-m")
+            {
+                options.Add(string.Join('\n', arguments.Skip(i).Take(end - i)));
+            }
+
+            i = end;
+        }
+
+        options.Sort(StringComparer.Ordinal);
+        return options;
+    }
+
+    private static List<string> Split(string text)
+    {
+        List<string> arguments = [];
+        StringBuilder argument = new();
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (text[i] == ' ')
+            {
+                continue;
+            }
+
+            argument.Clear();
+            if (text[i] == '"')
+            {
+                for (i++; i < text.Length && text[i] != '"'; i++)
+                {
+                    i += text[i] == '\\' && i + 1 < text.Length ? 1 : 0;
+                    argument.Append(text[i]);
+                }
+            }
+            else
+            {
+                for (; i < text.Length && text[i] != ' '; i++)
+                {
+                    argument.Append(text[i]);
+                }
+            }
+
+            arguments.Add(argument.ToString());
+        }
+
+        return arguments;
+    }
+}
