@@ -9,7 +9,7 @@ namespace Berth.Kernel.Tests.Plugin;
 /// and JSON on stdin.</summary>
 internal sealed record Attachment
 {
-    internal required Node Node { get; init; }
+    internal required Host Node { get; init; }
 
     internal required string ContainerId { get; init; }
 
@@ -29,6 +29,12 @@ internal sealed record Attachment
 
     /// <summary>Keys of the network configuration beside the usual ones.</summary>
     internal ImmutableDictionary<string, string> Keys { get; init; } = ImmutableDictionary<string, string>.Empty;
+
+    /// <summary>The program to call; the one under test.</summary>
+    internal string Program { get; init; } = Portmap.Program;
+
+    /// <summary>The PATH that the program gets; that of the tests.</summary>
+    internal string? SearchPath { get; init; }
 
     /// <summary>The same attachment in a network whose configuration has one more key, given as JSON.</summary>
     internal Attachment With(string key, string json) => this with { Keys = Keys.SetItem(key, json) };
@@ -51,8 +57,9 @@ internal sealed record Attachment
             };
         }
 
-        return Portmap.Call(Node, configuration, new Dictionary<string, string>
+        return Portmap.Call(Node, Program, configuration, new Dictionary<string, string>
         {
+            ["PATH"] = SearchPath ?? Environment.GetEnvironmentVariable("PATH")!,
             ["CNI_COMMAND"] = command,
             ["CNI_CONTAINERID"] = ContainerId,
             ["CNI_NETNS"] = NetnsPath,
@@ -68,7 +75,11 @@ internal sealed record Attachment
         configuration["cniVersion"] = "1.1.0";
         configuration["cni.dev/valid-attachments"] = new JsonArray([.. valid.Select(v =>
             (JsonNode)new JsonObject { ["containerID"] = v.ContainerId, ["ifname"] = v.InterfaceName })]);
-        return Portmap.Call(Node, configuration, new Dictionary<string, string> { ["CNI_COMMAND"] = "GC" });
+        return Portmap.Call(Node, Program, configuration, new Dictionary<string, string>
+        {
+            ["PATH"] = SearchPath ?? Environment.GetEnvironmentVariable("PATH")!,
+            ["CNI_COMMAND"] = "GC",
+        });
     }
 
     private JsonObject Configuration()

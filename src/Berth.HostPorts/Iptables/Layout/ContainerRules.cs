@@ -74,29 +74,28 @@ internal sealed class ContainerRules
     private static string Comment(string kind, AttachmentId id)
     {
         string comment = $"{CommentOfNetwork(kind, id.Network)}{id.ContainerId}\"";
-        return comment.Length <= MaxCommentLength ? comment : comment[..MaxCommentLength];
+        return comment.Length <= MaxCommentLength ? comment : comment[..(MaxCommentLength - 2)] + "..";
     }
 
     // A port counts here whatever its hostIP, even one of the other family: the reference makes the same jumps in both.
     private List<RuleSpec> MakeJumps(string comment)
     {
         IReadOnlyList<string> conditions = _configuration.Conditions(_family) ?? [];
-        SortedDictionary<string, List<string>> ports = new(StringComparer.Ordinal);
-        foreach (PortMapping mapping in _configuration.Mappings)
-        {
-            string protocol = PortMappingReader.Name(mapping.Protocol);
-            if (!ports.TryGetValue(protocol, out List<string>? list))
-            {
-                ports.Add(protocol, list = []);
-            }
-
-            list.Add(Number(mapping.HostPort));
-        }
-
         List<RuleSpec> jumps = [];
         HashSet<string> made = [];
-        foreach ((string protocol, List<string> all) in ports)
+
+        // By name, as the reference sorts them.
+        foreach (string protocol in (string[])["sctp", "tcp", "udp"])
         {
+            List<string> all = [];
+            foreach (PortMapping mapping in _configuration.Mappings)
+            {
+                if (PortMappingReader.Name(mapping.Protocol) == protocol)
+                {
+                    all.Add(Number(mapping.HostPort));
+                }
+            }
+
             for (int start = 0; start < all.Count; start += PortsInOneRule)
             {
                 string list = string.Join(',', all.GetRange(start, Math.Min(PortsInOneRule, all.Count - start)));

@@ -8,12 +8,12 @@ internal static class SharedRules
     private const int DefaultMarkBit = 13;
 
     /// <summary>The chains that a configuration needs.</summary>
-    internal static IReadOnlyList<string> Chains(HostPortConfiguration configuration) => Marks(configuration)
+    internal static List<string> Chains(HostPortConfiguration configuration) => Marks(configuration)
         ? [ChainNames.SetMark, ChainNames.Masquerade, ChainNames.Dnat]
         : [ChainNames.Dnat];
 
     /// <summary>The rules that a configuration needs.</summary>
-    internal static IReadOnlyList<RuleSpec> Rules(HostPortConfiguration configuration)
+    internal static List<RuleSpec> Rules(HostPortConfiguration configuration)
     {
         List<RuleSpec> rules = [];
         if (Marks(configuration))

@@ -70,9 +70,9 @@ internal sealed class AddOperation
     private HostPortException TakeBack(int done, HostPortException cause)
     {
         List<string> failures = [];
-        foreach (FamilyAddition family in _families.Take(done))
+        for (int i = 0; i < done; i++)
         {
-            if (family.Undo() is string failure)
+            if (_families[i].Undo() is string failure)
             {
                 failures.Add(failure);
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.HostPorts.Configuration;
 using Berth.HostPorts.Nftables;
 
@@ -21,18 +22,43 @@ internal sealed class Addition
     internal static Addition Make(NatTable table, ContainerRules rules, HostPortConfiguration configuration)
     {
         RestoreInput input = new();
-        List<string> chains = [.. SharedRules.Chains(configuration).Where(chain => !table.Has(chain))];
+        List<string> chains = SharedRules.Chains(configuration).FindAll(chain => !table.Has(chain));
         chains.ForEach(input.Make);
-        List<RuleSpec> shared =
-            [.. SharedRules.Rules(configuration).Where(rule => !table.Rules(rule.Chain).Any(saved => saved.Says(rule.Arguments)))];
+        List<RuleSpec> shared = SharedRules.Rules(configuration).FindAll(rule => !table.Has(rule));
         shared.ForEach(input.Add);
-        input.MakeEmpty(rules.Chain);
-        foreach ((string chain, SavedRule jump) in table.JumpsTo(rules.Chain))
+        int place = Place(table, rules);
+        if (place > 0 || !IsThere(table, rules))
         {
-            input.Delete(chain, jump);
+            Write(input, table, rules, place);
         }
 
-        int place = Place(table, rules);
+        return new Addition(input, MakeUndo(rules, chains, shared));
+    }
+
+    private static bool IsThere(NatTable table, ContainerRules rules) =>
+        Same(table.Jumps(ChainNames.Dnat, rules.Chain), rules.Jumps) && Same(table.Rules(rules.Chain), rules.Rules);
+
+    private static bool Same(IReadOnlyList<SavedRule> saved, IReadOnlyList<RuleSpec> wanted)
+    {
+        for (int i = 0; i < Math.Min(saved.Count, wanted.Count); i++)
+        {
+            if (!saved[i].Says(wanted[i].Arguments))
+            {
+                return false;
+            }
+        }
+
+        return saved.Count == wanted.Count;
+    }
+
+    private static void Write(RestoreInput input, NatTable table, ContainerRules rules, int place)
+    {
+        input.MakeEmpty(rules.Chain);
+        foreach (SavedRule jump in table.Jumps(ChainNames.Dnat, rules.Chain))
+        {
+            input.Delete(ChainNames.Dnat, jump);
+        }
+
         foreach (RuleSpec jump in rules.Jumps)
         {
             if (place > 0)
@@ -49,18 +75,18 @@ internal sealed class Addition
         {
             input.Add(rule);
         }
-
-        return new Addition(input, MakeUndo(rules, chains, shared));
     }
 
     private static RestoreInput MakeUndo(ContainerRules rules, List<string> chains, List<RuleSpec> shared)
     {
         RestoreInput undo = new();
         undo.MakeEmpty(rules.Chain);
-        foreach (RuleSpec rule in rules.Jumps.Concat(shared))
+        foreach (RuleSpec jump in rules.Jumps)
         {
-            undo.Delete(rule);
+            undo.Delete(jump);
         }
+
+        shared.ForEach(undo.Delete);
 
         undo.Remove(rules.Chain);
         chains.ForEach(undo.Remove);
@@ -70,15 +96,14 @@ internal sealed class Addition
     // Last, as the reference has it, unless another container's mapping would then take what ours is for: the newest wins.
     private static int Place(NatTable table, ContainerRules rules)
     {
-        HashSet<(byte Protocol, ushort Port)> ports = [];
-        HashSet<(string? Host, byte Protocol, ushort Port)> keys = [];
+        HashSet<string> keys = [];
         foreach (MappingElement mapping in rules.Mappings)
         {
-            ports.Add((mapping.Protocol, mapping.HostPort));
-            keys.Add((mapping.HostAddress?.ToString(), mapping.Protocol, mapping.HostPort));
+            keys.Add(Key(mapping, mapping.HostAddress));
+            keys.Add(Key(mapping, null));
         }
 
-        Dictionary<string, bool> covers = [];
+        HashSet<string> checkedChains = [];
         int place = 0;
         foreach (SavedRule jump in table.Rules(ChainNames.Dnat))
         {
@@ -89,23 +114,16 @@ internal sealed class Addition
             }
 
             place++;
-            if (!covers.TryGetValue(chain, out bool isCovering))
-            {
-                isCovering = Covers(chain);
-                covers.Add(chain, isCovering);
-            }
-
-            if (isCovering)
+            // One of any address covers all of ours for the port; one of an address, only ours of the same.
+            if (checkedChains.Add(chain)
+                && SavedMappings.Of(table, chain).Exists(mapping => keys.Contains(Key(mapping, mapping.HostAddress))))
             {
                 return place;
             }
         }
 
         return 0;
-
-        bool Covers(string chain) => SavedMappings.Of(table, chain).Any(mapping =>
-            mapping.HostAddress is null
-                ? ports.Contains((mapping.Protocol, mapping.HostPort))
-                : keys.Contains((mapping.HostAddress.ToString(), mapping.Protocol, mapping.HostPort)));
     }
+
+    private static string Key(MappingElement mapping, IPAddress? host) => $"{host} {mapping.Protocol} {mapping.HostPort}";
 }

@@ -6,6 +6,9 @@ namespace Berth.HostPorts.Iptables;
 /// <summary>Verifies that a container has exactly the rules that its configuration means, in their order.</summary>
 internal sealed class CheckOperation
 {
+    // A flushed table lacks thousands of rules, and ten tell as much.
+    private const int MostTold = 10;
+
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
     private readonly List<string> _defects = [];
@@ -27,7 +30,7 @@ internal sealed class CheckOperation
             {
                 Check(IptablesPrograms.Installed(family), rules);
             }
-            else if (ChainSearch.Find(ChainNames.OfContainer(id.Network, id.ContainerId)).Any(place => place.Family == family))
+            else if (IsAnywhere(ChainNames.OfContainer(id.Network, id.ContainerId), family))
             {
                 _defects.Add($"{family}: a chain {ChainNames.OfContainer(id.Network, id.ContainerId)} that is not configured");
             }
@@ -35,10 +38,24 @@ internal sealed class CheckOperation
 
         if (_defects.Count > 0)
         {
+            string rest = _defects.Count > MostTold ? $"; and {_defects.Count - MostTold} more" : "";
             throw new HostPortException(
                 $"host ports of container {id.ContainerId} on network {id.Network} are not as configured: {_defects[0]}",
-                _defects.Count == 1 ? null : string.Join("; ", _defects));
+                _defects.Count == 1 ? null : string.Join("; ", _defects.GetRange(0, Math.Min(MostTold, _defects.Count))) + rest);
         }
+    }
+
+    private static bool IsAnywhere(string chain, AddressFamily family)
+    {
+        foreach (ChainPlace place in ChainSearch.Find(chain))
+        {
+            if (place.Family == family)
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
     private void Check(IptablesPrograms programs, ContainerRules rules)
@@ -46,31 +63,51 @@ internal sealed class CheckOperation
         NatTable table = programs.Read();
         foreach (RuleSpec rule in SharedRules.Rules(_configuration))
         {
-            if (!table.Rules(rule.Chain).Any(saved => saved.Says(rule.Arguments)))
+            if (!table.Has(rule))
             {
                 _defects.Add($"{programs.Name} {rule.Chain}: no rule {string.Join(' ', rule.Arguments)}");
             }
         }
 
         Compare(programs.Name, rules.Chain, rules.Rules, table.Rules(rules.Chain));
-        List<SavedRule> jumps = [.. table.Rules(ChainNames.Dnat).Where(rule => rule.Jump == rules.Chain)];
+        List<SavedRule> jumps = table.Jumps(ChainNames.Dnat, rules.Chain);
         if (_configuration.Conditions(programs.Family) is not { Count: > 0 })
         {
             Compare(programs.Name, ChainNames.Dnat, rules.Jumps, jumps);
             return;
         }
 
-        // Only iptables knows whether two ways to write a condition are the same. One that is told only to check changes
-        // nothing.
+        CheckConditional(programs, rules, jumps);
+    }
+
+    // Only iptables knows whether two ways to write a condition are the same. One that is told only to check changes
+    // nothing. But ip6tables-legacy 1.8.9 then finds everything, so what need not be asked is compared first.
+    private void CheckConditional(IptablesPrograms programs, ContainerRules rules, List<SavedRule> jumps)
+    {
         RestoreInput input = new();
+        int next = 0;
         foreach (RuleSpec jump in rules.Jumps)
         {
             input.Require(jump);
+
+            // A condition with two addresses makes two rules of one.
+            int first = next;
+            while (next < jumps.Count && jumps[next].Has("--comment", jump) && jumps[next].Has("-p", jump)
+                && jumps[next].Has("--dports", jump))
+            {
+                next++;
+            }
+
+            if (next == first)
+            {
+                _defects.Add($"{programs.Name} {ChainNames.Dnat}: no rule {string.Join(' ', jump.Arguments)}");
+                return;
+            }
         }
 
-        if (jumps.Count != rules.Jumps.Count)
+        if (next < jumps.Count)
         {
-            _defects.Add($"{programs.Name} {ChainNames.Dnat}: {jumps.Count} jumps to {rules.Chain} instead of {rules.Jumps.Count}");
+            _defects.Add($"{programs.Name} {ChainNames.Dnat}: a rule that is not configured: {jumps[next].Text}");
         }
         else if (programs.Restore(input.ToString()) is string failure)
         {

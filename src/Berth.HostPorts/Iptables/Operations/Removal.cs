@@ -7,14 +7,21 @@ internal static class Removal
     internal static RestoreInput Make(NatTable table, IReadOnlyCollection<string> chains)
     {
         RestoreInput input = new();
-        List<string> existing = [.. chains.Where(table.Has)];
-        foreach (string chain in existing)
+        HashSet<string> targets = [];
+        foreach (string chain in chains)
         {
-            // First: what it holds may be a jump to another of them.
-            input.MakeEmpty(chain);
+            if (table.Has(chain) && targets.Add(chain))
+            {
+                // First: what it holds may be a jump to another of them.
+                input.MakeEmpty(chain);
+            }
         }
 
-        HashSet<string> targets = [.. existing];
+        if (targets.Count == 0)
+        {
+            return input;
+        }
+
         foreach ((string chain, List<SavedRule> rules) in table.Chains)
         {
             if (targets.Contains(chain))
@@ -31,7 +38,7 @@ internal static class Removal
             }
         }
 
-        foreach (string chain in existing)
+        foreach (string chain in targets)
         {
             input.Remove(chain);
         }

@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using Berth.HostPorts.Nftables;
 
 namespace Berth.HostPorts.Iptables;
@@ -23,7 +22,7 @@ internal sealed class RemoveOperation
     /// <param name="places">Where such chains are.</param>
     /// <returns>The mappings that were removed.</returns>
     /// <exception cref="HostPortException">Something could not be removed; all else was.</exception>
-    internal IReadOnlyList<MappingElement> Run(IReadOnlyList<(Flavour Flavour, AddressFamily Family)> places)
+    internal IReadOnlyList<MappingElement> Run(IReadOnlyList<ChainPlace> places)
     {
         if (places.Count == 0)
         {
@@ -31,16 +30,16 @@ internal sealed class RemoveOperation
         }
 
         using NodeLock nodeLock = IptablesLock.Take();
-        foreach ((Flavour flavour, AddressFamily family) in places)
+        foreach (ChainPlace place in places)
         {
-            if (IptablesPrograms.Of(family, flavour) is IptablesPrograms programs)
+            if (IptablesPrograms.Of(place.Family, place.Flavour) is IptablesPrograms programs)
             {
                 Remove(programs);
             }
             else
             {
                 // A reason to fail would keep the pod from ever going, on a node whose iptables somebody has removed.
-                _warn($"rules of iptables ({flavour}, {family}) stay, for its programs are not installed");
+                _warn($"rules of iptables ({place.Flavour}, {place.Family}) stay, for its programs are not installed");
             }
         }
 
@@ -57,7 +56,12 @@ internal sealed class RemoveOperation
             string? failure = TableChange.Run(programs, null, table =>
             {
                 IReadOnlyCollection<string> chains = _chains(table);
-                mappings = [.. chains.SelectMany(chain => SavedMappings.Of(table, chain))];
+                mappings.Clear();
+                foreach (string chain in chains)
+                {
+                    mappings.AddRange(SavedMappings.Of(table, chain));
+                }
+
                 return Removal.Make(table, chains);
             });
             if (failure is null)

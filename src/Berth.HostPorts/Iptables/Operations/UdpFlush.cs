@@ -17,11 +17,13 @@ internal static class UdpFlush
     internal static void AfterAdd(StaleUdpFlows flows, FamilyAddition family)
     {
         Dictionary<(IPAddress?, ushort), MappingElement> mappings = [];
+        HashSet<ushort> ports = [];
         foreach (MappingElement mapping in family.Rules.Mappings)
         {
             if (mapping.Protocol == Udp)
             {
                 mappings[(mapping.HostAddress, mapping.HostPort)] = mapping;
+                ports.Add(mapping.HostPort);
             }
         }
 
@@ -30,22 +32,26 @@ internal static class UdpFlush
             return;
         }
 
-        HashSet<(IPAddress?, ushort)> others = [];
+        Dictionary<(IPAddress?, ushort), MappingElement> others = [];
         foreach (string chain in family.Table.Chains.Keys)
         {
             if (chain != family.Rules.Chain && ChainNames.IsOfContainer(chain))
             {
-                others.UnionWith(SavedMappings.Of(family.Table, chain)
-                    .Where(static mapping => mapping.Protocol == Udp && mapping.HostAddress is not null)
-                    .Select(static mapping => (mapping.HostAddress, mapping.HostPort)));
+                foreach (MappingElement mapping in SavedMappings.Of(family.Table, chain))
+                {
+                    if (mapping.Protocol == Udp && mapping.HostAddress is not null)
+                    {
+                        others[(mapping.HostAddress, mapping.HostPort)] = mapping;
+                    }
+                }
             }
         }
 
-        flows.Delete(family.Family, mappings.Keys.Select(static key => key.Item2).ToHashSet(), flow =>
+        flows.Delete(family.Family, ports, flow =>
         {
             (IPAddress?, ushort) place = (flow.Original.Destination, flow.Original.DestinationPort);
             MappingElement? mapping = mappings.GetValueOrDefault(place);
-            if (mapping is null && !others.Contains(place))
+            if (mapping is null && !others.ContainsKey(place))
             {
                 mapping = mappings.GetValueOrDefault((null, place.Item2));
             }

@@ -13,32 +13,30 @@ internal static class ChainSearch
     private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
 
     /// <summary>Where any of these chains exists in the nat table.</summary>
-    internal static IReadOnlyList<(Flavour Flavour, AddressFamily Family)> Find(params ReadOnlySpan<string> chains)
+    internal static IReadOnlyList<ChainPlace> Find(params ReadOnlySpan<string> chains)
     {
-        List<(Flavour, AddressFamily)> found = [];
+        List<ChainPlace> found = [];
         FindNft(chains, found);
         foreach (AddressFamily family in Families)
         {
             if (HasLegacy(family, chains))
             {
-                found.Add((Flavour.Legacy, family));
+                found.Add(new ChainPlace(Flavour.Legacy, family));
             }
         }
 
         return found;
     }
 
-    private static void FindNft(ReadOnlySpan<string> chains, List<(Flavour, AddressFamily)> found)
+    private static void FindNft(ReadOnlySpan<string> chains, List<ChainPlace> found)
     {
         Query query = new();
-        List<(AddressFamily Family, Answer<Chain> Answer)> answers = [];
-        foreach (AddressFamily family in Families)
+        List<Answer<Chain>> v4 = [];
+        List<Answer<Chain>> v6 = [];
+        foreach (string chain in chains)
         {
-            foreach (string chain in chains)
-            {
-                NfFamily table = family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
-                answers.Add((family, query.Chain(new Chain(table, "nat", chain))));
-            }
+            v4.Add(query.Chain(new Chain(NfFamily.Ip, "nat", chain)));
+            v6.Add(query.Chain(new Chain(NfFamily.Ip6, "nat", chain)));
         }
 
         try
@@ -51,12 +49,14 @@ internal static class ChainSearch
             return;
         }
 
-        foreach ((AddressFamily family, Answer<Chain> answer) in answers)
+        if (v4.Exists(static answer => answer.Value is not null))
         {
-            if (answer.Value is not null && !found.Contains((Flavour.Nft, family)))
-            {
-                found.Add((Flavour.Nft, family));
-            }
+            found.Add(new ChainPlace(Flavour.Nft, AddressFamily.InterNetwork));
+        }
+
+        if (v6.Exists(static answer => answer.Value is not null))
+        {
+            found.Add(new ChainPlace(Flavour.Nft, AddressFamily.InterNetworkV6));
         }
     }
 

@@ -38,20 +38,13 @@ internal sealed class NatTable
     /// <summary>A chain's rules; none when it does not exist.</summary>
     internal IReadOnlyList<SavedRule> Rules(string chain) => _chains.TryGetValue(chain, out List<SavedRule>? rules) ? rules : [];
 
-    /// <summary>The rules that jump to a chain, with the chains that they stand in.</summary>
-    internal IEnumerable<(string Chain, SavedRule Rule)> JumpsTo(string target)
-    {
-        foreach ((string chain, List<SavedRule> rules) in _chains)
-        {
-            foreach (SavedRule rule in rules)
-            {
-                if (rule.Jump == target)
-                {
-                    yield return (chain, rule);
-                }
-            }
-        }
-    }
+    /// <summary>The rules of a chain that jump to another, in order.</summary>
+    internal List<SavedRule> Jumps(string chain, string target) =>
+        _chains.TryGetValue(chain, out List<SavedRule>? rules) ? rules.FindAll(rule => rule.Jump == target) : [];
+
+    /// <summary>Whether a chain has a rule that says some arguments.</summary>
+    internal bool Has(RuleSpec rule) =>
+        _chains.TryGetValue(rule.Chain, out List<SavedRule>? rules) && rules.Exists(saved => saved.Says(rule.Arguments));
 
     private static ReadOnlySpan<char> FirstWord(ReadOnlySpan<char> text)
     {

@@ -9,15 +9,18 @@ namespace Berth.HostPorts.Iptables;
 internal static class SavedMappings
 {
     /// <summary>Those of one chain, in order.</summary>
-    internal static IEnumerable<MappingElement> Of(NatTable table, string chain)
+    internal static List<MappingElement> Of(NatTable table, string chain)
     {
+        List<MappingElement> mappings = [];
         foreach (SavedRule rule in table.Rules(chain))
         {
             if (Read(rule) is MappingElement mapping)
             {
-                yield return mapping;
+                mappings.Add(mapping);
             }
         }
+
+        return mappings;
     }
 
     private static MappingElement? Read(SavedRule rule)

@@ -32,7 +32,20 @@ internal sealed class SavedRule
     /// Whether it says the same as some arguments, which are written as iptables-save writes values. The order of the
     /// options differs from version to version, and so do the "-m" before them.
     /// </summary>
-    internal bool Says(IReadOnlyList<string> arguments) => Options(Arguments).SequenceEqual(Options(arguments));
+    internal bool Says(IReadOnlyList<string> arguments)
+    {
+        List<string> mine = Options(Arguments);
+        List<string> others = Options(arguments);
+        for (int i = 0; i < Math.Min(mine.Count, others.Count); i++)
+        {
+            if (mine[i] != others[i])
+            {
+                return false;
+            }
+        }
+
+        return mine.Count == others.Count;
+    }
 
     /// <summary>The argument behind an option that is not negated; null when there is none.</summary>
     internal string? Value(string option)
@@ -46,6 +59,18 @@ internal sealed class SavedRule
         }
 
         return null;
+    }
+
+    /// <summary>Whether an option has the same value as in another rule.</summary>
+    internal bool Has(string option, RuleSpec rule)
+    {
+        int place = -1;
+        for (int i = 0; i < rule.Arguments.Count && place < 0; i++)
+        {
+            place = rule.Arguments[i] == option ? i : -1;
+        }
+
+        return place >= 0 && Value(option) == rule.Arguments[place + 1];
     }
 
     // Each option with its values, in alphabetical order, but for "-m".
@@ -65,12 +90,16 @@ internal sealed class SavedRule
                 end++;
             }
 
-            if (arguments[i] != "-m")
+            StringBuilder option = new(arguments[i]);
+            while (++i < end)
             {
-                options.Add(string.Join('\n', arguments.Skip(i).Take(end - i)));
+                option.Append('\n').Append(arguments[i]);
             }
 
-            i = end;
+            if (!option.ToString().StartsWith("-m\n", StringComparison.Ordinal))
+            {
+                options.Add(option.ToString());
+            }
         }
 
         options.Sort(StringComparer.Ordinal);

@@ -1,0 +1,73 @@
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Iptables;
+
+/// <summary>Which of the two iptables a node has.</summary>
+public enum Toolset
+{
+    /// <summary>iptables-nft.</summary>
+    Nft,
+
+    /// <summary>iptables-legacy.</summary>
+    Legacy,
+
+    /// <summary>iptables-legacy, but ip6tables-nft.</summary>
+    Mixed,
+}
+
+/// <summary>A node on which the name iptables, and all its relatives', means one of the two.</summary>
+internal static class Toolsets
+{
+    /// <summary>The two that a distribution has.</summary>
+    internal static readonly Toolset[] All = [Toolset.Nft, Toolset.Legacy];
+
+    // Debian chooses by symbolic links, too. In the tests' own /run, which nobody else sees.
+    private static readonly Dictionary<Toolset, string> Directories =
+        Enum.GetValues<Toolset>().ToDictionary(static toolset => toolset, Make);
+
+    internal static string SearchPath(this Toolset toolset) =>
+        $"{Directories[toolset]}:{Environment.GetEnvironmentVariable("PATH")}";
+
+    /// <summary>A pod's attachment with the iptables backend, on a node that has this iptables.</summary>
+    internal static Attachment On(this Attachment attachment, Toolset toolset) =>
+        attachment.With("backend", "\"iptables\"") with { SearchPath = toolset.SearchPath() };
+
+    /// <summary>What the node's nat tables hold, IPv4 and IPv6, without times and counters.</summary>
+    internal static string Save(this Host node, Toolset toolset) =>
+        node.Save(toolset, Family.IPv4) + node.Save(toolset, Family.IPv6);
+
+    /// <summary>What the node's nat table of one family holds.</summary>
+    internal static string Save(this Host node, Toolset toolset, Family family)
+    {
+        string text = node.Iptables(toolset, family, "-save", "-t", "nat");
+        return string.Concat(text.Split('\n').Where(static line => line.Length > 0 && line[0] != '#')
+            .Select(static line => (line[0] == ':' ? line[..line.IndexOf('[', StringComparison.Ordinal)] : line) + "\n"));
+    }
+
+    /// <summary>Runs iptables or ip6tables, or what goes by that name and a suffix.</summary>
+    internal static string Iptables(
+        this Host node, Toolset toolset, Family family, string suffix, params IReadOnlyList<string> arguments)
+    {
+        string program = (family == Family.IPv4 ? "iptables" : "ip6tables") + suffix;
+        return Command.Run(
+            node.NetnsPath, program, arguments, environment: new Dictionary<string, string> { ["PATH"] = toolset.SearchPath() })
+            .Succeeded($"{program} {string.Join(' ', arguments)}");
+    }
+
+    private static string Make(Toolset toolset)
+    {
+        string directory = $"/run/iptables-{toolset}";
+        Directory.CreateDirectory(directory);
+        foreach (string suffix in (string[])["", "-save", "-restore"])
+        {
+            Link("iptables", toolset == Toolset.Nft);
+            Link("ip6tables", toolset != Toolset.Legacy);
+
+            void Link(string name, bool isNft) => File.CreateSymbolicLink(
+                Path.Combine(directory, name + suffix), $"/usr/sbin/xtables-{(isNft ? "nft" : "legacy")}-multi");
+        }
+
+        return directory;
+    }
+}
