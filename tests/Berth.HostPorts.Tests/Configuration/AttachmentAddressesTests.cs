@@ -42,14 +42,23 @@ public class AttachmentAddressesTests
             """);
 
         Assert.Equal(
-            new AttachmentAddresses(IPAddress.Parse("10.0.0.2"), IPAddress.Parse("fd00::2")), addresses);
+            new AttachmentAddresses(IPAddress.Parse("10.0.0.2"), IPAddress.Parse("fd00::2"))
+            {
+                V4PrefixLength = 24,
+                V6PrefixLength = 64,
+            },
+            addresses);
     }
 
     [Fact]
     public void The_oldest_results_count_as_they_are()
     {
         Assert.Equal(
-            new AttachmentAddresses(IPAddress.Parse("10.0.0.2"), IPAddress.Parse("fd00::2")),
+            new AttachmentAddresses(IPAddress.Parse("10.0.0.2"), IPAddress.Parse("fd00::2"))
+            {
+                V4PrefixLength = 24,
+                V6PrefixLength = 64,
+            },
             From("0.2.0", """{"ip4":{"ip":"10.0.0.2/24"},"ip6":{"ip":"fd00::2/64"}}"""));
     }
 

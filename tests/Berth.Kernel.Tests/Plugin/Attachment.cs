@@ -30,6 +30,9 @@ internal sealed record Attachment
     /// <summary>Keys of the network configuration beside the usual ones.</summary>
     internal ImmutableDictionary<string, string> Keys { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>Whether the configuration names a backend, which is nftables unless a key says otherwise.</summary>
+    internal bool HasBackend { get; init; } = true;
+
     /// <summary>The program to call; the one under test.</summary>
     internal string Program { get; init; } = Portmap.Program;
 
@@ -89,9 +92,13 @@ internal sealed record Attachment
             ["cniVersion"] = CniVersion,
             ["name"] = Network,
             ["type"] = "portmap",
-            ["backend"] = "nftables",
             ["capabilities"] = new JsonObject { ["portMappings"] = true },
         };
+        if (HasBackend)
+        {
+            configuration["backend"] = "nftables";
+        }
+
         foreach ((string key, string json) in Keys)
         {
             configuration[key] = JsonNode.Parse(json);

@@ -22,7 +22,7 @@ internal sealed class SavedRule
         get
         {
             int space = Text.LastIndexOf(' ');
-            return space >= 2 && Text.AsSpan(0, space).EndsWith("-j") && (space == 2 || Text[space - 3] == ' ')
+            return space >= 2 && Text[^1] != '"' && Text.AsSpan(0, space).EndsWith("-j") && (space == 2 || Text[space - 3] == ' ')
                 ? Text[(space + 1)..]
                 : null;
         }
