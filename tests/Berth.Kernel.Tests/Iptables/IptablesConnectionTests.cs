@@ -118,7 +118,6 @@ public sealed class IptablesConnectionTests
         node.Serve(5353);
         PortMapping mapping = new(5353, 53, "udp");
         using Flow flow = node.Outside.OpenUdpFlow(Plan.Node(family), 5353);
-        using Flow elsewhere = node.Outside.OpenUdpFlow(Plan.Node(family), 5353);
         Assert.Equal("node", flow.Ask().By);
 
         dns.Attachment.On(toolset).Add(mapping).Succeeded();

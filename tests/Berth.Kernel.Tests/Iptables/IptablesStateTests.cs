@@ -225,7 +225,7 @@ public sealed class IptablesStateTests
     {
         using Node node = new();
         Pod web = node.AddPod("web");
-        string directory = Directory.CreateTempSubdirectory("watched-").FullName;
+        string directory = Toolsets.MakeDirectory("watched");
         string witness = Path.Combine(directory, "witness");
         foreach (string name in (string[])["iptables", "ip6tables"])
         {

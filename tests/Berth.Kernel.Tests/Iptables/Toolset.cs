@@ -55,6 +55,9 @@ internal static class Toolsets
             .Succeeded($"{program} {string.Join(' ', arguments)}");
     }
 
+    /// <summary>A directory for programs, in the tests' own /run, which goes with them.</summary>
+    internal static string MakeDirectory(string name) => Directory.CreateDirectory($"/run/{name}-{Guid.NewGuid():N}").FullName;
+
     private static string Make(Toolset toolset)
     {
         string directory = $"/run/iptables-{toolset}";
