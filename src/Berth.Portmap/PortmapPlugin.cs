@@ -21,7 +21,11 @@ internal sealed class PortmapPlugin : ICniPlugin
         if (configuration.Mappings.Count > 0)
         {
             Attachment attachment = Attachment.From(request);
-            Use(configuration, backend => backend.Add(attachment, configuration));
+            Backend used = Use(configuration, backend => backend.Add(attachment, configuration));
+            if (used == Backend.Nftables)
+            {
+                TakeOver(attachment, configuration);
+            }
         }
 
         return result;
@@ -78,11 +82,31 @@ internal sealed class PortmapPlugin : ICniPlugin
         }
     }
 
-    private void Use(HostPortConfiguration configuration, Action<IHostPortBackend> action) => Failures.AsCniErrors(() =>
+    private Backend Use(HostPortConfiguration configuration, Action<IHostPortBackend> action)
     {
-        using IHostPortBackend backend = Open(BackendRule.Choose(configuration));
-        action(backend);
-    });
+        Backend chosen = Backend.Auto;
+        Failures.AsCniErrors(() =>
+        {
+            chosen = BackendRule.Choose(configuration);
+            using IHostPortBackend backend = Open(chosen);
+            action(backend);
+        });
+        return chosen;
+    }
+
+    // The pod has its ports now, but for those that an earlier plugin's rules keep: worth a warning, not the pod.
+    private void TakeOver(Attachment attachment, HostPortConfiguration configuration)
+    {
+        try
+        {
+            using IptablesBackend leftovers = IptablesBackend.Open(_warn);
+            leftovers.TakeOver(attachment, configuration);
+        }
+        catch (Exception e) when (e is HostPortException or NetlinkException)
+        {
+            _warn($"rules of iptables that were made before may keep some of the ports: {e.Message}");
+        }
+    }
 
     // What is to go may be in either: the configuration may have changed since, or another version have made it. The
     // failure of one keeps the other from nothing.

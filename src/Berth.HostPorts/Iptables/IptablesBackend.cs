@@ -46,7 +46,7 @@ public sealed class IptablesBackend : IHostPortBackend
             ChainNames.OfContainer(id.Network, id.ContainerId),
             ChainNames.OldSnatOfContainer(id.Network, id.ContainerId),
         ];
-        Remove(_ => chains, chains);
+        Remove((_, table, removed) => Removal.Make(table, chains, removed), ChainSearch.Find(chains));
     }
 
     /// <inheritdoc/>
@@ -54,8 +54,24 @@ public sealed class IptablesBackend : IHostPortBackend
         new CheckOperation(attachment, configuration).Run();
 
     /// <inheritdoc/>
-    public void Collect(string network, IReadOnlyList<CniAttachment> alive) =>
-        Remove(new DeadContainers(network, alive).Chains, [ChainNames.Dnat, ChainNames.OldSnat]);
+    public void Collect(string network, IReadOnlyList<CniAttachment> alive)
+    {
+        DeadContainers dead = new(network, alive);
+        Remove(
+            (_, table, removed) => Removal.Make(table, dead.Chains(table), removed),
+            ChainSearch.Find(ChainNames.Dnat, ChainNames.OldSnat));
+    }
+
+    /// <summary>
+    /// Takes from all containers' chains the ports that an attachment has in another backend, whose rules come later than
+    /// iptables' own: what an earlier plugin left would keep them.
+    /// </summary>
+    /// <exception cref="HostPortException">It could not be done.</exception>
+    public void TakeOver(Attachment attachment, HostPortConfiguration configuration) => Remove(
+        (family, table, removed) => ContainerRules.Make(family, attachment, configuration) is ContainerRules rules
+            ? Takeover.Make(table, rules, removed)
+            : new RestoreInput(),
+        ChainSearch.FindContainers());
 
     /// <inheritdoc/>
     public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork);
@@ -63,9 +79,9 @@ public sealed class IptablesBackend : IHostPortBackend
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();
 
-    private void Remove(Func<NatTable, IReadOnlyCollection<string>> chains, params ReadOnlySpan<string> signs)
+    private void Remove(RemovalPlan plan, IReadOnlyList<ChainPlace> places)
     {
-        IReadOnlyList<MappingElement> removed = new RemoveOperation(chains, _warn).Run(ChainSearch.Find(signs));
+        IReadOnlyList<MappingElement> removed = new RemoveOperation(plan, _warn).Run(places);
         if (removed.Count > 0)
         {
             Flush(flows => Nftables.UdpFlush.AfterDelete(flows, removed));

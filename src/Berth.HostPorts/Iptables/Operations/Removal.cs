@@ -1,8 +1,21 @@
+using Berth.HostPorts.Nftables;
+
 namespace Berth.HostPorts.Iptables;
 
 /// <summary>Removes containers' chains, and every jump to them.</summary>
 internal static class Removal
 {
+    /// <summary>The same, which also gives the mappings that go.</summary>
+    internal static RestoreInput Make(NatTable table, IReadOnlyCollection<string> chains, List<MappingElement> removed)
+    {
+        foreach (string chain in chains)
+        {
+            removed.AddRange(SavedMappings.Of(table, chain));
+        }
+
+        return Make(table, chains);
+    }
+
     /// <summary>The input that does it; empty when there is none of them.</summary>
     internal static RestoreInput Make(NatTable table, IReadOnlyCollection<string> chains)
     {

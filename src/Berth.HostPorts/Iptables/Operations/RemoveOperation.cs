@@ -1,20 +1,28 @@
+using System.Net.Sockets;
 using Berth.HostPorts.Nftables;
 
 namespace Berth.HostPorts.Iptables;
 
-/// <summary>Removes containers' chains from wherever they are: either flavour, either family.</summary>
+/// <summary>Says what of a table is to go.</summary>
+/// <param name="family">The table's family.</param>
+/// <param name="table">The table as it is.</param>
+/// <param name="removed">Gets the mappings that go.</param>
+/// <returns>The input that does it.</returns>
+internal delegate RestoreInput RemovalPlan(AddressFamily family, NatTable table, List<MappingElement> removed);
+
+/// <summary>Removes containers' rules from wherever they are: either flavour, either family.</summary>
 internal sealed class RemoveOperation
 {
-    private readonly Func<NatTable, IReadOnlyCollection<string>> _chains;
+    private readonly RemovalPlan _plan;
     private readonly Action<string> _warn;
     private readonly List<MappingElement> _removed = [];
     private readonly List<string> _failures = [];
 
-    /// <param name="chains">Says which chains of a table are to go.</param>
+    /// <param name="plan">Says what is to go.</param>
     /// <param name="warn">Gets what went wrong without being a reason to fail.</param>
-    internal RemoveOperation(Func<NatTable, IReadOnlyCollection<string>> chains, Action<string> warn)
+    internal RemoveOperation(RemovalPlan plan, Action<string> warn)
     {
-        _chains = chains;
+        _plan = plan;
         _warn = warn;
     }
 
@@ -55,14 +63,8 @@ internal sealed class RemoveOperation
             List<MappingElement> mappings = [];
             string? failure = TableChange.Run(programs, null, table =>
             {
-                IReadOnlyCollection<string> chains = _chains(table);
                 mappings.Clear();
-                foreach (string chain in chains)
-                {
-                    mappings.AddRange(SavedMappings.Of(table, chain));
-                }
-
-                return Removal.Make(table, chains);
+                return _plan(programs.Family, table, mappings);
             });
             if (failure is null)
             {

@@ -28,6 +28,31 @@ internal static class ChainSearch
         return found;
     }
 
+    /// <summary>Where there is any container's chain.</summary>
+    internal static IReadOnlyList<ChainPlace> FindContainers()
+    {
+        List<ChainPlace> found = [];
+        foreach (ChainPlace place in Find(ChainNames.Dnat))
+        {
+            // The chain that all share stays behind, empty.
+            if (place.Flavour == Flavour.Nft
+                ? HasRules(place.Family)
+                : LegacyIptables.NatTableMentions(place.Family, "CNI-DN-"u8))
+            {
+                found.Add(place);
+            }
+        }
+
+        return found;
+    }
+
+    private static bool HasRules(AddressFamily family)
+    {
+        using NfTablesConnection connection = NfTablesConnection.Open();
+        NfFamily table = family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
+        return connection.Rules(table, "nat", ChainNames.Dnat).Count > 0;
+    }
+
     private static void FindNft(ReadOnlySpan<string> chains, List<ChainPlace> found)
     {
         Query query = new();

@@ -23,7 +23,8 @@ internal static class SavedMappings
         return mappings;
     }
 
-    private static MappingElement? Read(SavedRule rule)
+    /// <summary>The mapping that a rule is; null for any other rule.</summary>
+    internal static MappingElement? Read(SavedRule rule)
     {
         if (rule.Value("-j") != "DNAT" || Protocol(rule.Value("-p")) is not byte protocol
             || !ushort.TryParse(rule.Value("--dport"), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
