@@ -37,6 +37,22 @@ public sealed class ElementTests : KernelTests
     }
 
     [Fact]
+    public void Nothing_is_missed_or_repeated_while_the_kernel_still_enlarges_the_hash()
+    {
+        Commit(changes => changes.Add(new Table(NfFamily.Ip, "berth")));
+        for (int i = 0; i < 10; i++)
+        {
+            Commit(changes =>
+            {
+                changes.Add(Ports);
+                changes.Create(Ports, [.. Enumerable.Range(1, 5_000).Select(port => Mapping(port))]);
+            });
+            Assert.Equal(5_000, Connection.Elements(Ports).Select(element => element.Key).Distinct().Count());
+            Commit(changes => changes.Delete(Ports));
+        }
+    }
+
+    [Fact]
     public void An_existing_key_is_refused_with_its_place_and_nothing_is_done()
     {
         AddPorts(Mapping(80));
