@@ -28,6 +28,10 @@ internal static class Attempts
             {
                 // The answer to a change was lost: the next attempt sees whether it was made.
             }
+            catch (NetlinkDumpInterruptedException) when (!IsOver(start))
+            {
+                // Only looking failed.
+            }
             catch (NetlinkErrorException e) when (e.Errno is Errno.Interrupted or Errno.Again && !IsOver(start))
             {
                 // Nothing was changed.
