@@ -10,14 +10,18 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class AddOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
     private readonly Attachment _attachment;
+    private readonly HostPortConfiguration _configuration;
     private readonly IReadOnlyList<(BerthTable Table, FamilyPlan? Plan)> _families;
 
     internal AddOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = links;
         _attachment = attachment;
+        _configuration = configuration;
         _families =
         [
             Plan(NfFamily.Ip, attachment, configuration, links),
@@ -68,6 +72,8 @@ internal sealed class AddOperation
             if (state.Plan is not null)
             {
                 state.Schema.Repair(transaction);
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
             }
 
             Change(changes, state, localnet);
@@ -76,7 +82,10 @@ internal sealed class AddOperation
         changes.WriteTo(transaction);
         foreach (FamilyState state in states)
         {
-            ConditionalEntry.Write(transaction, state);
+            foreach (NetworkRule rule in state.Plan?.NetworkRules ?? [])
+            {
+                rule.Write(transaction, state.Schema.Rules);
+            }
         }
 
         if (!_connection.Commit(transaction, generation))
@@ -144,7 +153,7 @@ internal sealed class AddOperation
         catch (HostPortException)
         {
             // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
-            new DeleteOperation(_connection, _attachment, new HostPortConfiguration()).Run();
+            new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run();
             throw;
         }
     }
