@@ -63,6 +63,11 @@ internal sealed class AddOperation
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
+        if (_configuration.OnConflict == ConflictRule.Fail)
+        {
+            Conflicts.Refuse(_connection, states);
+        }
+
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
         Transaction transaction = new();

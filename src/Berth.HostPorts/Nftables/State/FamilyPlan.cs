@@ -73,7 +73,8 @@ internal sealed class FamilyPlan
         NetworkRule entry = NetworkRule.ForConditions(table, attachment.Id.Network, conditions, field, network);
         string? link = configuration.Snat ? linkTowards(pod) : null;
         AttachmentRecord record = new(
-            attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link, attachment.Label);
+            attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link,
+            OwnerLabel.Container(attachment.Id), attachment.Label);
         return new FamilyPlan(table, record, ports)
         {
             Policies = MakePolicies(table, configuration, pod, comment),
