@@ -59,17 +59,21 @@ internal sealed class AddOperation
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
+        Transaction transaction = new();
+        foreach (FamilyState state in states)
+        {
+            if (state.Plan is not null && !state.Schema.Repair(transaction))
+            {
+                _connection.Commit(transaction, generation);
+                return false;
+            }
+        }
+
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
-        Transaction transaction = new();
         ElementChanges changes = new();
         foreach (FamilyState state in states)
         {
-            if (state.Plan is not null)
-            {
-                state.Schema.Repair(transaction);
-            }
-
             Change(changes, state, localnet);
         }
 
