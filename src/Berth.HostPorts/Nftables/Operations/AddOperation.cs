@@ -68,15 +68,23 @@ internal sealed class AddOperation
             Conflicts.Refuse(_connection, states);
         }
 
+        Transaction transaction = new();
+        foreach (FamilyState state in states)
+        {
+            if (state.Plan is not null && !state.Schema.Repair(transaction))
+            {
+                _connection.Commit(transaction, generation);
+                return false;
+            }
+        }
+
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
-        Transaction transaction = new();
         ElementChanges changes = new();
         foreach (FamilyState state in states)
         {
             if (state.Plan is not null)
             {
-                state.Schema.Repair(transaction);
                 ServiceAddresses.Update(
                     changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
             }

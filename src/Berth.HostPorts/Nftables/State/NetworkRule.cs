@@ -23,15 +23,17 @@ internal sealed class NetworkRule
         _program = program;
         if (program is not null && verdict is not null)
         {
-            string digest = AttachmentId.NetworkKey(text);
             _wanted = new Rule(table.Family, TableSets.TableName, chain, [.. program.Expressions, new Immediate(verdict)])
             {
-                Comment = $"{OwnerComment.Version} {digest} {_network} {OwnerLabel.CleanNetwork(network)}",
+                Comment = CommentFor(network, text),
             };
         }
     }
 
-    /// <summary>What its sets need of the transaction's numbers.</summary>
+    internal static string CommentFor(string network, string text) =>
+        $"{OwnerComment.Version} {AttachmentId.NetworkKey(text)} {AttachmentId.NetworkKey(network)} {OwnerLabel.CleanNetwork(network)}";
+
+    /// <summary>How many of the transaction's numbers its anonymous sets take.</summary>
     internal uint SetCount => (uint)(_program?.AnonymousSets.Count ?? 0);
 
     /// <summary>The rule that leads to a network's own part when its conditions hold; no rule without conditions.</summary>

@@ -23,6 +23,8 @@ internal sealed class SchemaState
 
     internal bool TableExists => _actualTable?.Value is not null;
 
+    private bool IsDormant => _actualTable?.Value is { Flags: not 0 };
+
     /// <summary>The rules that the table has.</summary>
     internal IReadOnlyList<Rule> Rules => _rules;
 
@@ -74,13 +76,13 @@ internal sealed class SchemaState
     internal IEnumerable<string> Defects()
     {
         string table = _table.Table.ToString();
-        if (_actualTable?.Value is not Table actual)
+        if (!TableExists)
         {
             yield return $"table {table} is missing";
             yield break;
         }
 
-        if (actual.Flags != 0)
+        if (IsDormant)
         {
             yield return $"table {table} is dormant";
         }
@@ -109,21 +111,30 @@ internal sealed class SchemaState
     /// <summary>
     /// Says in a transaction what makes the table whole. Elements of sets that are as they should be stay.
     /// </summary>
-    internal void Repair(Transaction transaction)
+    /// <returns>
+    /// False when it is not whole after that, and has to be looked at again: a dormant table is woken by itself, for the
+    /// kernel refuses to change its base chains in the same transaction (nf_tables_addchain(), nft_table_pending_update()).
+    /// </returns>
+    internal bool Repair(Transaction transaction)
     {
-        if (!Defects().Any())
+        if (IsDormant)
         {
-            return;
+            transaction.Add(_table.Table);
+            return false;
         }
 
-        if (!TableExists)
+        if (!Defects().Any())
         {
-            transaction.Create(_table.Table);
+            return true;
+        }
+
+        if (TableExists)
+        {
+            Clear(transaction);
         }
         else
         {
-            transaction.Add(_table.Table);
-            Clear(transaction);
+            transaction.Create(_table.Table);
         }
 
         foreach ((Set wanted, _) in _sets.Values)
@@ -140,6 +151,8 @@ internal sealed class SchemaState
         {
             transaction.Add(rule);
         }
+
+        return true;
     }
 
     // Empties the chains, so that what is wrong can be deleted. What other networks keep in
