@@ -49,7 +49,7 @@ internal sealed class CollectOperation
 
     private void Collect(Transaction transaction, BerthTable table, List<(string Link, int Former)> released)
     {
-        FamilyState state = new(table, null, "", table.NetworkWithConditions(Network));
+        FamilyState state = new(table, null, "", Network);
         StateReader.Read(_connection, [state], chains: false);
         if (!state.Schema.IsUsable(table.Sets.Attachments))
         {

@@ -73,11 +73,7 @@ internal sealed class DeleteOperation
         return true;
     }
 
-    private FamilyState State(NfFamily family)
-    {
-        BerthTable table = new(family);
-        return new FamilyState(table, null, Owner, table.NetworkWithConditions(_attachment.Id.Network));
-    }
+    private FamilyState State(NfFamily family) => new(new BerthTable(family), null, Owner, _attachment.Id.Network);
 
     private List<(Set Set, Element Element)> Owned(FamilyState state)
     {
