@@ -11,7 +11,7 @@ internal sealed class CollectOperation
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
     private List<MappingElement> _removed = [];
-    private List<(string Link, int Former)> _released = [];
+    private List<string> _released = [];
     private bool _isUnanswered;
 
     internal CollectOperation(NfTablesConnection connection, string network, IReadOnlyList<CniAttachment> alive)
@@ -33,13 +33,13 @@ internal sealed class CollectOperation
     {
         using NodeLock nodeLock = NodeLock.Take();
         Attempts.Run(Attempt);
-        Restore();
+        LocalnetChange.PutBack(_connection, _released);
         return _removed;
     }
 
     private bool Attempt()
     {
-        (List<MappingElement> removed, List<(string Link, int Former)> released) = (_removed, _released);
+        (List<MappingElement> removed, List<string> released) = (_removed, _released);
         (_removed, _released) = ([], []);
         Generation generation = _connection.Generation();
         Transaction transaction = new();
@@ -137,24 +137,7 @@ internal sealed class CollectOperation
             changes.Replace(table.Sets.SharedLinks, shared.Value, null);
             if (LinkRecord.Parse(link.Value) is { FormerRouteLocalnet: 0 } record)
             {
-                _released.Add((record.Link, 0));
-            }
-        }
-    }
-
-    private void Restore()
-    {
-        if (_released.Count == 0 || ReferencePlugin.HasMappings(_connection))
-        {
-            return;
-        }
-
-        foreach ((string link, int former) in _released)
-        {
-            using FileStream? file = RouteLocalnet.Open(link);
-            if (file is not null)
-            {
-                RouteLocalnet.Write(file, link, former);
+                _released.Add(record.Link);
             }
         }
     }
