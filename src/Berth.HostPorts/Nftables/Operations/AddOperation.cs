@@ -115,7 +115,7 @@ internal sealed class AddOperation
         List<FamilyState> states = [];
         foreach ((BerthTable table, FamilyPlan? plan) in _families)
         {
-            states.Add(new FamilyState(table, plan, Owner, plan?.Network));
+            states.Add(new FamilyState(table, plan, Owner, _attachment.Id.Network));
         }
 
         return (StateReader.Read(_connection, states, chains: true), states);

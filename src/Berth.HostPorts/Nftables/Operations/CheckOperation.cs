@@ -24,7 +24,7 @@ internal sealed class CheckOperation
         {
             BerthTable table = new(family);
             FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
-            states.Add(new FamilyState(table, plan, attachment.Id.Owner, plan?.Network));
+            states.Add(new FamilyState(table, plan, attachment.Id.Owner, attachment.Id.Network));
         }
 
         _states = states;

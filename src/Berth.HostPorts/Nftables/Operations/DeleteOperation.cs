@@ -1,4 +1,5 @@
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -13,7 +14,8 @@ internal sealed class DeleteOperation
     private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
-    private readonly List<MappingElement> _removed = [];
+    private List<MappingElement> _removed = [];
+    private LocalnetChange? _unanswered;
 
     internal DeleteOperation(
         NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
@@ -44,7 +46,7 @@ internal sealed class DeleteOperation
 
     private bool Attempt(ref NodeLock? nodeLock)
     {
-        _removed.Clear();
+        List<MappingElement> removed = [];
         List<FamilyState> states = [State(NfFamily.Ip), State(NfFamily.Ip6)];
         Generation generation = StateReader.Read(_connection, states, chains: false);
         ElementChanges changes = new();
@@ -55,7 +57,7 @@ internal sealed class DeleteOperation
                 changes.Replace(set, element, null);
                 if (MappingElement.From(state.Table.Family, element) is MappingElement mapping)
                 {
-                    _removed.Add(mapping);
+                    removed.Add(mapping);
                 }
             }
 
@@ -71,7 +73,15 @@ internal sealed class DeleteOperation
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         Transaction transaction = new();
         changes.WriteTo(transaction);
-        if (!_connection.Commit(transaction, generation))
+        if (transaction.IsEmpty && _unanswered is not null)
+        {
+            _unanswered.Complete(_connection);
+            return true;
+        }
+
+        _removed = removed;
+        _unanswered = null;
+        if (!Commit(transaction, generation, localnet))
         {
             return false;
         }
@@ -80,11 +90,21 @@ internal sealed class DeleteOperation
         return true;
     }
 
-    private FamilyState State(NfFamily family)
+    // When the answer is lost and nothing is left the next time, it was done: what belongs to it must be done too.
+    private bool Commit(Transaction transaction, Generation generation, LocalnetChange localnet)
     {
-        BerthTable table = new(family);
-        return new FamilyState(table, null, Owner, table.NetworkWithConditions(_attachment.Id.Network));
+        try
+        {
+            return _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkOverrunException)
+        {
+            _unanswered = localnet;
+            throw;
+        }
     }
+
+    private FamilyState State(NfFamily family) => new(new BerthTable(family), null, Owner, _attachment.Id.Network);
 
     private List<(Set Set, Element Element)> Owned(FamilyState state)
     {
