@@ -75,6 +75,22 @@ public sealed record HostPortConfiguration
     public override int GetHashCode() =>
         HashCode.Combine(Backend, Snat, MasqAll, MarkMasqBit, ExternalSetMarkChain, Mappings.Count);
 
-    private static bool SameItems<T>(IReadOnlyList<T>? left, IReadOnlyList<T>? right) =>
-        left is null || right is null ? left is null && right is null : left.SequenceEqual(right);
+    private static bool SameItems<T>(IReadOnlyList<T>? left, IReadOnlyList<T>? right)
+        where T : class
+    {
+        if (left is null || right is null || left.Count != right.Count)
+        {
+            return left is null && right is null;
+        }
+
+        for (int i = 0; i < left.Count; i++)
+        {
+            if (!left[i].Equals(right[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -26,20 +26,33 @@ internal static class ConditionalEntry
     /// <summary>Whether there is exactly one such rule, with the conditions of the plan.</summary>
     internal static bool IsAsItShouldBe(FamilyState state) =>
         state.Plan is not { Network: ConditionalNetwork network, Entry: Rule wanted }
-        || (Present(state, network).ToList() is [Rule only] && only.Comment == wanted.Comment && IsSame(only, wanted));
+        || (Present(state, network) is [Rule only] && only.Comment == wanted.Comment && IsSame(only, wanted));
 
-    private static IEnumerable<Rule> Present(FamilyState state, ConditionalNetwork network) =>
-        state.Schema.Rules.Where(rule => rule.Chain == BerthTable.Conditional && network.IsEntry(rule));
+    private static List<Rule> Present(FamilyState state, ConditionalNetwork network)
+    {
+        List<Rule> found = [];
+        foreach (Rule rule in state.Schema.Rules)
+        {
+            if (rule.Chain == BerthTable.Conditional && network.IsEntry(rule))
+            {
+                found.Add(rule);
+            }
+        }
+
+        return found;
+    }
 
     // An anonymous set has a number for a name; what it holds, the comment's digest stands for.
-    private static bool IsSame(Rule left, Rule right)
+    private static bool IsSame(Rule left, Rule right) => Nameless(left).DoesTheSameAs(Nameless(right));
+
+    private static Rule Nameless(Rule rule)
     {
-        Rule Nameless(Rule rule) => rule with
+        List<Expression> expressions = [];
+        foreach (Expression expression in rule.Expressions)
         {
-            Expressions = [.. rule.Expressions.Select(static expression => expression is Lookup lookup
-                ? lookup with { Set = "", TransactionId = 0 }
-                : expression)],
-        };
-        return Nameless(left).DoesTheSameAs(Nameless(right));
+            expressions.Add(expression is Lookup lookup ? lookup with { Set = "", TransactionId = 0 } : expression);
+        }
+
+        return rule with { Expressions = expressions };
     }
 }
