@@ -13,7 +13,8 @@ internal sealed class AddOperation
     private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
-    private readonly IReadOnlyList<(BerthTable Table, FamilyPlan? Plan)> _families;
+    private readonly List<(BerthTable Table, FamilyPlan? Plan)> _families = [];
+    private readonly List<FamilyPlan> _plans = [];
 
     internal AddOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
@@ -22,22 +23,27 @@ internal sealed class AddOperation
         _node = links;
         _attachment = attachment;
         _configuration = configuration;
-        _families =
-        [
-            Plan(NfFamily.Ip, attachment, configuration, links),
-            Plan(NfFamily.Ip6, attachment, configuration, links),
-        ];
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            BerthTable table = new(family);
+            FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
+            _families.Add((table, plan));
+            if (plan is not null)
+            {
+                _plans.Add(plan);
+            }
+        }
     }
 
     /// <summary>What it makes.</summary>
-    internal IEnumerable<FamilyPlan> Plans => _families.Select(static family => family.Plan).OfType<FamilyPlan>();
+    internal IReadOnlyList<FamilyPlan> Plans => _plans;
 
     private string Owner => _attachment.Id.Owner;
 
     /// <summary>Does it.</summary>
     internal void Run()
     {
-        if (!Plans.Any())
+        if (_plans.Count == 0)
         {
             return;
         }
@@ -51,13 +57,6 @@ internal sealed class AddOperation
         {
             nodeLock?.Dispose();
         }
-    }
-
-    private static (BerthTable Table, FamilyPlan? Plan) Plan(
-        NfFamily family, Attachment attachment, HostPortConfiguration configuration, PodLinks links)
-    {
-        BerthTable table = new(family);
-        return (table, FamilyPlan.Make(table, attachment, configuration, links.Towards));
     }
 
     private bool Attempt(ref NodeLock? nodeLock)

@@ -103,9 +103,12 @@ internal sealed class CheckOperation
                 + $" behind {record.Link ?? "no link"}, not {plan.Record.Mappings} to {plan.Record.Pod} behind {plan.Record.Link ?? "no link"}";
         }
 
-        if (!plan.NetworkRules.All(rule => rule.IsAsItShouldBe(state.Schema.Rules)))
+        foreach (NetworkRule rule in plan.NetworkRules)
         {
-            yield return $"{state.Table.Table}: the network's conditions or exclusions are not there, or others";
+            if (!rule.IsAsItShouldBe(state.Schema.Rules))
+            {
+                yield return $"{state.Table.Table} {rule.Chain}: the network's rule is not there, or another";
+            }
         }
 
         foreach (string defect in LinkDefects(state, plan))

@@ -106,7 +106,7 @@ internal sealed class DeleteOperation
 
     private FamilyState State(NfFamily family) => new(new BerthTable(family), null, Owner, _attachment.Id.Network);
 
-    private List<(Set Set, Element Element)> Owned(FamilyState state)
+    private IEnumerable<(Set Set, Element Element)> Owned(FamilyState state)
     {
         Query query = new();
         List<Slot> ports = [];
@@ -114,12 +114,15 @@ internal sealed class DeleteOperation
         foreach (PortMapping mapping in _configuration.Mappings)
         {
             // The configuration may have got its conditions, or lost them, since the ADD: both places are looked at.
-            AddPort(ports, FamilyPlan.PortSlot(state.Table, null, mapping));
-            AddPort(ports, FamilyPlan.PortSlot(state.Table, state.Network, mapping));
-            if (state.Table.Sets.NoLocalhost is Set noLocalhost
-                && FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key) && set == state.Table.Sets.HostPorts)
+            if (FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key)
+                && FamilyPlan.PortSlot(state.Table, state.Network, mapping) is var (conditional, _))
             {
-                others.Add(new Slot(noLocalhost, key, null));
+                ports.Add(new Slot(set, key, null));
+                ports.Add(new Slot(conditional, key, null));
+                if (state.Table.Sets.NoLocalhost is Set noLocalhost && set == state.Table.Sets.HostPorts)
+                {
+                    others.Add(new Slot(noLocalhost, key, null));
+                }
             }
         }
 
@@ -129,23 +132,25 @@ internal sealed class DeleteOperation
             others.AddRange(FamilyPlan.PodSlots(state.Table, record.Pod, "", snat: false, all: false));
         }
 
-        foreach (Slot slot in ports.Concat(others))
+        List<Slot> slots = [.. ports, .. others];
+        foreach (Slot slot in slots)
         {
             slot.Ask(query, state.Schema);
         }
 
         _connection.Ask(query);
         bool isComplete = record is null ? state.Held(ports) == 0 : state.Held(ports) == record.Mappings;
-        return isComplete
-            ? [.. ports.Concat(others).Where(slot => slot.IsHeldBy(Owner)).Select(slot => (slot.Set, slot.Actual!))]
-            : [.. OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner)];
+        return isComplete ? Held(slots) : OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner);
     }
 
-    private static void AddPort(List<Slot> slots, (Set Set, DataValue Key)? place)
+    private IEnumerable<(Set Set, Element Element)> Held(List<Slot> slots)
     {
-        if (place is var (set, key) && !slots.Exists(slot => slot.Set == set && slot.Key == key))
+        foreach (Slot slot in slots)
         {
-            slots.Add(new Slot(set, key, null));
+            if (slot.IsHeldBy(Owner))
+            {
+                yield return (slot.Set, slot.Actual!);
+            }
         }
     }
 }

@@ -59,7 +59,16 @@ internal sealed class FamilyState
     internal Element? FormerShared => _formerShared?.Value;
 
     /// <summary>Mappings wanted that the attachment has already.</summary>
-    internal int Held(IEnumerable<Slot> ports) => ports.Count(slot => slot.IsHeldBy(Owner));
+    internal int Held(IReadOnlyList<Slot> ports)
+    {
+        int held = 0;
+        foreach (Slot slot in ports)
+        {
+            held += slot.IsHeldBy(Owner) ? 1 : 0;
+        }
+
+        return held;
+    }
 
     /// <summary>Asks, once the schema is known, for the record, the link and the slots.</summary>
     internal void Ask(Query query)

@@ -73,25 +73,25 @@ internal sealed class SchemaState
         _sets.TryGetValue(set.Name, out var found) && found.Actual.Value is Set actual && actual.IsLike(set);
 
     /// <summary>What is not as it should be, in words; empty when all is well.</summary>
-    internal IEnumerable<string> Defects()
+    internal IReadOnlyList<string> Defects()
     {
         string table = _table.Table.ToString();
+        List<string> defects = [];
         if (!TableExists)
         {
-            yield return $"table {table} is missing";
-            yield break;
+            return [$"table {table} is missing"];
         }
 
         if (IsDormant)
         {
-            yield return $"table {table} is dormant";
+            defects.Add($"table {table} is dormant");
         }
 
         foreach ((Set wanted, Answer<Set> found) in _sets.Values)
         {
             if (!IsUsable(wanted))
             {
-                yield return $"{table}: set {wanted.Name} is {(found.Value is null ? "missing" : "of another type")}";
+                defects.Add($"{table}: set {wanted.Name} is {(found.Value is null ? "missing" : "of another type")}");
             }
         }
 
@@ -99,13 +99,16 @@ internal sealed class SchemaState
         {
             if (found.Value is null || found.Value.Hook != wanted.Hook)
             {
-                yield return $"{table}: chain {wanted.Name} is {(found.Value is null ? "missing" : "not attached as it should be")}";
+                defects.Add(
+                    $"{table}: chain {wanted.Name} is {(found.Value is null ? "missing" : "not attached as it should be")}");
             }
             else if (!HasItsRules(wanted.Name))
             {
-                yield return $"{table}: the rules of chain {wanted.Name} are not as they should be";
+                defects.Add($"{table}: the rules of chain {wanted.Name} are not as they should be");
             }
         }
+
+        return defects;
     }
 
     /// <summary>
@@ -123,7 +126,7 @@ internal sealed class SchemaState
             return false;
         }
 
-        if (!Defects().Any())
+        if (Defects().Count == 0)
         {
             return true;
         }
@@ -186,7 +189,21 @@ internal sealed class SchemaState
 
     private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, query.Set(set)));
 
-    private IEnumerable<Rule> AllRules() => _network is null ? _table.Rules : _table.Rules.Concat(_network.Rules);
+    private IReadOnlyList<Rule> AllRules() => _network is null ? _table.Rules : [.. _table.Rules, .. _network.Rules];
+
+    private static List<Rule> RulesOf(string chain, IReadOnlyList<Rule> rules)
+    {
+        List<Rule> found = [];
+        foreach (Rule rule in rules)
+        {
+            if (rule.Chain == chain)
+            {
+                found.Add(rule);
+            }
+        }
+
+        return found;
+    }
 
     private bool HasItsRules(string chain)
     {
@@ -195,20 +212,21 @@ internal sealed class SchemaState
             return true;
         }
 
-        using IEnumerator<Rule> wanted = AllRules().Where(rule => rule.Chain == chain).GetEnumerator();
-        foreach (Rule actual in _rules)
+        List<Rule> wanted = RulesOf(chain, AllRules());
+        List<Rule> actual = RulesOf(chain, _rules);
+        if (wanted.Count != actual.Count)
         {
-            if (actual.Chain != chain)
-            {
-                continue;
-            }
+            return false;
+        }
 
-            if (!wanted.MoveNext() || !actual.DoesTheSameAs(wanted.Current))
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            if (!actual[i].DoesTheSameAs(wanted[i]))
             {
                 return false;
             }
         }
 
-        return !wanted.MoveNext();
+        return true;
     }
 }
