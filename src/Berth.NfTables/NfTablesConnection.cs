@@ -65,12 +65,13 @@ public sealed class NfTablesConnection : IDisposable
     /// All elements of a set, each once; none when the set does not exist. A hash that is growing, which goes on after the
     /// commit that made it grow and does not show in the generation, makes the kernel miss and repeat elements
     /// (rhashtable_walk_next()): a dump with a repeated element, or whose number is not the set's where the kernel says it
-    /// (from 6.18 on), is read again.
+    /// (from 6.18 on), is read again; where it does not, two readings must agree.
     /// </summary>
     /// <exception cref="NetlinkDumpInterruptedException">It was so each time.</exception>
     public IReadOnlyList<Element> Elements(Set set)
     {
         NetlinkRequest request = ElementMessage.CreateForSet(set.Family, set.Table, set.Name);
+        HashSet<DataValue>? before = null;
         for (int attempt = 0; attempt < NetlinkConnection.MaxAttempts; attempt++)
         {
             // Growing ends by itself; what it takes is time.
@@ -84,10 +85,23 @@ public sealed class NfTablesConnection : IDisposable
                 elements.AddRange(part);
             }
 
-            if (IsComplete(described.Value, elements))
+            if (!IsComplete(described.Value, elements))
+            {
+                continue;
+            }
+
+            HashSet<DataValue> keys = [];
+            foreach (Element element in elements)
+            {
+                keys.Add(element.Key);
+            }
+
+            if (elements.Count == 0 || described.Value?.Count is not null || (before is not null && before.SetEquals(keys)))
             {
                 return elements;
             }
+
+            before = keys;
         }
 
         throw new NetlinkDumpInterruptedException(request.Operation, NetlinkConnection.MaxAttempts);

@@ -35,6 +35,7 @@ public sealed class NftablesBackend : IDisposable
     {
         AddOperation operation = new(_connection, _node, attachment, configuration);
         operation.Run();
+        LinkSettlement.Run(_connection, null, _warn);
         Flush(flows =>
         {
             foreach (FamilyPlan plan in operation.Plans)
@@ -50,6 +51,7 @@ public sealed class NftablesBackend : IDisposable
     public void Delete(Attachment attachment, HostPortConfiguration configuration)
     {
         IReadOnlyList<MappingElement> removed = new DeleteOperation(_connection, _node, attachment, configuration).Run();
+        LinkSettlement.Run(_connection, null, _warn);
         Flush(flows => UdpFlush.AfterDelete(flows, [.. removed, .. ConfiguredMappings.Of(_connection, attachment, configuration)]));
     }
 

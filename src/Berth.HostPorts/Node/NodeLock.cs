@@ -10,6 +10,19 @@ internal sealed class NodeLock : IDisposable
     internal const string Path = "/run/berth.lock";
 
     private const int WaitMilliseconds = 2;
+    private const int WouldBlock = 11; // EWOULDBLOCK: held by another
+
+    // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Whoever can open the file can lock it, for reading too: nobody
+    // but its owner may.
+    private static readonly FileStreamOptions Options = new()
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        BufferSize = 0,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly FileStream _file;
@@ -25,17 +38,11 @@ internal sealed class NodeLock : IDisposable
         {
             try
             {
-                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux.
-                return new NodeLock(new FileStream(
-                    Path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+                return new NodeLock(new FileStream(Path, Options));
             }
-            catch (UnauthorizedAccessException e)
+            catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e.HResult != WouldBlock))
             {
-                throw CannotMake(e);
-            }
-            catch (DirectoryNotFoundException e)
-            {
-                throw CannotMake(e);
+                throw new HostPortException($"cannot make the lock file {Path}", e.Message, e);
             }
             catch (IOException e)
             {
@@ -51,7 +58,4 @@ internal sealed class NodeLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static HostPortException CannotMake(Exception cause) =>
-        new($"cannot make the lock file {Path}", cause.Message, cause);
 }

@@ -14,20 +14,21 @@ internal sealed class PodLinks : IDisposable
     {
         _connection ??= RouteConnection.Open();
         return _connection.FindRoute(address) is RouteEntry { OutputInterface: int index }
-            ? _connection.FindLink(index)?.Name
+            ? Interop.InterfaceName(index)
             : null;
     }
 
     /// <summary>The addresses of an interface, but for link-local ones; none when there is no such interface.</summary>
     internal IEnumerable<IPAddress> AddressesOf(string link, AddressFamily family)
     {
-        _connection ??= RouteConnection.Open();
-        if (_connection.FindLink(link) is not Link found)
+        int index = Interop.if_nametoindex(link);
+        if (index == 0)
         {
             yield break;
         }
 
-        foreach (LinkAddress address in _connection.Addresses(family, found.Index))
+        _connection ??= RouteConnection.Open();
+        foreach (LinkAddress address in _connection.Addresses(family, index))
         {
             if (!address.Address.IsIPv6LinkLocal)
             {

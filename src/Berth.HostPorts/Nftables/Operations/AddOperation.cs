@@ -94,10 +94,7 @@ internal sealed class AddOperation
         changes.WriteTo(transaction);
         foreach (FamilyState state in states)
         {
-            foreach (NetworkRule rule in state.Plan?.NetworkRules ?? [])
-            {
-                rule.Write(transaction, state.Schema.Rules);
-            }
+            state.Plan?.Entry.Write(transaction, state.Schema.Rules);
         }
 
         if (!_connection.Commit(transaction, generation))
@@ -105,7 +102,7 @@ internal sealed class AddOperation
             return false;
         }
 
-        Complete(localnet);
+        Complete(localnet, nodeLock);
         return true;
     }
 
@@ -148,7 +145,7 @@ internal sealed class AddOperation
         }
 
         changes.Replace(state.Table.Sets.Attachments, state.RecordElement, plan?.Record.ToElement());
-        state.Links.Move(changes, state.Table.Family == NfFamily.Ip ? localnet.Present : null);
+        state.Links.Move(changes, plan is { NeedsRouteLocalnet: true } ? localnet.Present : null);
     }
 
     // Whether the attachment holds, or may hold, something that is no longer wanted.
@@ -156,16 +153,17 @@ internal sealed class AddOperation
         state.Plan is not FamilyPlan plan || !record.Pod.Equals(plan.Record.Pod) || record.Link != plan.Record.Link
         || state.Held(plan.Ports) != record.Mappings;
 
-    private void Complete(LocalnetChange localnet)
+    private void Complete(LocalnetChange localnet, NodeLock? nodeLock)
     {
         try
         {
-            localnet.Complete(_connection);
+            localnet.Complete();
         }
         catch (HostPortException)
         {
             // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
             new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run();
+            LinkSettlement.Run(_connection, nodeLock, static _ => { });
             throw;
         }
     }

@@ -1,4 +1,5 @@
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -67,7 +68,14 @@ internal sealed class CheckOperation
 
         Transaction transaction = new();
         changes.WriteTo(transaction);
-        _connection.Commit(transaction, generation);
+        try
+        {
+            _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkException)
+        {
+            // A CHECK answers what it was asked; it does not fail for what it does besides.
+        }
     }
 
     private static IEnumerable<string> Surplus(FamilyState state)
@@ -103,12 +111,9 @@ internal sealed class CheckOperation
                 + $" behind {record.Link ?? "no link"}, not {plan.Record.Mappings} to {plan.Record.Pod} behind {plan.Record.Link ?? "no link"}";
         }
 
-        foreach (NetworkRule rule in plan.NetworkRules)
+        if (!plan.Entry.IsAsItShouldBe(state.Schema.Rules))
         {
-            if (!rule.IsAsItShouldBe(state.Schema.Rules))
-            {
-                yield return $"{state.Table.Table} {rule.Chain}: the network's rule is not there, or another";
-            }
+            yield return $"{state.Table.Table} {BerthTable.Conditional}: the network's conditions are not there, or others";
         }
 
         foreach (string defect in LinkDefects(state, plan))
@@ -129,7 +134,7 @@ internal sealed class CheckOperation
             yield return $"{state.Table.Table} links: {link} is missing";
         }
 
-        if (state.Table.Family == NfFamily.Ip && RouteLocalnet.Read(link) is int value and not 1)
+        if (plan.NeedsRouteLocalnet && RouteLocalnet.Read(link) is int value and not 1)
         {
             yield return $"net.ipv4.conf.{link}.route_localnet is {value}, not 1: 127.0.0.1 cannot lead to the pod";
         }

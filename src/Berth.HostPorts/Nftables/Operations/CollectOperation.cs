@@ -13,7 +13,6 @@ internal sealed class CollectOperation
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
     private List<MappingElement> _removed = [];
-    private List<string> _released = [];
     private bool _isUnanswered;
 
     internal CollectOperation(
@@ -40,16 +39,14 @@ internal sealed class CollectOperation
     /// <returns>The mappings that were removed.</returns>
     internal IReadOnlyList<MappingElement> Run()
     {
-        using NodeLock nodeLock = NodeLock.Take();
         Attempts.Run(Attempt);
-        LocalnetChange.PutBack(_connection, _released);
         return _removed;
     }
 
     private bool Attempt()
     {
-        (List<MappingElement> removed, List<string> released) = (_removed, _released);
-        (_removed, _released) = ([], []);
+        List<MappingElement> removed = _removed;
+        _removed = [];
         Generation generation = _connection.Generation();
         Transaction transaction = new();
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
@@ -60,7 +57,7 @@ internal sealed class CollectOperation
         if (transaction.IsEmpty && _isUnanswered)
         {
             // The answer was lost, and nothing is left: it was done, and what belongs to it must be done too.
-            (_removed, _released) = (removed, released);
+            _removed = removed;
             return true;
         }
 
@@ -86,8 +83,7 @@ internal sealed class CollectOperation
         }
 
         ElementChanges changes = new();
-        HashSet<string> left = [];
-        HashSet<string> kept = [];
+        HashSet<string> links = [];
         HashSet<string> dead = [];
         foreach (Element element in _connection.Elements(table.Sets.Attachments))
         {
@@ -97,15 +93,14 @@ internal sealed class CollectOperation
             }
 
             bool isDead = record.Network == _network && !_alive.Contains(record.Owner);
-            if (record.Link is not null)
-            {
-                (isDead ? left : kept).Add(record.Link);
-            }
-
             if (isDead)
             {
                 dead.Add(record.Owner);
                 changes.Replace(table.Sets.Attachments, element, null);
+            }
+            else if (record.Link is not null)
+            {
+                links.Add(record.Link);
             }
         }
 
@@ -119,30 +114,32 @@ internal sealed class CollectOperation
             }
         }
 
-        left.ExceptWith(kept);
-        LeaveLinks(changes, table, left);
+        LeaveLinks(changes, table, links);
         changes.WriteTo(transaction);
     }
 
-    private void LeaveLinks(ElementChanges changes, BerthTable table, HashSet<string> links)
+    // Every link that no record names, not only those of the dead: whatever left it there, nobody else takes it away.
+    private void LeaveLinks(ElementChanges changes, BerthTable table, HashSet<string> named)
     {
-        Query query = new();
-        List<(Answer<Element> Link, Answer<Element> Shared)> answers = [];
-        foreach (string link in links)
+        foreach (Element element in _connection.Elements(table.Sets.Links))
         {
-            answers.Add((
-                query.Element(table.Sets.Links, LinkRecord.Key(link)),
-                query.Element(table.Sets.SharedLinks, LinkMembership.SharedKey(link))));
-        }
-
-        _connection.Ask(query);
-        foreach ((Answer<Element> link, Answer<Element> shared) in answers)
-        {
-            changes.Replace(table.Sets.Links, link.Value, null);
-            changes.Replace(table.Sets.SharedLinks, shared.Value, null);
-            if (LinkRecord.Parse(link.Value) is { FormerRouteLocalnet: 0 } record)
+            if (LinkRecord.Parse(element) is not LinkRecord link || named.Contains(link.Link))
             {
-                _released.Add(record.Link);
+                continue;
+            }
+
+            Query query = new();
+            Answer<Element> shared = query.Element(table.Sets.SharedLinks, LinkMembership.MarkKey(link.Link));
+            Answer<Element> released = query.Element(table.Sets.ReleasedLinks, LinkMembership.MarkKey(link.Link));
+            _connection.Ask(query);
+            if (link.FormerRouteLocalnet == 0)
+            {
+                changes.Replace(table.Sets.ReleasedLinks, released.Value, LinkMembership.Mark(link.Link));
+            }
+            else
+            {
+                changes.Replace(table.Sets.Links, element, null);
+                changes.Replace(table.Sets.SharedLinks, shared.Value, null);
             }
         }
     }

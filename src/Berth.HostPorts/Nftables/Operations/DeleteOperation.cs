@@ -15,7 +15,7 @@ internal sealed class DeleteOperation
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
     private List<MappingElement> _removed = [];
-    private LocalnetChange? _unanswered;
+    private bool _isUnanswered;
 
     internal DeleteOperation(
         NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
@@ -32,19 +32,11 @@ internal sealed class DeleteOperation
     /// <returns>The mappings that were removed.</returns>
     internal IReadOnlyList<MappingElement> Run()
     {
-        NodeLock? nodeLock = null;
-        try
-        {
-            Attempts.Run(() => Attempt(ref nodeLock));
-            return _removed;
-        }
-        finally
-        {
-            nodeLock?.Dispose();
-        }
+        Attempts.Run(Attempt);
+        return _removed;
     }
 
-    private bool Attempt(ref NodeLock? nodeLock)
+    private bool Attempt()
     {
         List<MappingElement> removed = [];
         List<FamilyState> states = [State(NfFamily.Ip), State(NfFamily.Ip6)];
@@ -70,36 +62,23 @@ internal sealed class DeleteOperation
             }
         }
 
-        using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         Transaction transaction = new();
         changes.WriteTo(transaction);
-        if (transaction.IsEmpty && _unanswered is not null)
+        if (transaction.IsEmpty && _isUnanswered)
         {
-            _unanswered.Complete(_connection);
+            // The answer was lost, and nothing is left: it was done, and what was removed is what was found then.
             return true;
         }
 
         _removed = removed;
-        _unanswered = null;
-        if (!Commit(transaction, generation, localnet))
-        {
-            return false;
-        }
-
-        localnet.Complete(_connection);
-        return true;
-    }
-
-    // When the answer is lost and nothing is left the next time, it was done: what belongs to it must be done too.
-    private bool Commit(Transaction transaction, Generation generation, LocalnetChange localnet)
-    {
         try
         {
+            _isUnanswered = false;
             return _connection.Commit(transaction, generation);
         }
         catch (NetlinkOverrunException)
         {
-            _unanswered = localnet;
+            _isUnanswered = true;
             throw;
         }
     }
@@ -139,7 +118,11 @@ internal sealed class DeleteOperation
         }
 
         _connection.Ask(query);
-        bool isComplete = record is null ? state.Held(ports) == 0 : state.Held(ports) == record.Mappings;
+
+        // A record that cannot be read, of another version perhaps, says nothing of what there is.
+        bool isComplete = record is null
+            ? state.RecordElement is null && state.Held(ports) == 0
+            : state.Held(ports) == record.Mappings;
         return isComplete ? Held(slots) : OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner);
     }
 

@@ -11,7 +11,8 @@ internal static class UdpFlush
     private const byte Udp = 17;
 
     /// <summary>
-    /// After an ADD: flows to a mapped port that lead anywhere but to its pod. A flow to an address for which a mapping of
+    /// After an ADD: flows to a mapped port that lead to a process of the node, or to another pod by a former mapping. What
+    /// somebody else rewrote, a Service for one, still goes where it went. A flow to an address for which a mapping of
     /// its own exists is that mapping's affair.
     /// </summary>
     internal static void AfterAdd(NfTablesConnection connection, StaleUdpFlows flows, FamilyPlan plan)
@@ -42,10 +43,10 @@ internal static class UdpFlush
             (IPAddress destination, ushort port) = (flow.Original.Destination, flow.Original.DestinationPort);
             if (somewhere.TryGetValue((destination, port), out MappingElement? mapping))
             {
-                return !LeadsTo(flow, mapping);
+                return IsOurs(flow) && !LeadsTo(flow, mapping);
             }
 
-            return anywhere.TryGetValue(port, out mapping) && !LeadsTo(flow, mapping)
+            return anywhere.TryGetValue(port, out mapping) && IsOurs(flow) && !LeadsTo(flow, mapping)
                 && !HasMappingOfItsOwn(connection, plan, destination, port);
         });
     }
@@ -72,6 +73,9 @@ internal static class UdpFlush
                 gone.Contains((host, flow.Original.DestinationPort, flow.Reply.Source, flow.Reply.SourcePort));
         }
     }
+
+    private static bool IsOurs(Flow flow) =>
+        (flow.Status & FlowStatus.DestinationNat) == 0 || flow.HasLabel(Steps.Label);
 
     private static bool LeadsTo(Flow flow, MappingElement mapping) =>
         flow.Reply.Source.Equals(mapping.Pod) && flow.Reply.SourcePort == mapping.ContainerPort;

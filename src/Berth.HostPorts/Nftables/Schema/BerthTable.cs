@@ -16,7 +16,6 @@ internal sealed class BerthTable
     internal const string Prerouting = "prerouting";
     internal const string Output = "output";
     internal const string HostPort = "hostport";
-    internal const string Exclusions = "exclusions";
     internal const string Conditional = "conditional";
     internal const string Postrouting = "postrouting";
     internal const string Masquerading = "masquerading";
@@ -46,18 +45,25 @@ internal sealed class BerthTable
     /// <summary>The chains, each before those that jump to it.</summary>
     internal IReadOnlyList<Chain> Chains { get; }
 
-    /// <summary>The rules, chain by chain, but for those that belong to networks: see <see cref="IsOfNetworks"/>.</summary>
+    /// <summary>The rules, chain by chain, but for those of <see cref="Conditional"/>, which belong to networks.</summary>
     internal IReadOnlyList<Rule> Rules { get; }
-
-    /// <summary>Whether a chain holds networks' rules, see <see cref="NetworkRule"/>.</summary>
-    internal static bool IsOfNetworks(string chain) => chain is Conditional or Exclusions;
 
     /// <summary>Where a network with conditions keeps its mappings.</summary>
     internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, network);
 
-    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, Set at, Set any)
+    /// <summary>
+    /// The rules that look a packet up: what names its address first. Where 127.0.0.1 leads nowhere, it must not be looked up
+    /// among the mappings of every address.
+    /// </summary>
+    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, Set at, Set any, Set? noLocalhost)
     {
         yield return Make(family, chain, [.. Steps.LoadAddressAndPort(family), .. Steps.LookUpAndRedirect(family, at)]);
+        if (noLocalhost is not null)
+        {
+            yield return Make(
+                family, chain, [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)]);
+        }
+
         yield return Make(family, chain, [.. Steps.LoadPort(new Register(0)), .. Steps.LookUpAndRedirect(family, any)]);
     }
 
@@ -68,7 +74,6 @@ internal sealed class BerthTable
     {
         List<Chain> chains =
         [
-            Regular(Exclusions),
             Regular(Conditional),
             Regular(HostPort),
             Base(Prerouting, "nat", NfHook.Prerouting, AfterServices),
@@ -97,19 +102,9 @@ internal sealed class BerthTable
             .. Steps.IsToMemberOf(Family, Sets.Services, inverted: true),
             new Immediate(Verdict.Jump(HostPort)),
         ];
-        List<Rule> rules =
-        [
-            In(HostPort, [new Immediate(Verdict.Jump(Exclusions))]),
-            In(HostPort, [new Immediate(Verdict.Jump(Conditional))]),
-        ];
-        rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts));
+        List<Rule> rules = [In(HostPort, [new Immediate(Verdict.Jump(Conditional))])];
+        rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts, Sets.NoLocalhost));
         rules.Add(In(Prerouting, toHostPort));
-        if (Sets.NoLocalhost is Set noLocalhost)
-        {
-            rules.Add(In(Output,
-                [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)]));
-        }
-
         rules.Add(In(Output, toHostPort));
         rules.AddRange(MasqueradingRules());
         rules.Add(In(Postrouting, [.. Steps.CameThroughMapping(), new Immediate(Verdict.Jump(Masquerading))]));

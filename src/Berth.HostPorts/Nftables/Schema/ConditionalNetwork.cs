@@ -14,9 +14,12 @@ internal sealed class ConditionalNetwork
         TableSets sets = new(family);
         HostPorts = sets.HostPorts with { Name = $"{sets.HostPorts.Name}_{suffix}" };
         HostPortsAt = sets.HostPortsAt with { Name = $"{sets.HostPortsAt.Name}_{suffix}" };
-        Chain = new Chain(family, TableSets.TableName, $"network_{suffix}");
-        Rules = [.. BerthTable.LookupRules(family, Chain.Name, HostPortsAt, HostPorts)];
+        Chain = new Chain(family, TableSets.TableName, ChainName(AttachmentId.NetworkKey(network)));
+        Rules = [.. BerthTable.LookupRules(family, Chain.Name, HostPortsAt, HostPorts, sets.NoLocalhost)];
     }
+
+    /// <summary>The name of a network's chain, by its key.</summary>
+    internal static string ChainName(string networkKey) => $"network_{Suffix(networkKey)}";
 
     internal Set HostPorts { get; }
 

@@ -31,8 +31,11 @@ internal sealed class FamilyPlan
     /// <summary>The network's own part of the table, if it has conditions.</summary>
     internal ConditionalNetwork? Network { get; init; }
 
-    /// <summary>The network's rules in the chains that networks share.</summary>
-    internal required IReadOnlyList<NetworkRule> NetworkRules { get; init; }
+    /// <summary>The network's rule in the chain "conditional".</summary>
+    internal required NetworkRule Entry { get; init; }
+
+    /// <summary>Whether 127.0.0.1 leads to one of the mappings, and so the link must let it pass.</summary>
+    internal required bool NeedsRouteLocalnet { get; init; }
 
     internal IReadOnlyList<Slot> Slots => _slots ??= [.. Ports, .. Policies];
 
@@ -47,13 +50,15 @@ internal sealed class FamilyPlan
         HostPortConfiguration configuration,
         Func<IPAddress, string?> linkTowards)
     {
+        // Conditions that are not understood are an error for a pod without an address of the family too.
+        (IReadOnlyList<string>? conditions, string field) = Conditions(table.Family, configuration);
+        NetworkRule entry = new(table, attachment.Id.Network, conditions, field);
         IPAddress? pod = Pod(table.Family, attachment.Addresses);
         if (pod is null)
         {
             return null;
         }
 
-        (IReadOnlyList<string>? conditions, string field) = Conditions(table.Family, configuration);
         ConditionalNetwork? network = conditions is null ? null : table.NetworkWithConditions(attachment.Id.Network);
         string comment = new OwnerComment(attachment.Id.Owner, attachment.Label).ToString();
         List<Slot> ports = [];
@@ -72,7 +77,6 @@ internal sealed class FamilyPlan
             return null;
         }
 
-        NetworkRule entry = NetworkRule.ForConditions(table, attachment.Id.Network, conditions, field, network);
         string? link = configuration.Snat ? linkTowards(pod) : null;
         AttachmentRecord record = new(
             attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link,
@@ -81,12 +85,8 @@ internal sealed class FamilyPlan
         {
             Policies = MakePolicies(table, configuration, pod, comment),
             Network = network,
-            NetworkRules =
-            [
-                entry,
-                NetworkRule.ForExclusions(
-                    table, attachment.Id.Network, configuration.ExcludeDestinations, entry.SetCount + 1),
-            ],
+            Entry = entry,
+            NeedsRouteLocalnet = table.Family == NfFamily.Ip && link is not null && LeadsFromLoopback(configuration),
         };
     }
 
@@ -146,10 +146,38 @@ internal sealed class FamilyPlan
         return slots;
     }
 
+    private static bool LeadsFromLoopback(HostPortConfiguration configuration)
+    {
+        foreach (PortMapping mapping in configuration.Mappings)
+        {
+            if (mapping.HostIP is not IPAddress host || host.Equals(IPAddress.Any)
+                || (IsOf(host, NfFamily.Ip) && IPAddress.IsLoopback(host)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    // What a network never wants to be a host port is one more condition of it.
     private static (IReadOnlyList<string>? Words, string Field) Conditions(
-        NfFamily family, HostPortConfiguration configuration) => family == NfFamily.Ip
-        ? (configuration.ConditionsV4, "conditionsV4")
-        : (configuration.ConditionsV6, "conditionsV6");
+        NfFamily family, HostPortConfiguration configuration)
+    {
+        bool isV6 = family == NfFamily.Ip6;
+        List<string> excluded = [];
+        foreach (string destination in configuration.ExcludeDestinations)
+        {
+            if (destination.Contains(':', StringComparison.Ordinal) == isV6)
+            {
+                excluded.Add(destination);
+            }
+        }
+
+        IReadOnlyList<string>? words = isV6 ? configuration.ConditionsV6 : configuration.ConditionsV4;
+        string exclusion = $"{family.ToText()} daddr != {{ {string.Join(", ", excluded)} }}";
+        return (excluded.Count == 0 ? words : [.. words ?? [], exclusion], isV6 ? "conditionsV6" : "conditionsV4");
+    }
 
     private static bool IsAny(IPAddress host, NfFamily family) =>
         IsOf(host, family) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));

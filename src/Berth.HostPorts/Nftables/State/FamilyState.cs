@@ -8,8 +8,10 @@ internal sealed class FamilyState
     private Answer<Element>? _record;
     private Answer<Element>? _link;
     private Answer<Element>? _shared;
+    private Answer<Element>? _released;
     private Answer<Element>? _formerLink;
     private Answer<Element>? _formerShared;
+    private Answer<Element>? _formerReleased;
 
     internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, string network)
     {
@@ -52,11 +54,17 @@ internal sealed class FamilyState
     /// <summary>The mark that the link towards the pod is shared.</summary>
     internal Element? Shared => _shared?.Value;
 
+    /// <summary>The mark that nobody was behind the link towards the pod, and its sysctl is still to be put back.</summary>
+    internal Element? Released => _released?.Value;
+
     /// <summary>The element of the link that the attachment's present record names.</summary>
     internal Element? FormerLink => _formerLink?.Value;
 
     /// <summary>The mark that this link is shared.</summary>
     internal Element? FormerShared => _formerShared?.Value;
+
+    /// <summary>The mark that nobody is behind this link.</summary>
+    internal Element? FormerReleased => _formerReleased?.Value;
 
     /// <summary>Mappings wanted that the attachment has already.</summary>
     internal int Held(IReadOnlyList<Slot> ports)
@@ -78,7 +86,7 @@ internal sealed class FamilyState
             _record = query.Element(Table.Sets.Attachments, AttachmentRecord.Key(Owner));
         }
 
-        (_link, _shared) = AskLink(query, Plan?.Record.Link);
+        (_link, _shared, _released) = AskLink(query, Plan?.Record.Link);
 
         foreach (Slot slot in Plan?.Slots ?? [])
         {
@@ -87,15 +95,16 @@ internal sealed class FamilyState
     }
 
     /// <summary>Asks for what depends on the record.</summary>
-    internal void AskFormerLink(Query query) => (_formerLink, _formerShared) = AskLink(query, Record?.Link);
+    internal void AskFormerLink(Query query) =>
+        (_formerLink, _formerShared, _formerReleased) = AskLink(query, Record?.Link);
 
     /// <summary>All sets in which the attachment may own elements, besides its record.</summary>
     internal IEnumerable<Set> OwnableSets()
     {
         foreach (Set set in Table.Sets.All)
         {
-            if (set != Table.Sets.Attachments && set != Table.Sets.Links && set != Table.Sets.SharedLinks
-                && Schema.IsUsable(set))
+            if (set != Table.Sets.Attachments && set != Table.Sets.Services && set != Table.Sets.Links
+                && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.IsUsable(set))
             {
                 yield return set;
             }
@@ -112,9 +121,14 @@ internal sealed class FamilyState
         }
     }
 
-    private (Answer<Element>? Link, Answer<Element>? Shared) AskLink(Query query, string? link) =>
-        link is null || !Schema.IsUsable(Table.Sets.Links) || !Schema.IsUsable(Table.Sets.SharedLinks)
-            ? (null, null)
-            : (query.Element(Table.Sets.Links, LinkRecord.Key(link)),
-                query.Element(Table.Sets.SharedLinks, LinkMembership.SharedKey(link)));
+    private (Answer<Element>? Link, Answer<Element>? Shared, Answer<Element>? Released) AskLink(Query query, string? link)
+    {
+        TableSets sets = Table.Sets;
+        bool isUsable = Schema.IsUsable(sets.Links) && Schema.IsUsable(sets.SharedLinks) && Schema.IsUsable(sets.ReleasedLinks);
+        return link is null || !isUsable
+            ? (null, null, null)
+            : (query.Element(sets.Links, LinkRecord.Key(link)),
+                query.Element(sets.SharedLinks, LinkMembership.MarkKey(link)),
+                query.Element(sets.ReleasedLinks, LinkMembership.MarkKey(link)));
+    }
 }

@@ -158,13 +158,18 @@ internal sealed class SchemaState
         return true;
     }
 
-    // Empties the chains, so that what is wrong can be deleted. What other networks keep in
-    // chains of their own is never touched as a whole.
+    // Empties the chains, so that what is wrong can be deleted. The chain "conditional" holds other networks' rules: there
+    // only what is no network's goes.
     private void Clear(Transaction transaction)
     {
+        foreach (Rule stranger in Strangers())
+        {
+            transaction.Delete(stranger);
+        }
+
         foreach ((Chain wanted, Answer<Chain> found) in _chains)
         {
-            if (found.Value is not null && !BerthTable.IsOfNetworks(wanted.Name))
+            if (found.Value is not null && wanted.Name != BerthTable.Conditional)
             {
                 transaction.Flush(wanted);
             }
@@ -205,11 +210,18 @@ internal sealed class SchemaState
         return found;
     }
 
+    private List<Rule> Strangers()
+    {
+        List<Rule> strangers = RulesOf(BerthTable.Conditional, _rules);
+        strangers.RemoveAll(NetworkRule.IsOfSomeNetwork);
+        return strangers;
+    }
+
     private bool HasItsRules(string chain)
     {
-        if (BerthTable.IsOfNetworks(chain))
+        if (chain == BerthTable.Conditional)
         {
-            return true;
+            return Strangers().Count == 0;
         }
 
         List<Rule> wanted = RulesOf(chain, AllRules());
