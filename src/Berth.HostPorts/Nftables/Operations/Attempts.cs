@@ -31,10 +31,12 @@ internal static class Attempts
             catch (NetlinkOverrunException) when (!IsOver())
             {
                 // The answer to a change was lost: the next attempt sees whether it was made.
+                continue;
             }
             catch (NetlinkErrorException e) when (e.Errno is Errno.Interrupted or Errno.Again && !IsOver())
             {
                 // Nothing was changed.
+                continue;
             }
 
             if (IsOver())
