@@ -10,9 +10,9 @@ public class LostAnswerTests : KernelTests
     [Fact]
     public void ADD_looks_again_and_does_not_do_it_twice()
     {
-        using PodLinks node = new();
         LosingTransport transport = new();
         using NfTablesConnection connection = new(new NetlinkConnection(transport));
+        using PodLinks node = new();
 
         new AddOperation(connection, node, Pod(1), Ports(8080)).Run();
 
@@ -30,8 +30,9 @@ public class LostAnswerTests : KernelTests
         Backend.Add(Pod(1), Ports(8080));
         LosingTransport transport = new();
         using NfTablesConnection connection = new(new NetlinkConnection(transport));
+        using PodLinks node = new();
 
-        IReadOnlyList<MappingElement> removed = new DeleteOperation(connection, Pod(1), Ports(8080)).Run();
+        IReadOnlyList<MappingElement> removed = new DeleteOperation(connection, node, Pod(1), Ports(8080)).Run();
 
         Assert.Equal(1, transport.Lost);
         Assert.Equal(1, transport.Batches);
@@ -46,8 +47,9 @@ public class LostAnswerTests : KernelTests
         Backend.Add(Pod(1), Ports(8080));
         LosingTransport transport = new();
         using NfTablesConnection connection = new(new NetlinkConnection(transport));
+        using PodLinks node = new();
 
-        IReadOnlyList<MappingElement> removed = new CollectOperation(connection, "podnet", []).Run();
+        IReadOnlyList<MappingElement> removed = new CollectOperation(connection, node, "podnet", [], []).Run();
 
         Assert.Equal(1, transport.Lost);
         Assert.Equal(1, transport.Batches);

@@ -10,7 +10,9 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class AddOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
     private readonly Attachment _attachment;
+    private readonly HostPortConfiguration _configuration;
     private readonly List<(BerthTable Table, FamilyPlan? Plan)> _families = [];
     private readonly List<FamilyPlan> _plans = [];
 
@@ -18,7 +20,9 @@ internal sealed class AddOperation
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = links;
         _attachment = attachment;
+        _configuration = configuration;
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
         {
             BerthTable table = new(family);
@@ -58,6 +62,11 @@ internal sealed class AddOperation
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
+        if (_configuration.OnConflict == ConflictRule.Fail)
+        {
+            Conflicts.Refuse(_connection, states);
+        }
+
         Transaction transaction = new();
         foreach (FamilyState state in states)
         {
@@ -73,13 +82,22 @@ internal sealed class AddOperation
         ElementChanges changes = new();
         foreach (FamilyState state in states)
         {
+            if (state.Plan is not null)
+            {
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+            }
+
             Change(changes, state, localnet);
         }
 
         changes.WriteTo(transaction);
         foreach (FamilyState state in states)
         {
-            ConditionalEntry.Write(transaction, state);
+            foreach (NetworkRule rule in state.Plan?.NetworkRules ?? [])
+            {
+                rule.Write(transaction, state.Schema.Rules);
+            }
         }
 
         if (!_connection.Commit(transaction, generation))
@@ -147,7 +165,7 @@ internal sealed class AddOperation
         catch (HostPortException)
         {
             // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
-            new DeleteOperation(_connection, _attachment, new HostPortConfiguration()).Run();
+            new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run();
             throw;
         }
     }
