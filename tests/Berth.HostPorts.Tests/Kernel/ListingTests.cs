@@ -5,7 +5,7 @@ using Berth.NfTables;
 namespace Berth.HostPorts.Tests.Kernel;
 
 /// <summary>What docs/nftables.md shows is what nft shows.</summary>
-public class ListingTests : KernelTests
+public class ListingTests() : KernelTests(withLinks: false)
 {
     [Theory]
     [InlineData(NfFamily.Ip)]

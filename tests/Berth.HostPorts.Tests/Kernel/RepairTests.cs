@@ -7,7 +7,7 @@ namespace Berth.HostPorts.Tests.Kernel;
 /// Each thing that can be wrong with the table, one at a time: it is found, mended in one transaction, and nothing that
 /// was right is lost.
 /// </summary>
-public class RepairTests : KernelTests
+public class RepairTests() : KernelTests(withLinks: false)
 {
     private const string Network = "conditional";
 
