@@ -66,6 +66,7 @@ public sealed class NftablesBackend : IDisposable
     public void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration)
     {
         IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, _node, network, alive, configuration.ExcludeInterfaces).Run();
+        LinkSettlement.Run(_connection, null, _warn);
         Flush(flows => UdpFlush.AfterDelete(flows, removed));
     }
 

@@ -36,9 +36,10 @@ public class LostAnswerTests : KernelTests
 
         Assert.Equal(1, transport.Lost);
         Assert.Equal(1, transport.Batches);
+        Assert.Equal(2, removed.Count);
+        LinkSettlement.Run(connection, null, reason => Assert.Fail(reason));
         Assert.Equal(0, Elements());
         Assert.Equal(0, RouteLocalnetOf(Link));
-        Assert.Equal(2, removed.Count);
     }
 
     [Fact]
@@ -53,9 +54,10 @@ public class LostAnswerTests : KernelTests
 
         Assert.Equal(1, transport.Lost);
         Assert.Equal(1, transport.Batches);
+        Assert.Equal(2, removed.Count);
+        LinkSettlement.Run(connection, null, reason => Assert.Fail(reason));
         Assert.Equal(0, Elements());
         Assert.Equal(0, RouteLocalnetOf(Link));
-        Assert.Equal(2, removed.Count);
     }
 
     /// <summary>A socket whose first answer to a batch does not arrive.</summary>

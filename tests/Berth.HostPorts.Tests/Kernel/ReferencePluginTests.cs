@@ -20,7 +20,7 @@ public class ReferencePluginTests : KernelTests
 
     [Theory]
     [MemberData(nameof(Layouts))]
-    public void The_last_DEL_keeps_route_localnet_while_the_reference_has_a_mapping(Layout layout)
+    public void The_last_DEL_keeps_route_localnet_while_the_reference_has_a_mapping_and_a_later_call_puts_it_back(Layout layout)
     {
         try
         {
@@ -30,6 +30,12 @@ public class ReferencePluginTests : KernelTests
             Backend.Delete(Pod(1), Ports(8080));
 
             Assert.Equal(1, RouteLocalnetOf(Link));
+            AssertOnlyTheLinkIsLeft();
+
+            RemoveMapping(layout);
+            Backend.Delete(Pod(2), Ports(8081));
+
+            Assert.Equal(0, RouteLocalnetOf(Link));
             Assert.Equal(0, Elements());
         }
         finally
@@ -68,6 +74,13 @@ public class ReferencePluginTests : KernelTests
             Backend.Add(Pod(1), Ports(8080));
             Backend.Collect("podnet", [], new());
             Assert.Equal(1, RouteLocalnetOf(Link));
+            AssertOnlyTheLinkIsLeft();
+
+            // A pod that comes while the link is owed takes it over, former value and all.
+            Backend.Add(Pod(2), Ports(8081));
+            RemoveMapping(layout);
+            Backend.Delete(Pod(2), Ports(8081));
+            Assert.Equal(0, RouteLocalnetOf(Link));
             Assert.Equal(0, Elements());
         }
         finally
@@ -75,6 +88,9 @@ public class ReferencePluginTests : KernelTests
             Remove(layout);
         }
     }
+
+    // The link, which records the former value, and the mark that it is still to be put back.
+    private void AssertOnlyTheLinkIsLeft() => Assert.Equal(2, Elements());
 
     // As portmap 1.9.1 makes them.
     private static void Make(Layout layout)
