@@ -47,7 +47,7 @@ internal sealed class Client
             RedirectStandardError = true,
         })!;
         using Timer limit = new(_ => process.Kill(), null, OneTry, Timeout.InfiniteTimeSpan);
-        process.StandardInput.Write("?");
+        process.StandardInput.Write("?\n");
         process.StandardInput.Close();
 
         // The first line is all: over UDP nothing says that there is no more.

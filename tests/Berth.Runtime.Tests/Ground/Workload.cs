@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace Berth.Runtime.Tests.Ground;
 
 /// <summary>The root file system of every container: busybox, socat, and <c>/bin/serve NAME</c>, which answers with
-/// its name and its client's address on port 80, over TCP and UDP, IPv4 and IPv6.</summary>
+/// its name and its client's address to each line on port 80, over TCP and UDP, IPv4 and IPv6.</summary>
 internal static partial class Workload
 {
     internal const string Rootfs = Node.Root + "/rootfs";
@@ -32,7 +32,7 @@ internal static partial class Workload
         File.WriteAllText($"{Rootfs}/bin/serve", """
             #!/bin/sh
             for listener in TCP6-LISTEN UDP6-RECVFROM; do
-                socat "$listener:80,fork,reuseaddr,ipv6only=0" SYSTEM:"echo $1 \$SOCAT_PEERADDR" &
+                socat "$listener:80,fork,reuseaddr,ipv6only=0" SYSTEM:"read question; echo $1 \$SOCAT_PEERADDR" &
             done
             wait
             """);

@@ -111,7 +111,9 @@ public sealed class PublishedPortTests : IClassFixture<PodmanEngine>, IDisposabl
         Assert.Equal("member", Client.Outside.Who("TCP", Node.First, 8080));
         Assert.Equal(["tcp 8080", .. Enumerable.Range(9000, 10).Select(p => $"udp {p}")], HostPorts.All);
 
-        _podman.Succeed("pod", "restart", "pod");
+        _podman.Succeed("pod", "stop", "--time=0", "pod");
+        CniState.AssertNothingIsLeft();
+        _podman.Succeed("pod", "start", "pod");
 
         Assert.Equal("member", Client.Outside.Who("TCP", Node.First, 8080));
 
@@ -130,18 +132,6 @@ public sealed class PublishedPortTests : IClassFixture<PodmanEngine>, IDisposabl
         _podman.Succeed("network", "reload", "web");
 
         Assert.Equal("web", Client.Outside.Who("TCP", Node.First, 8080));
-        _podman.Remove("web");
-        CniState.AssertNothingIsLeft();
-    }
-
-    [Fact]
-    public void A_failed_ADD_is_the_containers_error_and_leaves_nothing()
-    {
-        using Recording recording = CniPlugins.Record();
-        Ground.Command failed = _podman.TryServe("web", "--publish=8080:80", "--publish=[::1]:8081:80");
-
-        Assert.NotEqual(0, failed.ExitCode);
-        Assert.Contains("Invalid host IP: \"::1\"", failed.Stderr, StringComparison.Ordinal);
         _podman.Remove("web");
         CniState.AssertNothingIsLeft();
     }
