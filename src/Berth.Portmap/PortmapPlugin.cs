@@ -51,7 +51,8 @@ internal sealed class PortmapPlugin : ICniPlugin
         // Without a list nothing is said about who is alive, which is not the same as nobody.
         if (request.ValidAttachments is IReadOnlyList<CniAttachment> alive)
         {
-            Use(backend => backend.Collect(request.NetworkName, alive));
+            Use(backend => backend.Collect(
+                request.NetworkName, alive, HostPortConfiguration.ParseForDelete(request.Config)));
         }
     }
 

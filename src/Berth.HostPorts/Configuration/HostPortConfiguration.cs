@@ -1,3 +1,4 @@
+using System.Net;
 using System.Text.Json;
 using Berth.Cni;
 
@@ -14,6 +15,16 @@ public enum Backend
 
     /// <summary>The reference plugin's iptables chains.</summary>
     Iptables,
+}
+
+/// <summary>What becomes of a port that another attachment holds.</summary>
+public enum ConflictRule
+{
+    /// <summary>The newest owner gets it: after a restart race, traffic goes to the pod that lives.</summary>
+    Replace,
+
+    /// <summary>ADD fails, naming the holder.</summary>
+    Fail,
 }
 
 /// <summary>The configuration of the portmap plugin, validated.</summary>
@@ -39,6 +50,17 @@ public sealed record HostPortConfiguration
 
     /// <summary>"externalSetMarkChain": an iptables chain that marks for masquerading; null when not given.</summary>
     public string? ExternalSetMarkChain { get; init; }
+
+    /// <summary>"excludeDestinations": addresses of the node that are never a host port; empty unless given.</summary>
+    public IReadOnlyList<IPNetwork> ExcludeDestinations { get; init; } = [];
+
+    /// <summary>
+    /// "excludeInterfaces": interfaces whose addresses are never a host port, besides kube-ipvs0; empty unless given.
+    /// </summary>
+    public IReadOnlyList<string> ExcludeInterfaces { get; init; } = [];
+
+    /// <summary>"onConflict": what becomes of a port that another attachment holds.</summary>
+    public ConflictRule OnConflict { get; init; }
 
     /// <summary>"runtimeConfig.portMappings", in order, each once.</summary>
     public IReadOnlyList<PortMapping> Mappings { get; init; } = [];
@@ -69,7 +91,8 @@ public sealed record HostPortConfiguration
         other is not null && Backend == other.Backend && Snat == other.Snat && MasqAll == other.MasqAll
         && MarkMasqBit == other.MarkMasqBit && ExternalSetMarkChain == other.ExternalSetMarkChain
         && SameItems(ConditionsV4, other.ConditionsV4) && SameItems(ConditionsV6, other.ConditionsV6)
-        && SameItems(Mappings, other.Mappings);
+        && OnConflict == other.OnConflict && SameItems(ExcludeDestinations, other.ExcludeDestinations)
+        && SameItems(ExcludeInterfaces, other.ExcludeInterfaces) && SameItems(Mappings, other.Mappings);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>

@@ -49,7 +49,7 @@ public sealed class NftablesBackend : IDisposable
     /// <exception cref="HostPortException">Something else stood in the way.</exception>
     public void Delete(Attachment attachment, HostPortConfiguration configuration)
     {
-        IReadOnlyList<MappingElement> removed = new DeleteOperation(_connection, attachment, configuration).Run();
+        IReadOnlyList<MappingElement> removed = new DeleteOperation(_connection, _node, attachment, configuration).Run();
         Flush(flows => UdpFlush.AfterDelete(flows, [.. removed, .. ConfiguredMappings.Of(_connection, attachment, configuration)]));
     }
 
@@ -61,9 +61,9 @@ public sealed class NftablesBackend : IDisposable
 
     /// <summary>Removes what belongs to attachments of a network that are not alive.</summary>
     /// <exception cref="NetlinkException">The kernel refused; nothing was changed.</exception>
-    public void Collect(string network, IReadOnlyList<CniAttachment> alive)
+    public void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration)
     {
-        IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, network, alive).Run();
+        IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, _node, network, alive, configuration.ExcludeInterfaces).Run();
         Flush(flows => UdpFlush.AfterDelete(flows, removed));
     }
 

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Berth.Netlink.Route;
 
 namespace Berth.HostPorts;
@@ -15,6 +16,24 @@ internal sealed class PodLinks : IDisposable
         return _connection.FindRoute(address) is RouteEntry { OutputInterface: int index }
             ? _connection.FindLink(index)?.Name
             : null;
+    }
+
+    /// <summary>The addresses of an interface, but for link-local ones; none when there is no such interface.</summary>
+    internal IEnumerable<IPAddress> AddressesOf(string link, AddressFamily family)
+    {
+        _connection ??= RouteConnection.Open();
+        if (_connection.FindLink(link) is not Link found)
+        {
+            yield break;
+        }
+
+        foreach (LinkAddress address in _connection.Addresses(family, found.Index))
+        {
+            if (!address.Address.IsIPv6LinkLocal)
+            {
+                yield return address.Address;
+            }
+        }
     }
 
     /// <summary>Whether an address is one of the node's own.</summary>

@@ -10,14 +10,18 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class AddOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
     private readonly Attachment _attachment;
+    private readonly HostPortConfiguration _configuration;
     private readonly IReadOnlyList<(BerthTable Table, FamilyPlan? Plan)> _families;
 
     internal AddOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = links;
         _attachment = attachment;
+        _configuration = configuration;
         _families =
         [
             Plan(NfFamily.Ip, attachment, configuration, links),
@@ -59,6 +63,11 @@ internal sealed class AddOperation
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
+        if (_configuration.OnConflict == ConflictRule.Fail)
+        {
+            Conflicts.Refuse(_connection, states);
+        }
+
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
         Transaction transaction = new();
@@ -68,6 +77,8 @@ internal sealed class AddOperation
             if (state.Plan is not null)
             {
                 state.Schema.Repair(transaction);
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
             }
 
             Change(changes, state, localnet);
@@ -76,7 +87,10 @@ internal sealed class AddOperation
         changes.WriteTo(transaction);
         foreach (FamilyState state in states)
         {
-            ConditionalEntry.Write(transaction, state);
+            foreach (NetworkRule rule in state.Plan?.NetworkRules ?? [])
+            {
+                rule.Write(transaction, state.Schema.Rules);
+            }
         }
 
         if (!_connection.Commit(transaction, generation))
@@ -144,7 +158,7 @@ internal sealed class AddOperation
         catch (HostPortException)
         {
             // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
-            new DeleteOperation(_connection, _attachment, new HostPortConfiguration()).Run();
+            new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run();
             throw;
         }
     }

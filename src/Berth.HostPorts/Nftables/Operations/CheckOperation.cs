@@ -7,6 +7,8 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class CheckOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
+    private readonly HostPortConfiguration _configuration;
     private readonly AttachmentId _id;
     private readonly IReadOnlyList<FamilyState> _states;
 
@@ -14,6 +16,8 @@ internal sealed class CheckOperation
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = links;
+        _configuration = configuration;
         _id = attachment.Id;
         List<FamilyState> states = [];
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
@@ -30,7 +34,7 @@ internal sealed class CheckOperation
     /// <exception cref="HostPortException">Something is not as it should be; the details say all that is not.</exception>
     internal void Run()
     {
-        StateReader.Read(_connection, _states, chains: true);
+        Generation generation = StateReader.Read(_connection, _states, chains: true);
         List<string> defects = [];
         foreach (FamilyState state in _states)
         {
@@ -43,6 +47,27 @@ internal sealed class CheckOperation
                 $"host ports of container {_id.ContainerId} on network {_id.Network} are not as configured: {defects[0]}",
                 defects.Count == 1 ? null : string.Join("; ", defects));
         }
+
+        UpdateServices(generation);
+    }
+
+    // Not a matter of this attachment: what Services came or went since the last call of any verb. When the ruleset has
+    // changed meanwhile, whoever changed it, or comes next, does it.
+    private void UpdateServices(Generation generation)
+    {
+        ElementChanges changes = new();
+        foreach (FamilyState state in _states)
+        {
+            if (state.Plan is not null)
+            {
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+            }
+        }
+
+        Transaction transaction = new();
+        changes.WriteTo(transaction);
+        _connection.Commit(transaction, generation);
     }
 
     private static IEnumerable<string> Surplus(FamilyState state)
@@ -78,9 +103,9 @@ internal sealed class CheckOperation
                 + $" behind {record.Link ?? "no link"}, not {plan.Record.Mappings} to {plan.Record.Pod} behind {plan.Record.Link ?? "no link"}";
         }
 
-        if (!ConditionalEntry.IsAsItShouldBe(state))
+        if (!plan.NetworkRules.All(rule => rule.IsAsItShouldBe(state.Schema.Rules)))
         {
-            yield return $"{state.Table.Table} {BerthTable.Conditional}: the network's conditions are not there, or others";
+            yield return $"{state.Table.Table}: the network's conditions or exclusions are not there, or others";
         }
 
         foreach (string defect in LinkDefects(state, plan))

@@ -7,13 +7,22 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class CollectOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
+    private readonly IReadOnlyList<string> _interfaces;
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
     private readonly List<MappingElement> _removed = [];
 
-    internal CollectOperation(NfTablesConnection connection, string network, IReadOnlyList<CniAttachment> alive)
+    internal CollectOperation(
+        NfTablesConnection connection,
+        PodLinks node,
+        string network,
+        IReadOnlyList<CniAttachment> alive,
+        IReadOnlyList<string> interfaces)
     {
         _connection = connection;
+        _node = node;
+        _interfaces = interfaces;
         _network = AttachmentId.NetworkKey(network);
         Network = network;
         foreach (CniAttachment attachment in alive)
@@ -51,7 +60,7 @@ internal sealed class CollectOperation
     {
         FamilyState state = new(table, null, "", table.NetworkWithConditions(Network));
         StateReader.Read(_connection, [state], chains: false);
-        if (!state.Schema.IsUsable(table.Sets.Attachments))
+        if (!state.Schema.IsUsable(table.Sets.Attachments) || !state.Schema.IsUsable(table.Sets.Services))
         {
             return;
         }
@@ -80,12 +89,8 @@ internal sealed class CollectOperation
             }
         }
 
-        if (dead.Count == 0)
-        {
-            return;
-        }
-
-        foreach ((Set set, Element element) in OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
+        ServiceAddresses.Update(changes, _connection, state.Schema, table, _node, _interfaces);
+        foreach ((Set set, Element element) in dead.Count == 0 ? [] : OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
         {
             changes.Replace(set, element, null);
             if (MappingElement.From(table.Family, element) is MappingElement mapping)

@@ -10,14 +10,16 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class DeleteOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
     private readonly List<MappingElement> _removed = [];
 
     internal DeleteOperation(
-        NfTablesConnection connection, Attachment attachment, HostPortConfiguration configuration)
+        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = node;
         _attachment = attachment;
         _configuration = configuration;
     }
@@ -59,6 +61,11 @@ internal sealed class DeleteOperation
 
             changes.Replace(state.Table.Sets.Attachments, state.RecordElement, null);
             state.Links.Move(changes, null);
+            if (state.Schema.IsUsable(state.Table.Sets.Services))
+            {
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+            }
         }
 
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);

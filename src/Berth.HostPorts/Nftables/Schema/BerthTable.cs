@@ -16,6 +16,7 @@ internal sealed class BerthTable
     internal const string Prerouting = "prerouting";
     internal const string Output = "output";
     internal const string HostPort = "hostport";
+    internal const string Exclusions = "exclusions";
     internal const string Conditional = "conditional";
     internal const string Postrouting = "postrouting";
     internal const string Masquerading = "masquerading";
@@ -45,8 +46,11 @@ internal sealed class BerthTable
     /// <summary>The chains, each before those that jump to it.</summary>
     internal IReadOnlyList<Chain> Chains { get; }
 
-    /// <summary>The rules, chain by chain. Those of <see cref="Conditional"/> belong to networks.</summary>
+    /// <summary>The rules, chain by chain, but for those that belong to networks: see <see cref="IsOfNetworks"/>.</summary>
     internal IReadOnlyList<Rule> Rules { get; }
+
+    /// <summary>Whether a chain holds networks' rules, see <see cref="NetworkRule"/>.</summary>
+    internal static bool IsOfNetworks(string chain) => chain is Conditional or Exclusions;
 
     /// <summary>Where a network with conditions keeps its mappings.</summary>
     internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, network);
@@ -64,6 +68,7 @@ internal sealed class BerthTable
     {
         List<Chain> chains =
         [
+            Regular(Exclusions),
             Regular(Conditional),
             Regular(HostPort),
             Base(Prerouting, "nat", NfHook.Prerouting, AfterServices),
@@ -85,8 +90,18 @@ internal sealed class BerthTable
         Expression[] notOurs = Family == NfFamily.Ip6
             ? [.. Steps.IsNotTo(IPAddress.IPv6Loopback), .. Steps.IsNotTo(LinkLocal)]
             : [];
-        Expression[] toHostPort = [.. notOurs, .. Steps.IsLocal(), new Immediate(Verdict.Jump(HostPort))];
-        List<Rule> rules = [In(HostPort, [new Immediate(Verdict.Jump(Conditional))])];
+        Expression[] toHostPort =
+        [
+            .. notOurs,
+            .. Steps.IsLocal(),
+            .. Steps.IsToMemberOf(Family, Sets.Services, inverted: true),
+            new Immediate(Verdict.Jump(HostPort)),
+        ];
+        List<Rule> rules =
+        [
+            In(HostPort, [new Immediate(Verdict.Jump(Exclusions))]),
+            In(HostPort, [new Immediate(Verdict.Jump(Conditional))]),
+        ];
         rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts));
         rules.Add(In(Prerouting, toHostPort));
         if (Sets.NoLocalhost is Set noLocalhost)

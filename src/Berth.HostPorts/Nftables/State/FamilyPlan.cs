@@ -29,11 +29,8 @@ internal sealed class FamilyPlan
     /// <summary>The network's own part of the table, if it has conditions.</summary>
     internal ConditionalNetwork? Network { get; init; }
 
-    /// <summary>The conditions, if it has some.</summary>
-    internal ConditionProgram? Program { get; init; }
-
-    /// <summary>The rule that leads to the network's part, if it has conditions.</summary>
-    internal Rule? Entry { get; init; }
+    /// <summary>The network's rules in the chains that networks share.</summary>
+    internal required IReadOnlyList<NetworkRule> NetworkRules { get; init; }
 
     internal IEnumerable<Slot> Slots => Ports.Concat(Policies);
 
@@ -54,7 +51,7 @@ internal sealed class FamilyPlan
             return null;
         }
 
-        ConditionProgram? conditions = Compile(table.Family, configuration);
+        (IReadOnlyList<string>? conditions, string field) = Conditions(table.Family, configuration);
         ConditionalNetwork? network = conditions is null ? null : table.NetworkWithConditions(attachment.Id.Network);
         string comment = new OwnerComment(attachment.Id.Owner, attachment.Label).ToString();
         List<Slot> ports = [];
@@ -73,15 +70,21 @@ internal sealed class FamilyPlan
             return null;
         }
 
+        NetworkRule entry = NetworkRule.ForConditions(table, attachment.Id.Network, conditions, field, network);
         string? link = configuration.Snat ? linkTowards(pod) : null;
         AttachmentRecord record = new(
-            attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link, attachment.Label);
+            attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link,
+            OwnerLabel.Container(attachment.Id), attachment.Label);
         return new FamilyPlan(table, record, ports)
         {
             Policies = MakePolicies(table, configuration, pod, comment),
             Network = network,
-            Program = conditions,
-            Entry = conditions is null ? null : network?.Entry(conditions, Digest(table.Family, configuration)),
+            NetworkRules =
+            [
+                entry,
+                NetworkRule.ForExclusions(
+                    table, attachment.Id.Network, configuration.ExcludeDestinations, entry.SetCount + 1),
+            ],
         };
     }
 
@@ -140,17 +143,6 @@ internal sealed class FamilyPlan
 
         return slots;
     }
-
-    private static ConditionProgram? Compile(NfFamily family, HostPortConfiguration configuration)
-    {
-        (IReadOnlyList<string>? words, string field) = Conditions(family, configuration);
-        return words is { Count: > 0 }
-            ? ConditionParser.Parse(words, family, field).ForRule(TableSets.TableName, firstTransactionId: 1)
-            : null;
-    }
-
-    private static string Digest(NfFamily family, HostPortConfiguration configuration) =>
-        AttachmentId.NetworkKey(string.Join(' ', Conditions(family, configuration).Words ?? []));
 
     private static (IReadOnlyList<string>? Words, string Field) Conditions(
         NfFamily family, HostPortConfiguration configuration) => family == NfFamily.Ip

@@ -142,13 +142,13 @@ internal sealed class SchemaState
         }
     }
 
-    // Empties the chains, so that what is wrong can be deleted. The chain "conditional" holds other networks' rules: it
-    // is never touched as a whole.
+    // Empties the chains, so that what is wrong can be deleted. What other networks keep in
+    // chains of their own is never touched as a whole.
     private void Clear(Transaction transaction)
     {
         foreach ((Chain wanted, Answer<Chain> found) in _chains)
         {
-            if (found.Value is not null && wanted.Name != BerthTable.Conditional)
+            if (found.Value is not null && !BerthTable.IsOfNetworks(wanted.Name))
             {
                 transaction.Flush(wanted);
             }
@@ -177,7 +177,7 @@ internal sealed class SchemaState
 
     private bool HasItsRules(string chain)
     {
-        if (chain == BerthTable.Conditional)
+        if (BerthTable.IsOfNetworks(chain))
         {
             return true;
         }
