@@ -89,6 +89,25 @@ public sealed class HostPortTests : IClassFixture<ContainerdDaemon>, IDisposable
         CniState.AssertNothingIsLeft();
     }
 
+    // containerd's structure carries no names for JSON: Go's own are used, and an empty hostIP is said.
+    [Fact]
+    public void A_mapping_comes_with_capitals_and_an_empty_hostIP_and_is_served()
+    {
+        using Recording recording = CniPlugins.Record();
+        Pod pod = new(_containerd, "pod", Mapping(Protocol.Sctp, 8080), Mapping(Protocol.Udp, 8080, "2001:DB8::1"));
+
+        Assert.Equal(
+            [
+                """{"ContainerPort":80,"HostIP":"","HostPort":8080,"Protocol":"sctp"}""",
+                """{"ContainerPort":80,"HostIP":"2001:DB8::1","HostPort":8080,"Protocol":"udp"}""",
+            ],
+            recording.Only("ADD").PortMappings);
+        Assert.Equal(["2001:db8::1 udp 8080", "sctp 8080"], HostPorts.All);
+        pod.Remove();
+        Assert.Equal(["ADD", "DEL", "DEL"], recording.Verbs);
+        CniState.AssertNothingIsLeft();
+    }
+
     [Fact]
     public void A_sandbox_whose_port_mapping_is_refused_does_not_run_and_leaves_nothing()
     {

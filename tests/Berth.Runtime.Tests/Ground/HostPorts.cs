@@ -12,7 +12,7 @@ internal static class HostPorts
             .SelectMany(Elements).Select(e => string.Join(' ', Key(e))).Distinct().Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Every set and map that holds an element, every chain outside the fixed layout that holds a rule: all that
+    /// <summary>Every set and map that holds an element, with what it holds: all that
     /// could be left of a pod.</summary>
     internal static IReadOnlyList<string> Remains =>
     [

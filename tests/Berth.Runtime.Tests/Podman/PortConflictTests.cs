@@ -10,6 +10,9 @@ public sealed class PortConflictTests : IClassFixture<PodmanEngine>, IDisposable
         "a port that a newer attachment took is not handed back when that attachment goes; the reference plugin keeps the "
         + "older rule, and serves it again";
 
+    private const string Refusing =
+        """{"type":"portmap","capabilities":{"portMappings":true},"onConflict":"fail"}""";
+
     private readonly PodmanEngine _podman;
 
     public PortConflictTests(PodmanEngine podman)
@@ -91,6 +94,25 @@ public sealed class PortConflictTests : IClassFixture<PodmanEngine>, IDisposable
 
         Assert.Equal("web", Client.Outside.Who("TCP", Node.First, 8080));
         _podman.Remove("web");
+        CniState.AssertNothingIsLeft();
+    }
+
+    [Fact]
+    public void With_onConflict_fail_the_second_container_is_refused_with_the_holders_name_and_the_first_keeps_the_port()
+    {
+        using PodmanNetwork network = new(_podman, "own", "1.0.0", Refusing);
+        _podman.Serve("first", "--network=own", "--publish=8080:80");
+        string holder = _podman.Succeed("inspect", "--format={{.Id}}", "first");
+
+        Ground.Command second = _podman.TryServe("second", "--network=own", "--publish=8080:80");
+
+        Assert.NotEqual(0, second.ExitCode);
+        Assert.Contains(holder[..12], second.Stderr, StringComparison.Ordinal);
+        _podman.Remove("second");
+        Assert.Equal("first", Client.Outside.Who("TCP", Node.First, 8080));
+        _podman.Succeed("restart", "--time=0", "first");
+        Assert.Equal("first", Client.Outside.Who("TCP", Node.First, 8080));
+        _podman.Remove("first");
         CniState.AssertNothingIsLeft();
     }
 }

@@ -59,6 +59,27 @@ public sealed class ProtocolTests : IClassFixture<PodmanEngine>, IDisposable
         Assert.All(recording.Calls, c => Assert.Equal(0, c.ExitCode));
     }
 
+    // Podman writes addresses its own way, and leaves out the one that means every IPv4 address.
+    [Theory]
+    [InlineData("0.0.0.0:8080:80", """{"containerPort":80,"hostPort":8080,"protocol":"tcp"}""", "tcp 8080")]
+    [InlineData("[::]:8080:80", """{"containerPort":80,"hostIP":"::","hostPort":8080,"protocol":"tcp"}""", "tcp 8080")]
+    [InlineData("[2001:DB8:0::1]:8080:80", """{"containerPort":80,"hostIP":"2001:db8::1","hostPort":8080,"protocol":"tcp"}""", "2001:db8::1 tcp 8080")]
+    [InlineData("[::ffff:192.0.2.1]:8080:80", """{"containerPort":80,"hostIP":"192.0.2.1","hostPort":8080,"protocol":"tcp"}""", "192.0.2.1 tcp 8080")]
+    [InlineData("8080:80/UDP", """{"containerPort":80,"hostPort":8080,"protocol":"udp"}""", "udp 8080")]
+    [InlineData("8080:80/sctp", """{"containerPort":80,"hostPort":8080,"protocol":"sctp"}""", "sctp 8080")]
+    public void Every_way_to_write_a_published_port_becomes_a_host_port(string published, string said, string made)
+    {
+        using PodmanNetwork network = new(_podman, "own", "1.0.0", """{"type":"portmap","capabilities":{"portMappings":true}}""");
+        using Recording recording = CniPlugins.Record();
+
+        _podman.Serve("web", "--network=own", "--publish=" + published);
+
+        Assert.Equal([said], recording.Only("ADD").PortMappings);
+        Assert.Equal([made], HostPorts.All);
+        _podman.Remove("web");
+        CniState.AssertNothingIsLeft();
+    }
+
     [Theory]
     [InlineData("0.4.0")]
     [InlineData("1.0.0")]

@@ -57,6 +57,7 @@ public sealed class PublishedPortTests : IClassFixture<PodmanEngine>, IDisposabl
         _podman.Serve("first", $"--publish={Node.First}:8080:80");
         _podman.Serve("second", $"--publish={Node.Second}:8080:80");
 
+        Assert.Equal([$"{Node.First} tcp 8080", $"{Node.Second} tcp 8080"], HostPorts.All);
         Assert.Equal("first", Client.Outside.Who("TCP", Node.First, 8080));
         Assert.Equal("second", Client.Outside.Who("TCP", Node.Second, 8080));
 
