@@ -7,13 +7,12 @@ using Grpc.Net.Client;
 
 namespace Berth.Runtime.Tests.Containerd;
 
-/// <summary>Debian's containerd with its CRI plugin, as a kubelet would find it; skips the test when it cannot run a pod
-/// on this machine at all.</summary>
+/// <summary>Debian's containerd with its CRI plugin, as a kubelet would find it; skips the test when it cannot run a
+/// pod on this machine at all.</summary>
 public sealed class ContainerdDaemon : IDisposable
 {
     internal const string Image = "localhost/workload:latest";
     internal const string NetworksPath = Home + "/net.d";
-    internal const string Network = "pods";
 
     private const string Home = Node.Root + "/containerd";
     private const string SocketPath = "/run/containerd/containerd.sock";
@@ -65,8 +64,7 @@ public sealed class ContainerdDaemon : IDisposable
     /// <summary>Rewrites the network of all pods; the daemon reads it when it starts.</summary>
     internal static void UseNetworkVersion(string version) => File.WriteAllText(
         NetworksPath + "/10-pods.conflist",
-        Conflist.Text(
-            Network, "cni-pods", "10.92.0", "fd00:92", version, """{"type":"portmap","capabilities":{"portMappings":true}}"""));
+        Conflist.Text("pods", "cni-pods", "10.92.0", "fd00:92", version, Conflist.Portmap));
 
     /// <summary>Starts the daemon and waits until it serves pods.</summary>
     internal void Start()
@@ -137,7 +135,8 @@ public sealed class ContainerdDaemon : IDisposable
     private static void Import()
     {
         OciImage.Write(Home + "/image.tar", Workload.Archive, Image);
-        Command.Succeed("ctr", "--namespace", "k8s.io", "images", "import", "--snapshotter", "native", Home + "/image.tar");
+        Command.Succeed(
+            "ctr", "--namespace", "k8s.io", "images", "import", "--snapshotter", "native", Home + "/image.tar");
     }
 
     private bool IsReady()

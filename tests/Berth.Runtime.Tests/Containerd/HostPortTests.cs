@@ -112,9 +112,9 @@ public sealed class HostPortTests : IClassFixture<ContainerdDaemon>, IDisposable
     public void A_sandbox_whose_port_mapping_is_refused_does_not_run_and_leaves_nothing()
     {
         using Recording recording = CniPlugins.Record();
+        PortMapping[] ports = [Mapping(Protocol.Tcp, 8080), Mapping(Protocol.Tcp, 8081, "not-an-address")];
 
-        RpcException refused = Assert.Throws<RpcException>(
-            () => new Pod(_containerd, "web", Mapping(Protocol.Tcp, 8080), Mapping(Protocol.Tcp, 8081, "not-an-address")));
+        RpcException refused = Assert.Throws<RpcException>(() => new Pod(_containerd, "web", ports));
 
         Assert.Contains("not-an-address", refused.Status.Detail, StringComparison.Ordinal);
         Assert.Contains("DEL", recording.Verbs);

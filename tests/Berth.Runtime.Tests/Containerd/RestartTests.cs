@@ -38,11 +38,12 @@ public sealed class RestartTests : IClassFixture<ContainerdDaemon>, IDisposable
         Assert.Equal(["ADD"], recording.Verbs);
         web.Remove();
         CniState.AssertNothingIsLeft();
-        Assert.All(recording.Calls.Where(c => c.Verb != "VERSION"), c => Assert.Equal(version, (string)c.Input["cniVersion"]!));
-        RecordedCall add = recording.Only("ADD");
+        Assert.All(recording.Calls, c => Assert.Equal(version, (string)c.Input["cniVersion"]!));
+        IReadOnlyDictionary<string, string> args = recording.Only("ADD").Args;
         Assert.Equal(
             ("1", "default", "web", web.Id),
-            (add.Args["IgnoreUnknown"], add.Args["K8S_POD_NAMESPACE"], add.Args["K8S_POD_NAME"], add.Args["K8S_POD_INFRA_CONTAINER_ID"]));
+            (args["IgnoreUnknown"], args["K8S_POD_NAMESPACE"], args["K8S_POD_NAME"],
+                args["K8S_POD_INFRA_CONTAINER_ID"]));
     }
 
     [Fact]
@@ -80,7 +81,9 @@ public sealed class RestartTests : IClassFixture<ContainerdDaemon>, IDisposable
 
         // One for StopPodSandbox, with the cached result, and one for RemovePodSandbox, which finds no cache any more.
         RecordedCall[] dels = [.. recording.Calls.Where(c => c.Verb == "DEL")];
-        Assert.All(dels, d => Assert.Equal((web.Id, "", 0), (d.Environment["CNI_CONTAINERID"], d.Environment["CNI_NETNS"], d.ExitCode)));
+        Assert.All(dels, d => Assert.Equal(web.Id, d.Environment["CNI_CONTAINERID"]));
+        Assert.All(dels, d => Assert.Equal("", d.Environment["CNI_NETNS"]));
+        Assert.All(dels, d => Assert.Equal(0, d.ExitCode));
         Assert.Equal([true, false], dels.Select(d => d.Input["prevResult"] is not null));
         Assert.Equal("next", Client.Outside.Who("TCP", Node.First, 8080));
         next.Remove();
@@ -90,13 +93,9 @@ public sealed class RestartTests : IClassFixture<ContainerdDaemon>, IDisposable
     private static void KillShims()
     {
         // A shim reaps its container; both at once, as when the power goes.
-        foreach (string process in Directory.EnumerateDirectories("/proc").Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0])))
-        {
-            if (IsOfAPod(process))
-            {
-                Command.Run("kill", "-KILL", Path.GetFileName(process));
-            }
-        }
+        IEnumerable<string> processes = Directory.EnumerateDirectories("/proc")
+            .Where(d => char.IsAsciiDigit(Path.GetFileName(d)[0]) && IsOfAPod(d));
+        Command.Run("kill", ["-KILL", .. processes.Select(p => Path.GetFileName(p))]);
     }
 
     private static bool IsOfAPod(string process)
@@ -122,7 +121,8 @@ public sealed class RestartTests : IClassFixture<ContainerdDaemon>, IDisposable
 
         Command.Succeed("nft", "flush", "ruleset");
         Command.Succeed("ip", "link", "delete", "cni-pods");
-        Command.Succeed("sh", "-c", "umount $(awk '$5 ~ \"^/run/containerd/\" { print $5 }' /proc/self/mountinfo | sort -r)");
+        const string Mounts = "cut -d ' ' -f 5 /proc/self/mountinfo | grep ^/run/containerd/ | sort -r";
+        Command.Succeed("sh", "-c", $"umount $({Mounts})");
         Directory.Delete("/run/containerd", recursive: true);
     }
 }

@@ -26,7 +26,8 @@ internal sealed record Command(int ExitCode, string Stdout, string Stderr)
         // Files and not pipes: what a runtime leaves running (conmon, a shim) keeps its descriptors, and a pipe open.
         string output = Path.GetTempFileName();
         string error = Path.GetTempFileName();
-        ProcessStartInfo start = new("sh", ["-c", "exec \"$@\" </dev/null >\"$OUTPUT\" 2>\"$ERROR\"", "sh", program, .. arguments]);
+        const string Redirected = """exec "$@" </dev/null >"$OUTPUT" 2>"$ERROR" """;
+        ProcessStartInfo start = new("sh", ["-c", Redirected, "sh", program, .. arguments]);
         foreach ((string name, string value) in environment)
         {
             start.Environment[name] = value;

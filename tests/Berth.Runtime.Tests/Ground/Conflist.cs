@@ -3,6 +3,9 @@ namespace Berth.Runtime.Tests.Ground;
 /// <summary>A network for people who write their own: a dual-stack bridge, then portmap.</summary>
 internal static class Conflist
 {
+    /// <summary>portmap's entry as most people have it.</summary>
+    internal const string Portmap = """{"type":"portmap","capabilities":{"portMappings":true}}""";
+
     /// <param name="name">The network's.</param>
     /// <param name="bridge">The name of its interface.</param>
     /// <param name="prefix">The first three numbers of its IPv4 addresses.</param>

@@ -5,7 +5,7 @@ namespace Berth.Runtime.Tests.Ground;
 /// <summary>Berth's tables, read with nft.</summary>
 internal static class HostPorts
 {
-    /// <summary>Every host port as <c>tcp 8080</c>, or <c>192.0.2.1 tcp 8080</c> when it is bound to an address.</summary>
+    /// <summary>Every host port as <c>tcp 8080</c>, or <c>192.0.2.1 tcp 8080</c> when bound to an address.</summary>
     internal static IReadOnlyList<string> All =>
     [
         .. Objects("map").Where(m => ((string)m["name"]!).StartsWith("hostports", StringComparison.Ordinal))

@@ -22,7 +22,7 @@ public sealed class Node
         if (Environment.GetEnvironmentVariable("BERTH_RUNTIME_ISOLATED") != "1")
         {
             throw new InvalidOperationException(
-                "these tests change addresses, rules and cgroups: tests/Berth.Runtime.Tests/run keeps that from the machine");
+                "these tests change addresses, rules and cgroups: start them by tests/Berth.Runtime.Tests/run");
         }
 
         Directory.CreateDirectory(Root);

@@ -62,7 +62,8 @@ public sealed class PodmanEngine : IDisposable
 
     internal void Require() => Assert.SkipWhen(_unusable is not null, _unusable ?? string.Empty);
 
-    internal Ground.Command Try(params IEnumerable<string> arguments) => Ground.Command.Run("podman", arguments, Environment);
+    internal Ground.Command Try(params IEnumerable<string> arguments) =>
+        Ground.Command.Run("podman", arguments, Environment);
 
     /// <summary>Fails the test unless Podman succeeds; gives what it printed.</summary>
     internal string Succeed(params IEnumerable<string> arguments)

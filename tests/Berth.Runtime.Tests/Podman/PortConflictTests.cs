@@ -7,8 +7,8 @@ namespace Berth.Runtime.Tests.Podman;
 public sealed class PortConflictTests : IClassFixture<PodmanEngine>, IDisposable
 {
     private const string NotHandedBack =
-        "a port that a newer attachment took is not handed back when that attachment goes; the reference plugin keeps the "
-        + "older rule, and serves it again";
+        "a port that a newer attachment took is not handed back when that attachment goes; the reference plugin keeps "
+        + "the older rule, and serves it again";
 
     private const string Refusing =
         """{"type":"portmap","capabilities":{"portMappings":true},"onConflict":"fail"}""";
@@ -98,7 +98,7 @@ public sealed class PortConflictTests : IClassFixture<PodmanEngine>, IDisposable
     }
 
     [Fact]
-    public void With_onConflict_fail_the_second_container_is_refused_with_the_holders_name_and_the_first_keeps_the_port()
+    public void With_onConflict_fail_a_second_container_is_told_the_holder_and_the_first_keeps_its_port()
     {
         using PodmanNetwork network = new(_podman, "own", "1.0.0", Refusing);
         _podman.Serve("first", "--network=own", "--publish=8080:80");

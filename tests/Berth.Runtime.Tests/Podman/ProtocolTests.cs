@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using Berth.Runtime.Tests.Ground;
 
 namespace Berth.Runtime.Tests.Podman;
@@ -20,7 +21,8 @@ public sealed class ProtocolTests : IClassFixture<PodmanEngine>, IDisposable
     {
         using Recording recording = CniPlugins.Record();
         _podman.Serve(
-            "web", "--publish=8080:80", "--publish=8080:80/udp", $"--publish={Node.First}:8081:80", "--publish=127.0.0.1:9000-9001:80-81");
+            "web", "--publish=8080:80", "--publish=8080:80/udp", $"--publish={Node.First}:8081:80",
+            "--publish=127.0.0.1:9000-9001:80-81");
         _podman.Remove("web");
 
         Assert.Equal(["ADD", "DEL"], recording.Verbs);
@@ -47,34 +49,34 @@ public sealed class ProtocolTests : IClassFixture<PodmanEngine>, IDisposable
     [Fact]
     public void Podman_checks_a_network_by_VERSION_with_placeholders_for_everything_else()
     {
-        using PodmanNetwork network = new(_podman, "own", "1.0.0", """{"type":"portmap","capabilities":{"portMappings":true}}""");
+        using PodmanNetwork network = new(_podman, "own", "1.0.0");
         using Recording recording = CniPlugins.Record();
         _podman.Serve("web", "--network=own", "--publish=8080:80");
         _podman.Remove("web");
 
-        RecordedCall version = recording.Calls.First(c => c.Verb == "VERSION");
-        Assert.Equal(
-            ("dummy", "dummy", ""),
-            (version.Environment["CNI_NETNS"], version.Environment["CNI_IFNAME"], version.Environment["CNI_CONTAINERID"]));
+        IReadOnlyDictionary<string, string> said = recording.Calls.First(c => c.Verb == "VERSION").Environment;
+        Assert.Equal(("dummy", "dummy", ""), (said["CNI_NETNS"], said["CNI_IFNAME"], said["CNI_CONTAINERID"]));
         Assert.All(recording.Calls, c => Assert.Equal(0, c.ExitCode));
     }
 
     // Podman writes addresses its own way, and leaves out the one that means every IPv4 address.
     [Theory]
-    [InlineData("0.0.0.0:8080:80", """{"containerPort":80,"hostPort":8080,"protocol":"tcp"}""", "tcp 8080")]
-    [InlineData("[::]:8080:80", """{"containerPort":80,"hostIP":"::","hostPort":8080,"protocol":"tcp"}""", "tcp 8080")]
-    [InlineData("[2001:DB8:0::1]:8080:80", """{"containerPort":80,"hostIP":"2001:db8::1","hostPort":8080,"protocol":"tcp"}""", "2001:db8::1 tcp 8080")]
-    [InlineData("[::ffff:192.0.2.1]:8080:80", """{"containerPort":80,"hostIP":"192.0.2.1","hostPort":8080,"protocol":"tcp"}""", "192.0.2.1 tcp 8080")]
-    [InlineData("8080:80/UDP", """{"containerPort":80,"hostPort":8080,"protocol":"udp"}""", "udp 8080")]
-    [InlineData("8080:80/sctp", """{"containerPort":80,"hostPort":8080,"protocol":"sctp"}""", "sctp 8080")]
-    public void Every_way_to_write_a_published_port_becomes_a_host_port(string published, string said, string made)
+    [InlineData("0.0.0.0:8080:80", null, "tcp", "tcp 8080")]
+    [InlineData("[::]:8080:80", "::", "tcp", "tcp 8080")]
+    [InlineData("[2001:DB8:0::1]:8080:80", "2001:db8::1", "tcp", "2001:db8::1 tcp 8080")]
+    [InlineData("[::ffff:192.0.2.1]:8080:80", "192.0.2.1", "tcp", "192.0.2.1 tcp 8080")]
+    [InlineData("8080:80/UDP", null, "udp", "udp 8080")]
+    [InlineData("8080:80/sctp", null, "sctp", "sctp 8080")]
+    public void Every_way_to_write_a_published_port_becomes_a_host_port(
+        string published, string? hostIP, string protocol, string made)
     {
-        using PodmanNetwork network = new(_podman, "own", "1.0.0", """{"type":"portmap","capabilities":{"portMappings":true}}""");
+        using PodmanNetwork network = new(_podman, "own", "1.0.0");
         using Recording recording = CniPlugins.Record();
 
         _podman.Serve("web", "--network=own", "--publish=" + published);
 
-        Assert.Equal([said], recording.Only("ADD").PortMappings);
+        JsonNode said = Assert.Single(recording.Only("ADD").Input["runtimeConfig"]!["portMappings"]!.AsArray())!;
+        Assert.Equal((hostIP, protocol), ((string?)said["hostIP"], (string)said["protocol"]!));
         Assert.Equal([made], HostPorts.All);
         _podman.Remove("web");
         CniState.AssertNothingIsLeft();
@@ -85,7 +87,7 @@ public sealed class ProtocolTests : IClassFixture<PodmanEngine>, IDisposable
     [InlineData("1.0.0")]
     public void A_network_in_either_version_of_the_protocol_publishes_ports(string version)
     {
-        using PodmanNetwork network = new(_podman, "own", version, """{"type":"portmap","capabilities":{"portMappings":true}}""");
+        using PodmanNetwork network = new(_podman, "own", version);
         using Recording recording = CniPlugins.Record();
 
         _podman.Serve("web", "--network=own", "--publish=8080:80", "--publish=8080:80/udp");
@@ -101,8 +103,8 @@ public sealed class ProtocolTests : IClassFixture<PodmanEngine>, IDisposable
     [Fact]
     public void A_failed_ADD_is_the_containers_error_and_leaves_nothing()
     {
-        using PodmanNetwork network = new(
-            _podman, "broken", "1.0.0", """{"type":"portmap","capabilities":{"portMappings":true},"backend":"ebtables"}""");
+        const string Broken = """{"type":"portmap","capabilities":{"portMappings":true},"backend":"ebtables"}""";
+        using PodmanNetwork network = new(_podman, "broken", "1.0.0", Broken);
 
         Ground.Command failed = _podman.TryServe("web", "--network=broken", "--publish=8080:80");
 
