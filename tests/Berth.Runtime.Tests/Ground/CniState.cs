@@ -10,7 +10,7 @@ internal static class CniState
     internal static IReadOnlyList<string> Leases =>
         [.. Files("/var/lib/cni/networks").Where(f => System.Net.IPAddress.TryParse(f, out _))];
 
-    /// <summary>Fails the test when anything of a pod is left: in Berth's tables, in libcni's cache, an address.</summary>
+    /// <summary>Fails when anything of a pod is left: in Berth's tables, in libcni's cache, or an address.</summary>
     internal static void AssertNothingIsLeft()
     {
         Assert.Empty(HostPorts.Remains);
