@@ -7,7 +7,7 @@ namespace Berth.Runtime.Tests.Podman;
 public sealed class PodmanEngine : IDisposable
 {
     internal const string Image = "localhost/workload";
-    internal const string NetworksPath = "/etc/cni/net.d";
+    internal const string NetworksPath = Home + "/net.d";
 
     private const string Home = Node.Root + "/podman";
 
