@@ -14,6 +14,10 @@ public sealed class ShellBlockTests
         ["dotnet format Berth.slnx"] = "./test verifies that it changes nothing",
         ["install -m 755 out/publish/portmap /opt/cni/bin/portmap"] =
             "the demo and the kernel tests run the published file from where it is put",
+        ["nft list table ip berth"] = "ListingTests of Berth.HostPorts.Tests compare the page with it",
+        ["nft list table ip6 berth"] = "ListingTests of Berth.HostPorts.Tests compare the page with it",
+        ["nft list set ip berth links"] = "ListingTests of Berth.HostPorts.Tests",
+        ["nft delete table ip berth; nft delete table ip6 berth"] = "HealingTests of Berth.Kernel.Tests",
         ["sudo bench/run --reference /opt/cni/bin/portmap --check"] = nameof(BenchTests),
         ["eng/publish out/publish"] = "./test does it, and Berth.Published.Tests test the files",
     };

@@ -8,7 +8,7 @@ namespace Berth.HostPorts;
 internal static class OwnerLabel
 {
     /// <summary>Characters at most: what a comment leaves beside its other fields.</summary>
-    internal const int MaxLength = 78;
+    internal const int MaxLength = 72;
 
     private const int ContainerIdLength = 12;
     private const int MaxNetworkLength = 24;

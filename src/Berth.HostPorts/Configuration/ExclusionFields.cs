@@ -10,13 +10,13 @@ internal static class ExclusionFields
     private const int LongestInterfaceName = 15; // IFNAMSIZ less the NUL
 
     /// <summary>"excludeDestinations": addresses, or networks with the prefix's length behind a slash.</summary>
-    public static IReadOnlyList<IPNetwork> Destinations(JsonElement config)
+    public static IReadOnlyList<string> Destinations(JsonElement config)
     {
         const string Key = "excludeDestinations";
-        List<IPNetwork> networks = [];
+        List<string> networks = [];
         foreach (string text in ConfigurationFields.Texts(config, Key) ?? [])
         {
-            networks.Add(Network(text) ?? throw ConfigurationError.Make(
+            networks.Add(Network(text)?.ToString() ?? throw ConfigurationError.Make(
                 $"Invalid {Key}: \"{text}\"", $"{Key}[{networks.Count}]", $"\"{text}\"",
                 "an IPv4 or IPv6 address, or a network such as 10.96.0.0/12 or fd00:96::/112 without bits behind its prefix"));
         }

@@ -1,4 +1,3 @@
-using System.Net;
 using System.Text.Json;
 using Berth.Cni;
 
@@ -51,8 +50,11 @@ public sealed record HostPortConfiguration
     /// <summary>"externalSetMarkChain": an iptables chain that marks for masquerading; null when not given.</summary>
     public string? ExternalSetMarkChain { get; init; }
 
-    /// <summary>"excludeDestinations": addresses of the node that are never a host port; empty unless given.</summary>
-    public IReadOnlyList<IPNetwork> ExcludeDestinations { get; init; } = [];
+    /// <summary>
+    /// "excludeDestinations": addresses of the node that are never a host port, as networks with a prefix's length; empty
+    /// unless given.
+    /// </summary>
+    public IReadOnlyList<string> ExcludeDestinations { get; init; } = [];
 
     /// <summary>
     /// "excludeInterfaces": interfaces whose addresses are never a host port, besides kube-ipvs0; empty unless given.
@@ -98,6 +100,22 @@ public sealed record HostPortConfiguration
     public override int GetHashCode() =>
         HashCode.Combine(Backend, Snat, MasqAll, MarkMasqBit, ExternalSetMarkChain, Mappings.Count);
 
-    private static bool SameItems<T>(IReadOnlyList<T>? left, IReadOnlyList<T>? right) =>
-        left is null || right is null ? left is null && right is null : left.SequenceEqual(right);
+    private static bool SameItems<T>(IReadOnlyList<T>? left, IReadOnlyList<T>? right)
+        where T : class
+    {
+        if (left is null || right is null || left.Count != right.Count)
+        {
+            return left is null && right is null;
+        }
+
+        for (int i = 0; i < left.Count; i++)
+        {
+            if (!left[i].Equals(right[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

@@ -29,7 +29,7 @@ internal static class ReferencePlugin
     {
         try
         {
-            return File.ReadAllLines(LegacyTables).Contains("nat") && LegacyIptables.NatTableMentions("CNI-DN-"u8);
+            return Array.IndexOf(File.ReadAllLines(LegacyTables), "nat") >= 0 && LegacyIptables.NatTableMentions("CNI-DN-"u8);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -35,7 +35,7 @@ public class OwnerLabelTests
         string label = OwnerLabel.Make(new(longest, "c1", "eth0"), Pod(longest, longest));
 
         Assert.Equal(OwnerLabel.MaxLength, label.Length);
-        Assert.Equal($"{new string('n', 54)}~@{new string('n', 23)}~", label);
+        Assert.Equal($"{new string('n', OwnerLabel.MaxLength - 26)}~@{new string('n', 23)}~", label);
     }
 
     [Fact]

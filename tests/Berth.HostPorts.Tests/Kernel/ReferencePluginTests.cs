@@ -66,7 +66,7 @@ public class ReferencePluginTests : KernelTests
         {
             Make(layout);
             Backend.Add(Pod(1), Ports(8080));
-            Backend.Collect("podnet", []);
+            Backend.Collect("podnet", [], new());
             Assert.Equal(1, RouteLocalnetOf(Link));
             Assert.Equal(0, Elements());
         }

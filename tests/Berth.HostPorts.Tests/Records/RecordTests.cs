@@ -17,8 +17,9 @@ public class RecordTests
         from mappings in Gen.OneOf(Gen.Choose(0, 70_000), Gen.Constant(int.MaxValue))
         from network in RecordGenerators.Network
         from link in Gen.OneOf<string?>(Gen.Constant<string?>(null), RecordGenerators.Link.Select(static link => (string?)link))
+        from container in RecordGenerators.Link
         from label in RecordGenerators.Label
-        select new AttachmentRecord(owner, pod, mappings, network, link == "-" ? null : link, label);
+        select new AttachmentRecord(owner, pod, mappings, network, link == "-" ? null : link, container, label);
 
     private static readonly Gen<LinkRecord> Link =
         from link in RecordGenerators.Link
@@ -110,12 +111,10 @@ public class RecordTests
             string label = OwnerLabel.Make(
                 id, new Dictionary<string, string> { ["K8S_POD_NAMESPACE"] = names[2], ["K8S_POD_NAME"] = names[3] });
             AttachmentRecord record = new(
-                id.Owner, IPAddress.IPv6Loopback, int.MaxValue, AttachmentId.NetworkKey(id.Network), "é234567890123é"[..13], label);
-            ConditionProgram conditions = ConditionParser.Parse(["tcp", "dport", "80"], NfFamily.Ip, "conditionsV4")
-                .ForRule(TableSets.TableName, firstTransactionId: 1);
-            Rule entry = new ConditionalNetwork(NfFamily.Ip, id.Network).Entry(conditions, AttachmentId.NetworkKey(names[1]));
+                id.Owner, IPAddress.IPv6Loopback, int.MaxValue, AttachmentId.NetworkKey(id.Network), "é234567890123é"[..13],
+                OwnerLabel.Container(id), label);
             return Fits(new OwnerComment(id.Owner, label).ToString())
-                && Fits(record.ToElement().Comment) && Fits(entry.Comment);
+                && Fits(record.ToElement().Comment) && Fits(NetworkRule.CommentFor(id.Network, names[1]));
         }));
 
     [Fact]
@@ -126,7 +125,7 @@ public class RecordTests
 
         Assert.True(Fits(new OwnerComment(new string('o', 15), label).ToString()));
         Assert.True(Fits(new AttachmentRecord(
-            new string('o', 15), IPAddress.Loopback, 65_535, new string('n', 11), link, label).ToElement().Comment));
+            new string('o', 15), IPAddress.Loopback, 65_535, new string('n', 11), link, new string('c', 12), label).ToElement().Comment));
         Assert.True(Fits(new LinkRecord(link, int.MaxValue).ToElement().Comment));
     }
 

@@ -115,9 +115,9 @@ public class FamilyPlanTests
 
         string key = AttachmentId.NetworkKey("podnet").Replace('-', '.');
         Assert.Equal([$"hostports_{key}", $"hostports_at_{key}"], v4.Ports.Select(static slot => slot.Set.Name));
-        Assert.NotNull(v4.Entry);
+        Assert.NotNull(v4.Network);
         Assert.Equal("hostports 8080", Place(v6));
-        Assert.Null(v6.Entry);
+        Assert.Null(v6.Network);
     }
 
     [Fact]

@@ -13,7 +13,8 @@ internal sealed class AddOperation
     private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
-    private readonly IReadOnlyList<(BerthTable Table, FamilyPlan? Plan)> _families;
+    private readonly List<(BerthTable Table, FamilyPlan? Plan)> _families = [];
+    private readonly List<FamilyPlan> _plans = [];
 
     internal AddOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
@@ -22,22 +23,27 @@ internal sealed class AddOperation
         _node = links;
         _attachment = attachment;
         _configuration = configuration;
-        _families =
-        [
-            Plan(NfFamily.Ip, attachment, configuration, links),
-            Plan(NfFamily.Ip6, attachment, configuration, links),
-        ];
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            BerthTable table = new(family);
+            FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
+            _families.Add((table, plan));
+            if (plan is not null)
+            {
+                _plans.Add(plan);
+            }
+        }
     }
 
     /// <summary>What it makes.</summary>
-    internal IEnumerable<FamilyPlan> Plans => _families.Select(static family => family.Plan).OfType<FamilyPlan>();
+    internal IReadOnlyList<FamilyPlan> Plans => _plans;
 
     private string Owner => _attachment.Id.Owner;
 
     /// <summary>Does it.</summary>
     internal void Run()
     {
-        if (!Plans.Any())
+        if (_plans.Count == 0)
         {
             return;
         }
@@ -53,13 +59,6 @@ internal sealed class AddOperation
         }
     }
 
-    private static (BerthTable Table, FamilyPlan? Plan) Plan(
-        NfFamily family, Attachment attachment, HostPortConfiguration configuration, PodLinks links)
-    {
-        BerthTable table = new(family);
-        return (table, FamilyPlan.Make(table, attachment, configuration, links.Towards));
-    }
-
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
@@ -68,15 +67,23 @@ internal sealed class AddOperation
             Conflicts.Refuse(_connection, states);
         }
 
+        Transaction transaction = new();
+        foreach (FamilyState state in states)
+        {
+            if (state.Plan is not null && !state.Schema.Repair(transaction))
+            {
+                _connection.Commit(transaction, generation);
+                return false;
+            }
+        }
+
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
-        Transaction transaction = new();
         ElementChanges changes = new();
         foreach (FamilyState state in states)
         {
             if (state.Plan is not null)
             {
-                state.Schema.Repair(transaction);
                 ServiceAddresses.Update(
                     changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
             }
@@ -107,7 +114,7 @@ internal sealed class AddOperation
         List<FamilyState> states = [];
         foreach ((BerthTable table, FamilyPlan? plan) in _families)
         {
-            states.Add(new FamilyState(table, plan, Owner, plan?.Network));
+            states.Add(new FamilyState(table, plan, Owner, _attachment.Id.Network));
         }
 
         return (StateReader.Read(_connection, states, chains: true), states);

@@ -28,17 +28,10 @@ internal static class Attempts
                     return;
                 }
             }
-            catch (NetlinkOverrunException) when (!IsOver())
+            catch (NetlinkException e) when (IsPassing(e) && !IsOver())
             {
-                // The answer to a change was lost: the next attempt sees whether it was made.
-            }
-            catch (NetlinkDumpInterruptedException) when (!IsOver())
-            {
-                // Only looking failed.
-            }
-            catch (NetlinkErrorException e) when (e.Errno is Errno.Interrupted or Errno.Again && !IsOver())
-            {
-                // Nothing was changed.
+                // The last of these, when time is up, is the reason to give.
+                continue;
             }
 
             if (IsOver())
@@ -49,4 +42,8 @@ internal static class Attempts
             }
         }
     }
+
+    // The answer to a change was lost (the next attempt sees whether it was made), only looking failed, or nothing was done.
+    private static bool IsPassing(NetlinkException exception) => exception is NetlinkOverrunException
+        or NetlinkDumpInterruptedException or NetlinkErrorException { Errno: Errno.Interrupted or Errno.Again };
 }

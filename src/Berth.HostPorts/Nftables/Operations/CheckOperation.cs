@@ -24,7 +24,7 @@ internal sealed class CheckOperation
         {
             BerthTable table = new(family);
             FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
-            states.Add(new FamilyState(table, plan, attachment.Id.Owner, plan?.Network));
+            states.Add(new FamilyState(table, plan, attachment.Id.Owner, attachment.Id.Network));
         }
 
         _states = states;
@@ -103,9 +103,12 @@ internal sealed class CheckOperation
                 + $" behind {record.Link ?? "no link"}, not {plan.Record.Mappings} to {plan.Record.Pod} behind {plan.Record.Link ?? "no link"}";
         }
 
-        if (!plan.NetworkRules.All(rule => rule.IsAsItShouldBe(state.Schema.Rules)))
+        foreach (NetworkRule rule in plan.NetworkRules)
         {
-            yield return $"{state.Table.Table}: the network's conditions or exclusions are not there, or others";
+            if (!rule.IsAsItShouldBe(state.Schema.Rules))
+            {
+                yield return $"{state.Table.Table} {rule.Chain}: the network's rule is not there, or another";
+            }
         }
 
         foreach (string defect in LinkDefects(state, plan))

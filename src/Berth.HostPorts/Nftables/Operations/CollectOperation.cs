@@ -1,4 +1,5 @@
 using Berth.Cni;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -11,7 +12,9 @@ internal sealed class CollectOperation
     private readonly IReadOnlyList<string> _interfaces;
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
-    private readonly List<MappingElement> _removed = [];
+    private List<MappingElement> _removed = [];
+    private List<string> _released = [];
+    private bool _isUnanswered;
 
     internal CollectOperation(
         NfTablesConnection connection,
@@ -38,27 +41,44 @@ internal sealed class CollectOperation
     internal IReadOnlyList<MappingElement> Run()
     {
         using NodeLock nodeLock = NodeLock.Take();
-        List<(string Link, int Former)> released = [];
-        Attempts.Run(() =>
-        {
-            released.Clear();
-            _removed.Clear();
-            Generation generation = _connection.Generation();
-            Transaction transaction = new();
-            foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
-            {
-                Collect(transaction, new BerthTable(family), released);
-            }
-
-            return _connection.Commit(transaction, generation);
-        });
-        Restore(released);
+        Attempts.Run(Attempt);
+        LocalnetChange.PutBack(_connection, _released);
         return _removed;
     }
 
-    private void Collect(Transaction transaction, BerthTable table, List<(string Link, int Former)> released)
+    private bool Attempt()
     {
-        FamilyState state = new(table, null, "", table.NetworkWithConditions(Network));
+        (List<MappingElement> removed, List<string> released) = (_removed, _released);
+        (_removed, _released) = ([], []);
+        Generation generation = _connection.Generation();
+        Transaction transaction = new();
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            Collect(transaction, new BerthTable(family));
+        }
+
+        if (transaction.IsEmpty && _isUnanswered)
+        {
+            // The answer was lost, and nothing is left: it was done, and what belongs to it must be done too.
+            (_removed, _released) = (removed, released);
+            return true;
+        }
+
+        try
+        {
+            _isUnanswered = false;
+            return _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkOverrunException)
+        {
+            _isUnanswered = true;
+            throw;
+        }
+    }
+
+    private void Collect(Transaction transaction, BerthTable table)
+    {
+        FamilyState state = new(table, null, "", Network);
         StateReader.Read(_connection, [state], chains: false);
         if (!state.Schema.IsUsable(table.Sets.Attachments) || !state.Schema.IsUsable(table.Sets.Services))
         {
@@ -100,12 +120,11 @@ internal sealed class CollectOperation
         }
 
         left.ExceptWith(kept);
-        LeaveLinks(changes, table, left, released);
+        LeaveLinks(changes, table, left);
         changes.WriteTo(transaction);
     }
 
-    private void LeaveLinks(
-        ElementChanges changes, BerthTable table, HashSet<string> links, List<(string Link, int Former)> released)
+    private void LeaveLinks(ElementChanges changes, BerthTable table, HashSet<string> links)
     {
         Query query = new();
         List<(Answer<Element> Link, Answer<Element> Shared)> answers = [];
@@ -123,24 +142,7 @@ internal sealed class CollectOperation
             changes.Replace(table.Sets.SharedLinks, shared.Value, null);
             if (LinkRecord.Parse(link.Value) is { FormerRouteLocalnet: 0 } record)
             {
-                released.Add((record.Link, 0));
-            }
-        }
-    }
-
-    private void Restore(List<(string Link, int Former)> released)
-    {
-        if (released.Count == 0 || ReferencePlugin.HasMappings(_connection))
-        {
-            return;
-        }
-
-        foreach ((string link, int former) in released)
-        {
-            using FileStream? file = RouteLocalnet.Open(link);
-            if (file is not null)
-            {
-                RouteLocalnet.Write(file, link, former);
+                _released.Add(record.Link);
             }
         }
     }

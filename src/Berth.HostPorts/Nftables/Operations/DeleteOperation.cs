@@ -1,4 +1,5 @@
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -13,7 +14,8 @@ internal sealed class DeleteOperation
     private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
-    private readonly List<MappingElement> _removed = [];
+    private List<MappingElement> _removed = [];
+    private LocalnetChange? _unanswered;
 
     internal DeleteOperation(
         NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
@@ -44,7 +46,7 @@ internal sealed class DeleteOperation
 
     private bool Attempt(ref NodeLock? nodeLock)
     {
-        _removed.Clear();
+        List<MappingElement> removed = [];
         List<FamilyState> states = [State(NfFamily.Ip), State(NfFamily.Ip6)];
         Generation generation = StateReader.Read(_connection, states, chains: false);
         ElementChanges changes = new();
@@ -55,7 +57,7 @@ internal sealed class DeleteOperation
                 changes.Replace(set, element, null);
                 if (MappingElement.From(state.Table.Family, element) is MappingElement mapping)
                 {
-                    _removed.Add(mapping);
+                    removed.Add(mapping);
                 }
             }
 
@@ -71,7 +73,15 @@ internal sealed class DeleteOperation
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         Transaction transaction = new();
         changes.WriteTo(transaction);
-        if (!_connection.Commit(transaction, generation))
+        if (transaction.IsEmpty && _unanswered is not null)
+        {
+            _unanswered.Complete(_connection);
+            return true;
+        }
+
+        _removed = removed;
+        _unanswered = null;
+        if (!Commit(transaction, generation, localnet))
         {
             return false;
         }
@@ -80,13 +90,23 @@ internal sealed class DeleteOperation
         return true;
     }
 
-    private FamilyState State(NfFamily family)
+    // When the answer is lost and nothing is left the next time, it was done: what belongs to it must be done too.
+    private bool Commit(Transaction transaction, Generation generation, LocalnetChange localnet)
     {
-        BerthTable table = new(family);
-        return new FamilyState(table, null, Owner, table.NetworkWithConditions(_attachment.Id.Network));
+        try
+        {
+            return _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkOverrunException)
+        {
+            _unanswered = localnet;
+            throw;
+        }
     }
 
-    private List<(Set Set, Element Element)> Owned(FamilyState state)
+    private FamilyState State(NfFamily family) => new(new BerthTable(family), null, Owner, _attachment.Id.Network);
+
+    private IEnumerable<(Set Set, Element Element)> Owned(FamilyState state)
     {
         Query query = new();
         List<Slot> ports = [];
@@ -94,12 +114,15 @@ internal sealed class DeleteOperation
         foreach (PortMapping mapping in _configuration.Mappings)
         {
             // The configuration may have got its conditions, or lost them, since the ADD: both places are looked at.
-            AddPort(ports, FamilyPlan.PortSlot(state.Table, null, mapping));
-            AddPort(ports, FamilyPlan.PortSlot(state.Table, state.Network, mapping));
-            if (state.Table.Sets.NoLocalhost is Set noLocalhost
-                && FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key) && set == state.Table.Sets.HostPorts)
+            if (FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key)
+                && FamilyPlan.PortSlot(state.Table, state.Network, mapping) is var (conditional, _))
             {
-                others.Add(new Slot(noLocalhost, key, null));
+                ports.Add(new Slot(set, key, null));
+                ports.Add(new Slot(conditional, key, null));
+                if (state.Table.Sets.NoLocalhost is Set noLocalhost && set == state.Table.Sets.HostPorts)
+                {
+                    others.Add(new Slot(noLocalhost, key, null));
+                }
             }
         }
 
@@ -109,23 +132,25 @@ internal sealed class DeleteOperation
             others.AddRange(FamilyPlan.PodSlots(state.Table, record.Pod, "", snat: false, all: false));
         }
 
-        foreach (Slot slot in ports.Concat(others))
+        List<Slot> slots = [.. ports, .. others];
+        foreach (Slot slot in slots)
         {
             slot.Ask(query, state.Schema);
         }
 
         _connection.Ask(query);
         bool isComplete = record is null ? state.Held(ports) == 0 : state.Held(ports) == record.Mappings;
-        return isComplete
-            ? [.. ports.Concat(others).Where(slot => slot.IsHeldBy(Owner)).Select(slot => (slot.Set, slot.Actual!))]
-            : [.. OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner)];
+        return isComplete ? Held(slots) : OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner);
     }
 
-    private static void AddPort(List<Slot> slots, (Set Set, DataValue Key)? place)
+    private IEnumerable<(Set Set, Element Element)> Held(List<Slot> slots)
     {
-        if (place is var (set, key) && !slots.Exists(slot => slot.Set == set && slot.Key == key))
+        foreach (Slot slot in slots)
         {
-            slots.Add(new Slot(set, key, null));
+            if (slot.IsHeldBy(Owner))
+            {
+                yield return (slot.Set, slot.Actual!);
+            }
         }
     }
 }

@@ -11,15 +11,13 @@ internal sealed class LocalnetChange : IDisposable
 {
     private readonly string? _link;
     private readonly string? _released;
-    private readonly int _former;
     private FileStream? _file;
 
-    private LocalnetChange(string? link, int? present, string? released, int former, bool isFirst)
+    private LocalnetChange(string? link, int? present, string? released, bool isFirst)
     {
         _link = link;
         Present = present;
         _released = released;
-        _former = former;
         IsNeeded = (link is not null && (isFirst || present != 1)) || released is not null;
     }
 
@@ -56,7 +54,6 @@ internal sealed class LocalnetChange : IDisposable
             present is null ? null : link,
             present,
             isReleased ? former!.Link : null,
-            former?.FormerRouteLocalnet ?? 0,
             state.Links.IsFirst);
     }
 
@@ -77,15 +74,27 @@ internal sealed class LocalnetChange : IDisposable
             RouteLocalnet.Write(_file, _link, 1);
         }
 
-        if (_released is null || ReferencePlugin.HasMappings(connection))
+        if (_released is not null)
+        {
+            PutBack(connection, [_released]);
+        }
+    }
+
+    /// <summary>Writes 0 to links that have nobody left, and had 0 before; not while the reference plugin needs 1.</summary>
+    internal static void PutBack(NfTablesConnection connection, IReadOnlyList<string> links)
+    {
+        if (links.Count == 0 || ReferencePlugin.HasMappings(connection))
         {
             return;
         }
 
-        using FileStream? file = RouteLocalnet.Open(_released);
-        if (file is not null)
+        foreach (string link in links)
         {
-            RouteLocalnet.Write(file, _released, _former);
+            using FileStream? file = RouteLocalnet.Open(link);
+            if (file is not null)
+            {
+                RouteLocalnet.Write(file, link, 0);
+            }
         }
     }
 

@@ -18,6 +18,7 @@ internal static class UdpFlush
     {
         Dictionary<ushort, MappingElement> anywhere = [];
         Dictionary<(IPAddress, ushort), MappingElement> somewhere = [];
+        HashSet<ushort> ports = [];
         foreach (Slot slot in plan.Ports)
         {
             if (MappingElement.From(plan.Table.Family, slot.Wanted!) is not { Protocol: Udp } mapping)
@@ -25,6 +26,7 @@ internal static class UdpFlush
                 continue;
             }
 
+            ports.Add(mapping.HostPort);
             if (mapping.HostAddress is null)
             {
                 anywhere[mapping.HostPort] = mapping;
@@ -35,7 +37,6 @@ internal static class UdpFlush
             }
         }
 
-        HashSet<ushort> ports = [.. anywhere.Keys, .. somewhere.Keys.Select(static key => key.Item2)];
         flows.Delete(Family(plan.Table.Family), ports, flow =>
         {
             (IPAddress destination, ushort port) = (flow.Original.Destination, flow.Original.DestinationPort);
@@ -54,12 +55,21 @@ internal static class UdpFlush
     {
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
-            ILookup<ushort, MappingElement> ports = removed
-                .Where(mapping => mapping.Protocol == Udp && mapping.Pod.AddressFamily == family)
-                .ToLookup(static mapping => mapping.HostPort);
-            flows.Delete(family, ports.Select(static port => port.Key).ToHashSet(), flow =>
-                ports[flow.Original.DestinationPort].Any(mapping => LeadsTo(flow, mapping)
-                    && (mapping.HostAddress is null || mapping.HostAddress.Equals(flow.Original.Destination))));
+            HashSet<ushort> ports = [];
+            HashSet<(IPAddress? Host, ushort Port, IPAddress Pod, ushort ContainerPort)> gone = [];
+            foreach (MappingElement mapping in removed)
+            {
+                if (mapping.Protocol == Udp && mapping.Pod.AddressFamily == family)
+                {
+                    ports.Add(mapping.HostPort);
+                    gone.Add((mapping.HostAddress, mapping.HostPort, mapping.Pod, mapping.ContainerPort));
+                }
+            }
+
+            flows.Delete(family, ports, flow => IsGone(flow, null) || IsGone(flow, flow.Original.Destination));
+
+            bool IsGone(Flow flow, IPAddress? host) =>
+                gone.Contains((host, flow.Original.DestinationPort, flow.Reply.Source, flow.Reply.SourcePort));
         }
     }
 

@@ -8,6 +8,8 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>What an attachment's configuration means for one family's table.</summary>
 internal sealed class FamilyPlan
 {
+    private List<Slot>? _slots;
+
     private FamilyPlan(BerthTable table, AttachmentRecord record, IReadOnlyList<Slot> ports)
     {
         Table = table;
@@ -32,7 +34,7 @@ internal sealed class FamilyPlan
     /// <summary>The network's rules in the chains that networks share.</summary>
     internal required IReadOnlyList<NetworkRule> NetworkRules { get; init; }
 
-    internal IEnumerable<Slot> Slots => Ports.Concat(Policies);
+    internal IReadOnlyList<Slot> Slots => _slots ??= [.. Ports, .. Policies];
 
     /// <summary>The plan for a family, or null when nothing of the configuration concerns it.</summary>
     /// <param name="table">The family's table.</param>

@@ -11,13 +11,13 @@ internal sealed class FamilyState
     private Answer<Element>? _formerLink;
     private Answer<Element>? _formerShared;
 
-    internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, ConditionalNetwork? network)
+    internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, string network)
     {
         Table = table;
         Plan = plan;
         Owner = owner;
-        Network = network;
-        Schema = new SchemaState(table, network);
+        Network = plan?.Network ?? table.NetworkWithConditions(network);
+        Schema = new SchemaState(table, plan is null ? Network : plan.Network);
         Links = new LinkMembership(this);
     }
 
@@ -29,7 +29,11 @@ internal sealed class FamilyState
     /// <summary>What is wanted; null when nothing is.</summary>
     internal FamilyPlan? Plan { get; }
 
-    internal ConditionalNetwork? Network { get; }
+    /// <summary>
+    /// The network's own part of the table. It may hold mappings of the attachment although the plan has no conditions: the
+    /// configuration had some before.
+    /// </summary>
+    internal ConditionalNetwork Network { get; }
 
     internal SchemaState Schema { get; }
 
@@ -55,7 +59,16 @@ internal sealed class FamilyState
     internal Element? FormerShared => _formerShared?.Value;
 
     /// <summary>Mappings wanted that the attachment has already.</summary>
-    internal int Held(IEnumerable<Slot> ports) => ports.Count(slot => slot.IsHeldBy(Owner));
+    internal int Held(IReadOnlyList<Slot> ports)
+    {
+        int held = 0;
+        foreach (Slot slot in ports)
+        {
+            held += slot.IsHeldBy(Owner) ? 1 : 0;
+        }
+
+        return held;
+    }
 
     /// <summary>Asks, once the schema is known, for the record, the link and the slots.</summary>
     internal void Ask(Query query)
@@ -88,14 +101,13 @@ internal sealed class FamilyState
             }
         }
 
-        if (Network is not null)
+        // What the schema does not know, because the plan has no use for it, is not mended, and can be read as it is.
+        bool isUnknown = Plan is { Network: null };
+        foreach (Set set in (Set[])[Network.HostPorts, Network.HostPortsAt])
         {
-            foreach (Set set in (Set[])[Network.HostPorts, Network.HostPortsAt])
+            if (isUnknown || Schema.IsUsable(set))
             {
-                if (Schema.IsUsable(set))
-                {
-                    yield return set;
-                }
+                yield return set;
             }
         }
     }

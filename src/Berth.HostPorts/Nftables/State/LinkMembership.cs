@@ -74,6 +74,14 @@ internal sealed class LinkMembership
         }
 
         using NfTablesConnection second = NfTablesConnection.Open();
-        return second.Elements(attachments).Any(IsAnother);
+        foreach (Element element in second.Elements(attachments))
+        {
+            if (IsAnother(element))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

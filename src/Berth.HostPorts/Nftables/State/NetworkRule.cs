@@ -1,4 +1,3 @@
-using System.Net;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -11,27 +10,31 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class NetworkRule
 {
     private readonly ConditionProgram? _program;
-    private readonly string _chain;
     private readonly string _network;
     private readonly Rule? _wanted;
 
     private NetworkRule(
         BerthTable table, string chain, string network, ConditionProgram? program, string text, Verdict? verdict)
     {
-        _chain = chain;
+        Chain = chain;
         _network = AttachmentId.NetworkKey(network);
         _program = program;
         if (program is not null && verdict is not null)
         {
-            string digest = AttachmentId.NetworkKey(text);
             _wanted = new Rule(table.Family, TableSets.TableName, chain, [.. program.Expressions, new Immediate(verdict)])
             {
-                Comment = $"{OwnerComment.Version} {digest} {_network} {OwnerLabel.CleanNetwork(network)}",
+                Comment = CommentFor(network, text),
             };
         }
     }
 
-    /// <summary>What its sets need of the transaction's numbers.</summary>
+    /// <summary>The shared chain.</summary>
+    internal string Chain { get; }
+
+    internal static string CommentFor(string network, string text) =>
+        $"{OwnerComment.Version} {AttachmentId.NetworkKey(text)} {AttachmentId.NetworkKey(network)} {OwnerLabel.CleanNetwork(network)}";
+
+    /// <summary>How many of the transaction's numbers its anonymous sets take.</summary>
     internal uint SetCount => (uint)(_program?.AnonymousSets.Count ?? 0);
 
     /// <summary>The rule that leads to a network's own part when its conditions hold; no rule without conditions.</summary>
@@ -50,14 +53,19 @@ internal sealed class NetworkRule
     /// <summary>The rule that ends Berth's part for these destinations; no rule without any of the family.</summary>
     /// <remarks>Accept in a nat chain ends that chain's hook alone: later chains still see the packet.</remarks>
     internal static NetworkRule ForExclusions(
-        BerthTable table, string network, IReadOnlyList<IPNetwork> destinations, uint firstTransactionId)
+        BerthTable table, string network, IReadOnlyList<string> destinations, uint firstTransactionId)
     {
-        (string field, int length) = table.Family == NfFamily.Ip ? ("ip", 4) : ("ip6", 16);
-        string[] own =
-        [
-            .. destinations.Where(one => one.BaseAddress.GetAddressBytes().Length == length).Select(static one => one.ToString()),
-        ];
-        if (own.Length == 0)
+        string field = table.Family == NfFamily.Ip ? "ip" : "ip6";
+        List<string> own = [];
+        foreach (string destination in destinations)
+        {
+            if (destination.Contains(':', StringComparison.Ordinal) == (table.Family == NfFamily.Ip6))
+            {
+                own.Add(destination);
+            }
+        }
+
+        if (own.Count == 0)
         {
             return new NetworkRule(table, BerthTable.Exclusions, network, null, "", null);
         }
@@ -91,24 +99,41 @@ internal sealed class NetworkRule
     /// <summary>Whether there is exactly this rule, or none when none is wanted.</summary>
     internal bool IsAsItShouldBe(IReadOnlyList<Rule> present)
     {
-        List<Rule> mine = [.. Mine(present)];
+        List<Rule> mine = Mine(present);
         return _wanted is null
             ? mine.Count == 0
             : mine is [Rule only] && only.Comment == _wanted.Comment && IsSame(only, _wanted);
     }
 
-    private IEnumerable<Rule> Mine(IReadOnlyList<Rule> present) => present.Where(rule =>
-        rule.Chain == _chain && rule.Comment?.Split(' ', 4) is [OwnerComment.Version, _, var network, ..] && network == _network);
+    private List<Rule> Mine(IReadOnlyList<Rule> present)
+    {
+        List<Rule> mine = [];
+        foreach (Rule rule in present)
+        {
+            if (rule.Chain == Chain && NetworkOf(rule) == _network)
+            {
+                mine.Add(rule);
+            }
+        }
+
+        return mine;
+    }
+
+    /// <summary>Whose a rule is, see <see cref="AttachmentId.NetworkKey"/>; null when it is nobody's.</summary>
+    internal static string? NetworkOf(Rule rule) =>
+        rule.Comment?.Split(' ', 4) is [OwnerComment.Version, _, var network, ..] ? network : null;
+
+    private static bool IsSame(Rule left, Rule right) => Nameless(left).DoesTheSameAs(Nameless(right));
 
     // An anonymous set has a number for a name.
-    private static bool IsSame(Rule left, Rule right)
+    private static Rule Nameless(Rule rule)
     {
-        Rule Nameless(Rule rule) => rule with
+        List<Expression> expressions = [];
+        foreach (Expression expression in rule.Expressions)
         {
-            Expressions = [.. rule.Expressions.Select(static expression => expression is Lookup lookup
-                ? lookup with { Set = "", TransactionId = 0 }
-                : expression)],
-        };
-        return Nameless(left).DoesTheSameAs(Nameless(right));
+            expressions.Add(expression is Lookup lookup ? lookup with { Set = "", TransactionId = 0 } : expression);
+        }
+
+        return rule with { Expressions = expressions };
     }
 }
