@@ -23,6 +23,13 @@ public static class CniPluginHost
         return Run(plugin, Environment.GetEnvironmentVariable, stdin, stdout, stderr, about);
     }
 
+    /// <summary>Tells a person something, in a line on stderr, where runtimes log what plugins say.</summary>
+    public static void Warn(string text)
+    {
+        using DescriptorStream stderr = new(2);
+        TryPrint(stderr, text + "\n");
+    }
+
     /// <summary>Serves one call.</summary>
     /// <param name="plugin">The plugin.</param>
     /// <param name="environment">Looks an environment variable up; null when it is not set.</param>

@@ -20,7 +20,7 @@ public interface IHostPortBackend : IDisposable
 
     /// <summary>Removes what belongs to attachments of a network that are not alive.</summary>
     /// <exception cref="HostPortException">It could not be done.</exception>
-    void Collect(string network, IReadOnlyList<CniAttachment> alive);
+    void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration);
 
     /// <summary>Returns when ADD could work now.</summary>
     /// <exception cref="HostPortException">It could not.</exception>

@@ -62,30 +62,49 @@ public sealed class NfTablesConnection : IDisposable
         NoneIfMissing(SetMessage.CreateForTable(family, table), SetMessage.Read);
 
     /// <summary>
-    /// All elements of a set; none when it does not exist. While a hash grows the kernel may miss some or repeat them, so
-    /// a reading that repeats, or does not have as many as the kernel counts (from 6.18 on), is done again.
+    /// All elements of a set, each once; none when the set does not exist. A hash that is growing, which goes on after the
+    /// commit that made it grow and does not show in the generation, makes the kernel miss and repeat elements
+    /// (rhashtable_walk_next()): a dump with a repeated element, or whose number is not the set's where the kernel says it
+    /// (from 6.18 on), is read again; where it does not, two readings must agree.
     /// </summary>
+    /// <exception cref="NetlinkDumpInterruptedException">It was so each time.</exception>
     public IReadOnlyList<Element> Elements(Set set)
     {
-        for (int attempt = 1; ; attempt++)
+        NetlinkRequest request = ElementMessage.CreateForSet(set.Family, set.Table, set.Name);
+        HashSet<DataValue>? before = null;
+        for (int attempt = 0; attempt < NetlinkConnection.MaxAttempts; attempt++)
         {
+            // Growing ends by itself; what it takes is time.
+            Thread.Sleep(attempt);
             Query query = new();
-            Answer<Set> counted = query.Set(set);
+            Answer<Set> described = query.Set(set);
             Ask(query);
             List<Element> elements = [];
-            foreach (IReadOnlyList<Element> part in NoneIfMissing(
-                ElementMessage.CreateForSet(set.Family, set.Table, set.Name), ElementMessage.Read))
+            foreach (IReadOnlyList<Element> part in NoneIfMissing(request, ElementMessage.Read))
             {
                 elements.AddRange(part);
             }
 
-            if (IsComplete(elements, counted.Value) || attempt == NetlinkConnection.MaxAttempts)
+            if (!IsComplete(described.Value, elements))
+            {
+                continue;
+            }
+
+            HashSet<DataValue> keys = [];
+            foreach (Element element in elements)
+            {
+                keys.Add(element.Key);
+            }
+
+            if (elements.Count == 0 || described.Value?.Count is not null || (before is not null && before.SetEquals(keys)))
             {
                 return elements;
             }
 
-            Thread.Sleep(attempt);
+            before = keys;
         }
+
+        throw new NetlinkDumpInterruptedException(request.Operation, NetlinkConnection.MaxAttempts);
     }
 
     /// <summary>
@@ -130,6 +149,19 @@ public sealed class NfTablesConnection : IDisposable
         };
     }
 
+    private static bool IsComplete(Set? set, List<Element> elements)
+    {
+        // Of intervals the kernel counts something else than it sends, and expired elements it counts but does not send.
+        const SetFlags Uncountable = SetFlags.Interval | SetFlags.Timeout | SetFlags.Evaluated;
+        if (set?.Count is uint count && (set.Flags & Uncountable) == 0 && count != elements.Count)
+        {
+            return false;
+        }
+
+        HashSet<(DataValue, DataValue?, bool)> keys = [];
+        return elements.TrueForAll(element => keys.Add((element.Key, element.KeyEnd, element.IsIntervalEnd)));
+    }
+
     private IReadOnlyList<T> NoneIfMissing<T>(NetlinkRequest request, DumpReader<T> read)
         where T : class
     {
@@ -141,25 +173,5 @@ public sealed class NfTablesConnection : IDisposable
         {
             return [];
         }
-    }
-
-    // Elements of an interval set are counted in a way of its own; only plain ones are compared.
-    private static bool IsComplete(List<Element> elements, Set? set)
-    {
-        if (set is null || set.Flags.HasFlag(SetFlags.Interval))
-        {
-            return true;
-        }
-
-        HashSet<DataValue> keys = [];
-        foreach (Element element in elements)
-        {
-            if (!keys.Add(element.Key))
-            {
-                return false;
-            }
-        }
-
-        return set.Count is not uint count || count == elements.Count;
     }
 }

@@ -55,7 +55,8 @@ internal sealed class PortmapPlugin : ICniPlugin
         // Without a list nothing is said about who is alive, which is not the same as nobody.
         if (request.ValidAttachments is IReadOnlyList<CniAttachment> alive)
         {
-            UseAll(backend => backend.Collect(request.NetworkName, alive));
+            HostPortConfiguration configuration = HostPortConfiguration.ParseForDelete(request.Config);
+            UseAll(backend => backend.Collect(request.NetworkName, alive, configuration));
         }
     }
 

@@ -12,10 +12,23 @@ public sealed class ShellBlockTests
         ["sudo ./test --filter hairpin"] = "./test, with fewer tests",
         ["dotnet build Berth.slnx"] = "./test does it",
         ["dotnet format Berth.slnx"] = "./test verifies that it changes nothing",
+        ["install -m 755 out/publish/portmap /opt/cni/bin/portmap"] =
+            "the demo and the kernel tests run the published file from where it is put",
+        ["nft list table ip berth"] = "ListingTests of Berth.HostPorts.Tests compare the page with it",
+        ["nft list table ip6 berth"] = "ListingTests of Berth.HostPorts.Tests compare the page with it",
+        ["nft list set ip berth links"] = "ListingTests of Berth.HostPorts.Tests",
+        ["nft delete table ip berth; nft delete table ip6 berth"] = "HealingTests of Berth.Kernel.Tests",
+        ["sudo bench/run --reference /opt/cni/bin/portmap --check"] = nameof(BenchTests),
         ["eng/publish out/publish"] = "./test does it, and Berth.Published.Tests test the files",
     };
 
-    private static readonly string[] Documents = ["README.md", "CONTRIBUTING.md"];
+    private static readonly string[] Documents =
+    [
+        "README.md",
+        "CONTRIBUTING.md",
+        .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md", SearchOption.AllDirectories)
+            .Select(static path => Path.GetRelativePath(Repository.Root, path)),
+    ];
 
     [Fact]
     public void Every_command_of_the_documents_is_run_by_a_test_or_says_why_not() =>

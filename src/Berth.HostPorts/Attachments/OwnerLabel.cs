@@ -8,7 +8,7 @@ namespace Berth.HostPorts;
 internal static class OwnerLabel
 {
     /// <summary>Characters at most: what a comment leaves beside its other fields.</summary>
-    internal const int MaxLength = 80;
+    internal const int MaxLength = 72;
 
     private const int ContainerIdLength = 12;
     private const int MaxNetworkLength = 24;
@@ -19,9 +19,13 @@ internal static class OwnerLabel
         string who = args.TryGetValue("K8S_POD_NAMESPACE", out string? space) && space.Length > 0
             && args.TryGetValue("K8S_POD_NAME", out string? name) && name.Length > 0
             ? $"{Clean(space)}/{Clean(name)}"
-            : id.ContainerId[..Math.Min(ContainerIdLength, id.ContainerId.Length)];
+            : Container(id);
         return $"{Cut(Clean(who), MaxLength - 1 - network.Length)}@{network}";
     }
+
+    /// <summary>The first twelve characters of the container's ID, as tools show it.</summary>
+    internal static string Container(AttachmentId id) =>
+        Clean(id.ContainerId[..Math.Min(ContainerIdLength, id.ContainerId.Length)]);
 
     /// <summary>A network's name, cut where it is longer than 24 characters.</summary>
     internal static string CleanNetwork(string network) => Cut(Clean(network), MaxNetworkLength);

@@ -19,6 +19,14 @@ internal static class ConfigurationFields
             "\"nftables\", \"iptables\", or no such key for whichever fits"),
     };
 
+    public static ConflictRule OnConflict(string? name) => name switch
+    {
+        null or "replace" => ConflictRule.Replace,
+        "fail" => ConflictRule.Fail,
+        string other => throw ConfigurationError.Make(
+            $"unrecognized onConflict \"{other}\"", "onConflict", $"\"{other}\"", "\"replace\" or \"fail\""),
+    };
+
     public static bool? Boolean(JsonElement config, string key)
     {
         if (!config.TryGetPropertyIgnoringCase(key, out JsonElement element))

@@ -17,6 +17,16 @@ public enum Backend
     Iptables,
 }
 
+/// <summary>What becomes of a port that another attachment holds.</summary>
+public enum ConflictRule
+{
+    /// <summary>The newest owner gets it: after a restart race, traffic goes to the pod that lives.</summary>
+    Replace,
+
+    /// <summary>ADD fails, naming the holder.</summary>
+    Fail,
+}
+
 /// <summary>The configuration of the portmap plugin, validated.</summary>
 public sealed record HostPortConfiguration
 {
@@ -40,6 +50,20 @@ public sealed record HostPortConfiguration
 
     /// <summary>"externalSetMarkChain": an iptables chain that marks for masquerading; null when not given.</summary>
     public string? ExternalSetMarkChain { get; init; }
+
+    /// <summary>
+    /// "excludeDestinations": addresses of the node that are never a host port, as networks with a prefix's length; empty
+    /// unless given.
+    /// </summary>
+    public IReadOnlyList<string> ExcludeDestinations { get; init; } = [];
+
+    /// <summary>
+    /// "excludeInterfaces": interfaces whose addresses are never a host port, besides kube-ipvs0; empty unless given.
+    /// </summary>
+    public IReadOnlyList<string> ExcludeInterfaces { get; init; } = [];
+
+    /// <summary>"onConflict": what becomes of a port that another attachment holds.</summary>
+    public ConflictRule OnConflict { get; init; }
 
     /// <summary>"runtimeConfig.portMappings", in order, each once.</summary>
     public IReadOnlyList<PortMapping> Mappings { get; init; } = [];
@@ -74,12 +98,29 @@ public sealed record HostPortConfiguration
         other is not null && Backend == other.Backend && Snat == other.Snat && MasqAll == other.MasqAll
         && MarkMasqBit == other.MarkMasqBit && ExternalSetMarkChain == other.ExternalSetMarkChain
         && SameItems(ConditionsV4, other.ConditionsV4) && SameItems(ConditionsV6, other.ConditionsV6)
-        && SameItems(Mappings, other.Mappings);
+        && OnConflict == other.OnConflict && SameItems(ExcludeDestinations, other.ExcludeDestinations)
+        && SameItems(ExcludeInterfaces, other.ExcludeInterfaces) && SameItems(Mappings, other.Mappings);
 
     /// <inheritdoc/>
     public override int GetHashCode() =>
         HashCode.Combine(Backend, Snat, MasqAll, MarkMasqBit, ExternalSetMarkChain, Mappings.Count);
 
-    private static bool SameItems<T>(IReadOnlyList<T>? left, IReadOnlyList<T>? right) =>
-        left is null || right is null ? left is null && right is null : left.SequenceEqual(right);
+    private static bool SameItems<T>(IReadOnlyList<T>? left, IReadOnlyList<T>? right)
+        where T : class
+    {
+        if (left is null || right is null || left.Count != right.Count)
+        {
+            return left is null && right is null;
+        }
+
+        for (int i = 0; i < left.Count; i++)
+        {
+            if (!left[i].Equals(right[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 }

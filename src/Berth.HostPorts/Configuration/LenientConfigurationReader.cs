@@ -17,6 +17,9 @@ internal static class LenientConfigurationReader
             ? bit
             : null,
         ExternalSetMarkChain = OrDefault(() => ConfigurationFields.ChainName(config, "externalSetMarkChain"), null),
+        ExcludeDestinations = OrDefault(() => ExclusionFields.Destinations(config), []),
+        ExcludeInterfaces = OrDefault(() => ExclusionFields.Interfaces(config), []),
+        OnConflict = OrDefault(() => ConfigurationFields.OnConflict(ConfigurationFields.Text(config, "onConflict")), default),
         Mappings = ReadMappings(config),
     };
 

@@ -18,6 +18,9 @@ internal static class StrictConfigurationReader
             ConditionsV6 = ConfigurationFields.Texts(config, "conditionsV6"),
             MarkMasqBit = ConfigurationFields.Integer(config, "markMasqBit"),
             ExternalSetMarkChain = ConfigurationFields.ChainName(config, "externalSetMarkChain"),
+            ExcludeDestinations = ExclusionFields.Destinations(config),
+            ExcludeInterfaces = ExclusionFields.Interfaces(config),
+            OnConflict = ConfigurationFields.OnConflict(ConfigurationFields.Text(config, "onConflict")),
         };
         MarkRule.Check(read);
         read = read with { Backend = ConfigurationFields.Backend(backend) };

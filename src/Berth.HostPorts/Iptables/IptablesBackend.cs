@@ -54,7 +54,7 @@ public sealed class IptablesBackend : IHostPortBackend
         new CheckOperation(attachment, configuration).Run();
 
     /// <inheritdoc/>
-    public void Collect(string network, IReadOnlyList<CniAttachment> alive)
+    public void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration)
     {
         DeadContainers dead = new(network, alive);
         Remove(

@@ -35,6 +35,7 @@ public sealed class NftablesBackend : IHostPortBackend
     {
         AddOperation operation = new(_connection, _node, attachment, configuration);
         operation.Run();
+        LinkSettlement.Run(_connection, null, _warn);
         Flush(flows =>
         {
             foreach (FamilyPlan plan in operation.Plans)
@@ -49,7 +50,8 @@ public sealed class NftablesBackend : IHostPortBackend
     /// <exception cref="HostPortException">Something else stood in the way.</exception>
     public void Delete(Attachment attachment, HostPortConfiguration configuration)
     {
-        IReadOnlyList<MappingElement> removed = new DeleteOperation(_connection, attachment, configuration).Run();
+        IReadOnlyList<MappingElement> removed = new DeleteOperation(_connection, _node, attachment, configuration).Run();
+        LinkSettlement.Run(_connection, null, _warn);
         Flush(flows => UdpFlush.AfterDelete(flows, [.. removed, .. ConfiguredMappings.Of(_connection, attachment, configuration)]));
     }
 
@@ -61,9 +63,10 @@ public sealed class NftablesBackend : IHostPortBackend
 
     /// <summary>Removes what belongs to attachments of a network that are not alive.</summary>
     /// <exception cref="NetlinkException">The kernel refused; nothing was changed.</exception>
-    public void Collect(string network, IReadOnlyList<CniAttachment> alive)
+    public void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration)
     {
-        IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, network, alive).Run();
+        IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, _node, network, alive, configuration.ExcludeInterfaces).Run();
+        LinkSettlement.Run(_connection, null, _warn);
         Flush(flows => UdpFlush.AfterDelete(flows, removed));
     }
 

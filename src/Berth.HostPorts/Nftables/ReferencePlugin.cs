@@ -9,19 +9,33 @@ namespace Berth.HostPorts.Nftables;
 /// </summary>
 internal static class ReferencePlugin
 {
-    /// <summary>Whether there is one at all, IPv4.</summary>
-    internal static bool HasMappings(NfTablesConnection connection) =>
-        HasRules(connection, "cni_hostport", "hostports")
-        || HasRules(connection, "cni_hostport", "hostip_hostports")
-        || HasRules(connection, "nat", "CNI-HOSTPORT-DNAT")
-        || (LegacyIptables.HasNatTable(AddressFamily.InterNetwork)
-            && LegacyIptables.NatTableMentions(AddressFamily.InterNetwork, "CNI-DN-"u8));
+    private static readonly Chain[] Chains =
+    [
+        new(NfFamily.Ip, "cni_hostport", "hostports"),
+        new(NfFamily.Ip, "cni_hostport", "hostip_hostports"),
+        new(NfFamily.Ip, "nat", "CNI-HOSTPORT-DNAT"),
+    ];
 
-    private static bool HasRules(NfTablesConnection connection, string table, string chain)
+    /// <summary>Whether there is one at all, IPv4.</summary>
+    internal static bool HasMappings(NfTablesConnection connection)
     {
         Query query = new();
-        Answer<Chain> found = query.Chain(new Chain(NfFamily.Ip, table, chain));
+        List<Answer<Chain>> answers = [];
+        foreach (Chain chain in Chains)
+        {
+            answers.Add(query.Chain(chain));
+        }
+
         connection.Ask(query);
-        return found.Value is not null && connection.Rules(NfFamily.Ip, table, chain).Count > 0;
+        foreach (Answer<Chain> answer in answers)
+        {
+            if (answer.Value is Chain found && connection.Rules(found.Family, found.Table, found.Name).Count > 0)
+            {
+                return true;
+            }
+        }
+
+        return LegacyIptables.HasNatTable(AddressFamily.InterNetwork)
+            && LegacyIptables.NatTableMentions(AddressFamily.InterNetwork, "CNI-DN-"u8);
     }
 }

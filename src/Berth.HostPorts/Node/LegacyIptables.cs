@@ -13,7 +13,7 @@ internal static class LegacyIptables
         try
         {
             // No such file: the kernel has no legacy iptables.
-            return File.Exists(tables) && File.ReadAllLines(tables).Contains("nat");
+            return File.Exists(tables) && Array.IndexOf(File.ReadAllLines(tables), "nat") >= 0;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

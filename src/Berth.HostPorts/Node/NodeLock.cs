@@ -10,6 +10,19 @@ internal sealed class NodeLock : IDisposable
     internal const string Path = "/run/berth.lock";
 
     private const int WaitMilliseconds = 2;
+    private const int WouldBlock = 11; // EWOULDBLOCK: held by another
+
+    // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Whoever can open the file can lock it, for reading too: nobody
+    // but its owner may.
+    private static readonly FileStreamOptions Options = new()
+    {
+        Mode = FileMode.OpenOrCreate,
+        Access = FileAccess.ReadWrite,
+        Share = FileShare.None,
+        BufferSize = 0,
+        UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+    };
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private readonly FileStream _file;
@@ -29,17 +42,11 @@ internal sealed class NodeLock : IDisposable
         {
             try
             {
-                // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux.
-                return new NodeLock(new FileStream(
-                    path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+                return new NodeLock(new FileStream(path, Options));
             }
-            catch (UnauthorizedAccessException e)
+            catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e.HResult != WouldBlock))
             {
-                throw CannotMake(path, e);
-            }
-            catch (DirectoryNotFoundException e)
-            {
-                throw CannotMake(path, e);
+                throw new HostPortException($"cannot make the lock file {path}", e.Message, e);
             }
             catch (IOException e)
             {
@@ -55,7 +62,4 @@ internal sealed class NodeLock : IDisposable
     }
 
     public void Dispose() => _file.Dispose();
-
-    private static HostPortException CannotMake(string path, Exception cause) =>
-        new($"cannot make the lock file {path}", cause.Message, cause);
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Berth.Netlink.Route;
 
 namespace Berth.HostPorts;
@@ -13,8 +14,27 @@ internal sealed class PodLinks : IDisposable
     {
         _connection ??= RouteConnection.Open();
         return _connection.FindRoute(address) is RouteEntry { OutputInterface: int index }
-            ? _connection.FindLink(index)?.Name
+            ? Interop.InterfaceName(index)
             : null;
+    }
+
+    /// <summary>The addresses of an interface, but for link-local ones; none when there is no such interface.</summary>
+    internal IEnumerable<IPAddress> AddressesOf(string link, AddressFamily family)
+    {
+        int index = Interop.if_nametoindex(link);
+        if (index == 0)
+        {
+            yield break;
+        }
+
+        _connection ??= RouteConnection.Open();
+        foreach (LinkAddress address in _connection.Addresses(family, index))
+        {
+            if (!address.Address.IsIPv6LinkLocal)
+            {
+                yield return address.Address;
+            }
+        }
     }
 
     /// <summary>Whether an address is one of the node's own.</summary>

@@ -32,11 +32,13 @@ internal sealed class StaleUdpFlows : IDisposable
             return;
         }
 
-        FlowFilter filter = new(family)
+        ushort? only = null;
+        foreach (ushort port in ports)
         {
-            Protocol = Udp,
-            OriginalDestinationPort = ports.Count == 1 ? ports.First() : null,
-        };
+            only = ports.Count == 1 ? port : null;
+        }
+
+        FlowFilter filter = new(family) { Protocol = Udp, OriginalDestinationPort = only };
         foreach (Flow flow in _connection.Value.Flows(filter))
         {
             if (ports.Contains(flow.Original.DestinationPort) && IsLocal(flow.Original.Destination) && isStale(flow))

@@ -10,11 +10,14 @@ namespace Berth.Netlink;
 /// an RCU grace period, 4 to 10 ms (nft_rcv_nl_event() in net/netfilter/nf_tables_api.c). For a process that deletes one
 /// element and ends, that is most of its life. A socket that is in flight in its own receive queue, so that nobody can
 /// ever receive it, is found and closed by the kernel's collector of such sockets (net/unix/garbage.c); since Linux 6.9
-/// that runs in a worker of the kernel's. Before, it runs here and now, and nothing is won or lost.
+/// that runs in a worker of the kernel's. Before, it runs here and now: nothing would be won.
 /// Measured and argued in docs/decisions/0003-closing-sockets.md.
 /// </remarks>
 internal static class BackgroundClose
 {
+    /// <summary>Whether the kernel collects in a worker.</summary>
+    internal static bool IsPossible { get; } = OperatingSystem.IsLinux() && Environment.OSVersion.Version >= new Version(6, 9);
+
     /// <summary>Closes a socket; in the background where that is possible, else at once.</summary>
     internal static unsafe void Close(SafeHandle socket)
     {

@@ -125,7 +125,7 @@ public sealed class NetlinkSocket : INetlinkTransport
     /// </summary>
     public void Dispose()
     {
-        if (_protocol == NetlinkProtocol.Netfilter)
+        if (_protocol == NetlinkProtocol.Netfilter && BackgroundClose.IsPossible)
         {
             BackgroundClose.Close(_handle);
         }

@@ -56,14 +56,14 @@ public sealed record Nat(NatType Type, NfFamily Family) : Expression
     {
         const uint Implied = 0x1 | 0x2; // NF_NAT_RANGE_MAP_IPS | NF_NAT_RANGE_PROTO_SPECIFIED
         ExpressionAttributes attributes = ExpressionAttributes.Read(data, AttributeFlags);
-        if (attributes.HasUnknown)
+        if (attributes.HasUnknown || attributes.Number(AttributeFamily, 0) is not (var family and <= byte.MaxValue))
         {
             return null;
         }
 
         Register? address = attributes.Register(AttributeAddressMin);
         Register? port = attributes.Register(AttributePortMin);
-        return new Nat((NatType)attributes.Number(AttributeType, 0), (NfFamily)attributes.Number(AttributeFamily, 0))
+        return new Nat((NatType)attributes.Number(AttributeType, 0), (NfFamily)family)
         {
             Address = address,
             AddressMax = Distinct(attributes.Register(AttributeAddressMax), address),

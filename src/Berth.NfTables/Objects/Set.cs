@@ -34,6 +34,19 @@ public sealed record Set(NfFamily Family, string Table, string Name, DataType Ke
         // The kernel says the fields' lengths only where it was told them.
         IReadOnlyList<int> mine = FieldLengths ?? [];
         IReadOnlyList<int> others = other.FieldLengths ?? [];
-        return mine.SequenceEqual(others);
+        if (mine.Count != others.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < mine.Count; i++)
+        {
+            if (mine[i] != others[i])
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

@@ -29,12 +29,15 @@ public sealed class GenerationTests : KernelTests
     }
 
     [Fact]
-    public void A_generation_says_who_changed_last()
+    public void The_process_of_a_generation_is_the_one_that_asks()
     {
         Commit(changes => changes.Add(Berth));
-        Generation generation = Connection.Generation();
-        Assert.Equal((uint)Environment.ProcessId, generation.ProcessId);
-        Assert.False(string.IsNullOrEmpty(generation.ProcessName));
+        Generation mine = Connection.Generation();
+        Nft.Run("add table ip other");
+        Generation others = Connection.Generation();
+        Assert.NotNull(mine.ProcessId);
+        Assert.NotEqual("nft", others.ProcessName);
+        Assert.Equal((mine.ProcessId, mine.ProcessName), (others.ProcessId, others.ProcessName));
     }
 
     [Fact]

@@ -15,7 +15,6 @@ public sealed class WholeTableTests : OracleTests
 
     private static readonly DataType Target = DataType.Concatenate(DataType.Ipv4Address, DataType.InetService);
 
-    // nft's way of saying: the same fields behind a lookup that does nothing but load.
     private const string Script = """
         table ip berth {
             map hostports { type inet_proto . inet_service : ipv4_addr . inet_service; elements = { tcp . 8080 comment "owner" : 10.1.0.2 . 80 }; }
@@ -149,7 +148,7 @@ public sealed class WholeTableTests : OracleTests
         if (isRange && withConversion)
         {
             // Of one byte there is nothing to convert, and the kernel converts nothing; nft writes it all the same.
-            expressions.Add(new ByteOrder(protocol, protocol, ByteOrderOperation.ToNetwork, 2, 1));
+            expressions.Add(new ByteOrder(protocol, protocol, ByteOrderOperation.ToNetwork, 1, 2));
         }
 
         expressions.Add(Payload.DestinationPort(new Register(word)));

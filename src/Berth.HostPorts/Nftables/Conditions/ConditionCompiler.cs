@@ -50,7 +50,12 @@ internal sealed class ConditionCompiler(NfFamily family)
         ConditionField field, DataValue? mask, CompareOperator comparison, IReadOnlyList<ConditionOperand> operands)
     {
         Depend(field);
-        bool isInterval = operands.Any(static operand => operand.Form != ConditionOperandForm.Single);
+        bool isInterval = false;
+        foreach (ConditionOperand operand in operands)
+        {
+            isInterval |= operand.Form != ConditionOperandForm.Single;
+        }
+
         Load(field, mask, toNetworkOrder: isInterval);
         uint id = (uint)_sets.Count + 1;
         Set set = new(family, "", "__set%d", field.Type)

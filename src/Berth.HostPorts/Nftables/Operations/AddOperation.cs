@@ -10,30 +10,40 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class AddOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
     private readonly Attachment _attachment;
-    private readonly IReadOnlyList<(BerthTable Table, FamilyPlan? Plan)> _families;
+    private readonly HostPortConfiguration _configuration;
+    private readonly List<(BerthTable Table, FamilyPlan? Plan)> _families = [];
+    private readonly List<FamilyPlan> _plans = [];
 
     internal AddOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = links;
         _attachment = attachment;
-        _families =
-        [
-            Plan(NfFamily.Ip, attachment, configuration, links),
-            Plan(NfFamily.Ip6, attachment, configuration, links),
-        ];
+        _configuration = configuration;
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            BerthTable table = new(family);
+            FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
+            _families.Add((table, plan));
+            if (plan is not null)
+            {
+                _plans.Add(plan);
+            }
+        }
     }
 
     /// <summary>What it makes.</summary>
-    internal IEnumerable<FamilyPlan> Plans => _families.Select(static family => family.Plan).OfType<FamilyPlan>();
+    internal IReadOnlyList<FamilyPlan> Plans => _plans;
 
     private string Owner => _attachment.Id.Owner;
 
     /// <summary>Does it.</summary>
     internal void Run()
     {
-        if (!Plans.Any())
+        if (_plans.Count == 0)
         {
             return;
         }
@@ -49,25 +59,33 @@ internal sealed class AddOperation
         }
     }
 
-    private static (BerthTable Table, FamilyPlan? Plan) Plan(
-        NfFamily family, Attachment attachment, HostPortConfiguration configuration, PodLinks links)
-    {
-        BerthTable table = new(family);
-        return (table, FamilyPlan.Make(table, attachment, configuration, links.Towards));
-    }
-
     private bool Attempt(ref NodeLock? nodeLock)
     {
         (Generation generation, List<FamilyState> states) = Read();
+        if (_configuration.OnConflict == ConflictRule.Fail)
+        {
+            Conflicts.Refuse(_connection, states);
+        }
+
+        Transaction transaction = new();
+        foreach (FamilyState state in states)
+        {
+            if (state.Plan is not null && !state.Schema.Repair(transaction))
+            {
+                _connection.Commit(transaction, generation);
+                return false;
+            }
+        }
+
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
-        Transaction transaction = new();
         ElementChanges changes = new();
         foreach (FamilyState state in states)
         {
             if (state.Plan is not null)
             {
-                state.Schema.Repair(transaction);
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
             }
 
             Change(changes, state, localnet);
@@ -76,7 +94,7 @@ internal sealed class AddOperation
         changes.WriteTo(transaction);
         foreach (FamilyState state in states)
         {
-            ConditionalEntry.Write(transaction, state);
+            state.Plan?.Entry.Write(transaction, state.Schema.Rules);
         }
 
         if (!_connection.Commit(transaction, generation))
@@ -84,7 +102,7 @@ internal sealed class AddOperation
             return false;
         }
 
-        Complete(localnet);
+        Complete(localnet, nodeLock);
         return true;
     }
 
@@ -93,7 +111,7 @@ internal sealed class AddOperation
         List<FamilyState> states = [];
         foreach ((BerthTable table, FamilyPlan? plan) in _families)
         {
-            states.Add(new FamilyState(table, plan, Owner, plan?.Network));
+            states.Add(new FamilyState(table, plan, Owner, _attachment.Id.Network));
         }
 
         return (StateReader.Read(_connection, states, chains: true), states);
@@ -127,7 +145,7 @@ internal sealed class AddOperation
         }
 
         changes.Replace(state.Table.Sets.Attachments, state.RecordElement, plan?.Record.ToElement());
-        state.Links.Move(changes, state.Table.Family == NfFamily.Ip ? localnet.Present : null);
+        state.Links.Move(changes, plan is { NeedsRouteLocalnet: true } ? localnet.Present : null);
     }
 
     // Whether the attachment holds, or may hold, something that is no longer wanted.
@@ -135,16 +153,17 @@ internal sealed class AddOperation
         state.Plan is not FamilyPlan plan || !record.Pod.Equals(plan.Record.Pod) || record.Link != plan.Record.Link
         || state.Held(plan.Ports) != record.Mappings;
 
-    private void Complete(LocalnetChange localnet)
+    private void Complete(LocalnetChange localnet, NodeLock? nodeLock)
     {
         try
         {
-            localnet.Complete(_connection);
+            localnet.Complete();
         }
         catch (HostPortException)
         {
             // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
-            new DeleteOperation(_connection, _attachment, new HostPortConfiguration()).Run();
+            new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run();
+            LinkSettlement.Run(_connection, nodeLock, static _ => { });
             throw;
         }
     }

@@ -12,9 +12,13 @@ internal static class Attempts
 
     /// <summary>Calls <paramref name="attempt"/> until it says that it is done.</summary>
     /// <exception cref="HostPortException">The ruleset kept changing for ten seconds.</exception>
-    internal static void Run(Func<bool> attempt)
+    internal static void Run(Func<bool> attempt) => Run(attempt, Patience);
+
+    /// <summary>The same with a patience of one's own.</summary>
+    internal static void Run(Func<bool> attempt, TimeSpan patience)
     {
         long start = Environment.TickCount64;
+        bool IsOver() => Environment.TickCount64 - start > patience.TotalMilliseconds;
         while (true)
         {
             try
@@ -24,23 +28,22 @@ internal static class Attempts
                     return;
                 }
             }
-            catch (NetlinkOverrunException) when (!IsOver(start))
+            catch (NetlinkException e) when (IsPassing(e) && !IsOver())
             {
-                // The answer to a change was lost: the next attempt sees whether it was made.
-            }
-            catch (NetlinkErrorException e) when (e.Errno is Errno.Interrupted or Errno.Again && !IsOver(start))
-            {
-                // Nothing was changed.
+                // The last of these, when time is up, is the reason to give.
+                continue;
             }
 
-            if (IsOver(start))
+            if (IsOver())
             {
                 throw new HostPortException(
-                    $"the ruleset kept changing for {Patience.TotalSeconds:0} seconds",
+                    $"the ruleset kept changing for {patience.TotalSeconds:0.##} seconds",
                     "Another program changes nf_tables without pause; `nft monitor` shows which.");
             }
         }
     }
 
-    private static bool IsOver(long start) => Environment.TickCount64 - start > Patience.TotalMilliseconds;
+    // The answer to a change was lost (the next attempt sees whether it was made), only looking failed, or nothing was done.
+    private static bool IsPassing(NetlinkException exception) => exception is NetlinkOverrunException
+        or NetlinkDumpInterruptedException or NetlinkErrorException { Errno: Errno.Interrupted or Errno.Again };
 }

@@ -1,4 +1,5 @@
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -7,6 +8,8 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class CheckOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
+    private readonly HostPortConfiguration _configuration;
     private readonly AttachmentId _id;
     private readonly IReadOnlyList<FamilyState> _states;
 
@@ -14,13 +17,15 @@ internal sealed class CheckOperation
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = links;
+        _configuration = configuration;
         _id = attachment.Id;
         List<FamilyState> states = [];
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
         {
             BerthTable table = new(family);
             FamilyPlan? plan = FamilyPlan.Make(table, attachment, configuration, links.Towards);
-            states.Add(new FamilyState(table, plan, attachment.Id.Owner, plan?.Network));
+            states.Add(new FamilyState(table, plan, attachment.Id.Owner, attachment.Id.Network));
         }
 
         _states = states;
@@ -30,7 +35,7 @@ internal sealed class CheckOperation
     /// <exception cref="HostPortException">Something is not as it should be; the details say all that is not.</exception>
     internal void Run()
     {
-        StateReader.Read(_connection, _states, chains: true);
+        Generation generation = StateReader.Read(_connection, _states, chains: true);
         List<string> defects = [];
         foreach (FamilyState state in _states)
         {
@@ -42,6 +47,34 @@ internal sealed class CheckOperation
             throw new HostPortException(
                 $"host ports of container {_id.ContainerId} on network {_id.Network} are not as configured: {defects[0]}",
                 defects.Count == 1 ? null : string.Join("; ", defects));
+        }
+
+        UpdateServices(generation);
+    }
+
+    // Not a matter of this attachment: what Services came or went since the last call of any verb. When the ruleset has
+    // changed meanwhile, whoever changed it, or comes next, does it.
+    private void UpdateServices(Generation generation)
+    {
+        ElementChanges changes = new();
+        foreach (FamilyState state in _states)
+        {
+            if (state.Plan is not null)
+            {
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+            }
+        }
+
+        Transaction transaction = new();
+        changes.WriteTo(transaction);
+        try
+        {
+            _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkException)
+        {
+            // A CHECK answers what it was asked; it does not fail for what it does besides.
         }
     }
 
@@ -78,7 +111,7 @@ internal sealed class CheckOperation
                 + $" behind {record.Link ?? "no link"}, not {plan.Record.Mappings} to {plan.Record.Pod} behind {plan.Record.Link ?? "no link"}";
         }
 
-        if (!ConditionalEntry.IsAsItShouldBe(state))
+        if (!plan.Entry.IsAsItShouldBe(state.Schema.Rules))
         {
             yield return $"{state.Table.Table} {BerthTable.Conditional}: the network's conditions are not there, or others";
         }
@@ -101,7 +134,7 @@ internal sealed class CheckOperation
             yield return $"{state.Table.Table} links: {link} is missing";
         }
 
-        if (state.Table.Family == NfFamily.Ip && RouteLocalnet.Read(link) is int value and not 1)
+        if (plan.NeedsRouteLocalnet && RouteLocalnet.Read(link) is int value and not 1)
         {
             yield return $"net.ipv4.conf.{link}.route_localnet is {value}, not 1: 127.0.0.1 cannot lead to the pod";
         }

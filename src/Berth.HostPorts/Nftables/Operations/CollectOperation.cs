@@ -1,4 +1,5 @@
 using Berth.Cni;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -7,13 +8,23 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class CollectOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
+    private readonly IReadOnlyList<string> _interfaces;
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
-    private readonly List<MappingElement> _removed = [];
+    private List<MappingElement> _removed = [];
+    private bool _isUnanswered;
 
-    internal CollectOperation(NfTablesConnection connection, string network, IReadOnlyList<CniAttachment> alive)
+    internal CollectOperation(
+        NfTablesConnection connection,
+        PodLinks node,
+        string network,
+        IReadOnlyList<CniAttachment> alive,
+        IReadOnlyList<string> interfaces)
     {
         _connection = connection;
+        _node = node;
+        _interfaces = interfaces;
         _network = AttachmentId.NetworkKey(network);
         Network = network;
         foreach (CniAttachment attachment in alive)
@@ -28,37 +39,51 @@ internal sealed class CollectOperation
     /// <returns>The mappings that were removed.</returns>
     internal IReadOnlyList<MappingElement> Run()
     {
-        using NodeLock nodeLock = NodeLock.Take();
-        List<(string Link, int Former)> released = [];
-        Attempts.Run(() =>
-        {
-            released.Clear();
-            _removed.Clear();
-            Generation generation = _connection.Generation();
-            Transaction transaction = new();
-            foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
-            {
-                Collect(transaction, new BerthTable(family), released);
-            }
-
-            return _connection.Commit(transaction, generation);
-        });
-        Restore(released);
+        Attempts.Run(Attempt);
         return _removed;
     }
 
-    private void Collect(Transaction transaction, BerthTable table, List<(string Link, int Former)> released)
+    private bool Attempt()
     {
-        FamilyState state = new(table, null, "", table.NetworkWithConditions(Network));
+        List<MappingElement> removed = _removed;
+        _removed = [];
+        Generation generation = _connection.Generation();
+        Transaction transaction = new();
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            Collect(transaction, new BerthTable(family));
+        }
+
+        if (transaction.IsEmpty && _isUnanswered)
+        {
+            // The answer was lost, and nothing is left: it was done, and what belongs to it must be done too.
+            _removed = removed;
+            return true;
+        }
+
+        try
+        {
+            _isUnanswered = false;
+            return _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkOverrunException)
+        {
+            _isUnanswered = true;
+            throw;
+        }
+    }
+
+    private void Collect(Transaction transaction, BerthTable table)
+    {
+        FamilyState state = new(table, null, "", Network);
         StateReader.Read(_connection, [state], chains: false);
-        if (!state.Schema.IsUsable(table.Sets.Attachments))
+        if (!state.Schema.IsUsable(table.Sets.Attachments) || !state.Schema.IsUsable(table.Sets.Services))
         {
             return;
         }
 
         ElementChanges changes = new();
-        HashSet<string> left = [];
-        HashSet<string> kept = [];
+        HashSet<string> links = [];
         HashSet<string> dead = [];
         foreach (Element element in _connection.Elements(table.Sets.Attachments))
         {
@@ -68,24 +93,19 @@ internal sealed class CollectOperation
             }
 
             bool isDead = record.Network == _network && !_alive.Contains(record.Owner);
-            if (record.Link is not null)
-            {
-                (isDead ? left : kept).Add(record.Link);
-            }
-
             if (isDead)
             {
                 dead.Add(record.Owner);
                 changes.Replace(table.Sets.Attachments, element, null);
             }
+            else if (record.Link is not null)
+            {
+                links.Add(record.Link);
+            }
         }
 
-        if (dead.Count == 0)
-        {
-            return;
-        }
-
-        foreach ((Set set, Element element) in OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
+        ServiceAddresses.Update(changes, _connection, state.Schema, table, _node, _interfaces);
+        foreach ((Set set, Element element) in dead.Count == 0 ? [] : OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
         {
             changes.Replace(set, element, null);
             if (MappingElement.From(table.Family, element) is MappingElement mapping)
@@ -94,48 +114,32 @@ internal sealed class CollectOperation
             }
         }
 
-        left.ExceptWith(kept);
-        LeaveLinks(changes, table, left, released);
+        LeaveLinks(changes, table, links);
         changes.WriteTo(transaction);
     }
 
-    private void LeaveLinks(
-        ElementChanges changes, BerthTable table, HashSet<string> links, List<(string Link, int Former)> released)
+    // Every link that no record names, not only those of the dead: whatever left it there, nobody else takes it away.
+    private void LeaveLinks(ElementChanges changes, BerthTable table, HashSet<string> named)
     {
-        Query query = new();
-        List<(Answer<Element> Link, Answer<Element> Shared)> answers = [];
-        foreach (string link in links)
+        foreach (Element element in _connection.Elements(table.Sets.Links))
         {
-            answers.Add((
-                query.Element(table.Sets.Links, LinkRecord.Key(link)),
-                query.Element(table.Sets.SharedLinks, LinkMembership.SharedKey(link))));
-        }
-
-        _connection.Ask(query);
-        foreach ((Answer<Element> link, Answer<Element> shared) in answers)
-        {
-            changes.Replace(table.Sets.Links, link.Value, null);
-            changes.Replace(table.Sets.SharedLinks, shared.Value, null);
-            if (LinkRecord.Parse(link.Value) is { FormerRouteLocalnet: 0 } record)
+            if (LinkRecord.Parse(element) is not LinkRecord link || named.Contains(link.Link))
             {
-                released.Add((record.Link, 0));
+                continue;
             }
-        }
-    }
 
-    private void Restore(List<(string Link, int Former)> released)
-    {
-        if (released.Count == 0 || ReferencePlugin.HasMappings(_connection))
-        {
-            return;
-        }
-
-        foreach ((string link, int former) in released)
-        {
-            using FileStream? file = RouteLocalnet.Open(link);
-            if (file is not null)
+            Query query = new();
+            Answer<Element> shared = query.Element(table.Sets.SharedLinks, LinkMembership.MarkKey(link.Link));
+            Answer<Element> released = query.Element(table.Sets.ReleasedLinks, LinkMembership.MarkKey(link.Link));
+            _connection.Ask(query);
+            if (link.FormerRouteLocalnet == 0)
             {
-                RouteLocalnet.Write(file, link, former);
+                changes.Replace(table.Sets.ReleasedLinks, released.Value, LinkMembership.Mark(link.Link));
+            }
+            else
+            {
+                changes.Replace(table.Sets.Links, element, null);
+                changes.Replace(table.Sets.SharedLinks, shared.Value, null);
             }
         }
     }

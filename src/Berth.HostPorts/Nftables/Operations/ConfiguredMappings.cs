@@ -15,7 +15,16 @@ internal static class ConfiguredMappings
         NfTablesConnection connection, Attachment attachment, HostPortConfiguration configuration)
     {
         List<MappingElement> mappings = [];
-        if (!configuration.Mappings.Any(static mapping => mapping.Protocol == TransportProtocol.Udp))
+        List<PortMapping> udp = [];
+        foreach (PortMapping mapping in configuration.Mappings)
+        {
+            if (mapping.Protocol == TransportProtocol.Udp)
+            {
+                udp.Add(mapping);
+            }
+        }
+
+        if (udp.Count == 0)
         {
             return mappings;
         }
@@ -24,7 +33,7 @@ internal static class ConfiguredMappings
         {
             if (FamilyPlan.Pod(family, attachment.Addresses) is IPAddress pod)
             {
-                mappings.AddRange(Of(connection, new BerthTable(family), pod, configuration));
+                mappings.AddRange(Of(connection, new BerthTable(family), pod, udp));
             }
         }
 
@@ -32,7 +41,7 @@ internal static class ConfiguredMappings
     }
 
     private static IEnumerable<MappingElement> Of(
-        NfTablesConnection connection, BerthTable table, IPAddress pod, HostPortConfiguration configuration)
+        NfTablesConnection connection, BerthTable table, IPAddress pod, List<PortMapping> udp)
     {
         SchemaState schema = new(table, null);
         Query sets = new();
@@ -40,9 +49,9 @@ internal static class ConfiguredMappings
         connection.Ask(sets);
         Query query = new();
         List<Slot> slots = [];
-        foreach (PortMapping mapping in configuration.Mappings)
+        foreach (PortMapping mapping in udp)
         {
-            if (mapping.Protocol == TransportProtocol.Udp && FamilyPlan.PortSlot(table, null, mapping) is var (set, key))
+            if (FamilyPlan.PortSlot(table, null, mapping) is var (set, key))
             {
                 DataValue target = DataValue.Concatenate(
                     DataValue.FromAddress(pod), DataValue.FromPort(mapping.ContainerPort));

@@ -1,4 +1,5 @@
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -10,14 +11,17 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class DeleteOperation
 {
     private readonly NfTablesConnection _connection;
+    private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
-    private readonly List<MappingElement> _removed = [];
+    private List<MappingElement> _removed = [];
+    private bool _isUnanswered;
 
     internal DeleteOperation(
-        NfTablesConnection connection, Attachment attachment, HostPortConfiguration configuration)
+        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
+        _node = node;
         _attachment = attachment;
         _configuration = configuration;
     }
@@ -28,21 +32,13 @@ internal sealed class DeleteOperation
     /// <returns>The mappings that were removed.</returns>
     internal IReadOnlyList<MappingElement> Run()
     {
-        NodeLock? nodeLock = null;
-        try
-        {
-            Attempts.Run(() => Attempt(ref nodeLock));
-            return _removed;
-        }
-        finally
-        {
-            nodeLock?.Dispose();
-        }
+        Attempts.Run(Attempt);
+        return _removed;
     }
 
-    private bool Attempt(ref NodeLock? nodeLock)
+    private bool Attempt()
     {
-        _removed.Clear();
+        List<MappingElement> removed = [];
         List<FamilyState> states = [State(NfFamily.Ip), State(NfFamily.Ip6)];
         Generation generation = StateReader.Read(_connection, states, chains: false);
         ElementChanges changes = new();
@@ -53,33 +49,43 @@ internal sealed class DeleteOperation
                 changes.Replace(set, element, null);
                 if (MappingElement.From(state.Table.Family, element) is MappingElement mapping)
                 {
-                    _removed.Add(mapping);
+                    removed.Add(mapping);
                 }
             }
 
             changes.Replace(state.Table.Sets.Attachments, state.RecordElement, null);
             state.Links.Move(changes, null);
+            if (state.Schema.IsUsable(state.Table.Sets.Services))
+            {
+                ServiceAddresses.Update(
+                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+            }
         }
 
-        using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         Transaction transaction = new();
         changes.WriteTo(transaction);
-        if (!_connection.Commit(transaction, generation))
+        if (transaction.IsEmpty && _isUnanswered)
         {
-            return false;
+            // The answer was lost, and nothing is left: it was done, and what was removed is what was found then.
+            return true;
         }
 
-        localnet.Complete(_connection);
-        return true;
+        _removed = removed;
+        try
+        {
+            _isUnanswered = false;
+            return _connection.Commit(transaction, generation);
+        }
+        catch (NetlinkOverrunException)
+        {
+            _isUnanswered = true;
+            throw;
+        }
     }
 
-    private FamilyState State(NfFamily family)
-    {
-        BerthTable table = new(family);
-        return new FamilyState(table, null, Owner, table.NetworkWithConditions(_attachment.Id.Network));
-    }
+    private FamilyState State(NfFamily family) => new(new BerthTable(family), null, Owner, _attachment.Id.Network);
 
-    private List<(Set Set, Element Element)> Owned(FamilyState state)
+    private IEnumerable<(Set Set, Element Element)> Owned(FamilyState state)
     {
         Query query = new();
         List<Slot> ports = [];
@@ -87,12 +93,15 @@ internal sealed class DeleteOperation
         foreach (PortMapping mapping in _configuration.Mappings)
         {
             // The configuration may have got its conditions, or lost them, since the ADD: both places are looked at.
-            AddPort(ports, FamilyPlan.PortSlot(state.Table, null, mapping));
-            AddPort(ports, FamilyPlan.PortSlot(state.Table, state.Network, mapping));
-            if (state.Table.Sets.NoLocalhost is Set noLocalhost
-                && FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key) && set == state.Table.Sets.HostPorts)
+            if (FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key)
+                && FamilyPlan.PortSlot(state.Table, state.Network, mapping) is var (conditional, _))
             {
-                others.Add(new Slot(noLocalhost, key, null));
+                ports.Add(new Slot(set, key, null));
+                ports.Add(new Slot(conditional, key, null));
+                if (state.Table.Sets.NoLocalhost is Set noLocalhost && set == state.Table.Sets.HostPorts)
+                {
+                    others.Add(new Slot(noLocalhost, key, null));
+                }
             }
         }
 
@@ -102,23 +111,29 @@ internal sealed class DeleteOperation
             others.AddRange(FamilyPlan.PodSlots(state.Table, record.Pod, "", snat: false, all: false));
         }
 
-        foreach (Slot slot in ports.Concat(others))
+        List<Slot> slots = [.. ports, .. others];
+        foreach (Slot slot in slots)
         {
             slot.Ask(query, state.Schema);
         }
 
         _connection.Ask(query);
-        bool isComplete = record is null ? state.Held(ports) == 0 : state.Held(ports) == record.Mappings;
-        return isComplete
-            ? [.. ports.Concat(others).Where(slot => slot.IsHeldBy(Owner)).Select(slot => (slot.Set, slot.Actual!))]
-            : [.. OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner)];
+
+        // A record that cannot be read, of another version perhaps, says nothing of what there is.
+        bool isComplete = record is null
+            ? state.RecordElement is null && state.Held(ports) == 0
+            : state.Held(ports) == record.Mappings;
+        return isComplete ? Held(slots) : OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner);
     }
 
-    private static void AddPort(List<Slot> slots, (Set Set, DataValue Key)? place)
+    private IEnumerable<(Set Set, Element Element)> Held(List<Slot> slots)
     {
-        if (place is var (set, key) && !slots.Exists(slot => slot.Set == set && slot.Key == key))
+        foreach (Slot slot in slots)
         {
-            slots.Add(new Slot(set, key, null));
+            if (slot.IsHeldBy(Owner))
+            {
+                yield return (slot.Set, slot.Actual!);
+            }
         }
     }
 }

@@ -3,41 +3,36 @@ using Berth.NfTables;
 namespace Berth.HostPorts.Nftables;
 
 /// <summary>
-/// What a change of the IPv4 table means for route_localnet: 1 on the link that an attachment comes to, and the former
-/// value on a link that its last attachment leaves. The value before is recorded in the table with the first attachment,
-/// and the sysctl written only then, so that whoever is killed in between leaves no value that nobody can take back.
+/// What an ADD means for route_localnet: 1 on the link that the attachment comes to. The value before is recorded in the
+/// table with the first attachment, and the sysctl written only then, so that whoever is killed in between leaves no value
+/// that nobody can take back. Taking it back is <see cref="LinkSettlement"/>'s.
 /// </summary>
 internal sealed class LocalnetChange : IDisposable
 {
     private readonly string? _link;
-    private readonly string? _released;
-    private readonly int _former;
     private FileStream? _file;
 
-    private LocalnetChange(string? link, int? present, string? released, int former, bool isFirst)
+    private LocalnetChange(string? link, int? present, bool needsLock)
     {
         _link = link;
         Present = present;
-        _released = released;
-        _former = former;
-        IsNeeded = (link is not null && (isFirst || present != 1)) || released is not null;
+        NeedsLock = needsLock;
     }
 
-    /// <summary>The value that the wanted link has now; null when there is no link, or it is gone.</summary>
+    /// <summary>The value that the link has now; null when none is needed, or it is gone.</summary>
     internal int? Present { get; }
 
-    /// <summary>Whether the sysctl is to be written.</summary>
-    private bool IsNeeded { get; }
+    private bool NeedsLock { get; }
 
     /// <summary>
-    /// What the change from a state to its plan means. When the sysctl is to be written, the lock is taken first and held
-    /// by the caller until it was: what has changed in the table meanwhile, the commit finds out by its generation; the
-    /// sysctl has none, and is read again.
+    /// What the change from a state to its plan means. When the sysctl is to be written, or about to be put back by somebody,
+    /// the lock is taken first and held by the caller until all is done: what has changed in the table meanwhile, the commit
+    /// finds out by its generation; the sysctl has none, and is read again.
     /// </summary>
     internal static LocalnetChange For(FamilyState state, ref NodeLock? nodeLock)
     {
         LocalnetChange change = For(state);
-        if (!change.IsNeeded || nodeLock is not null)
+        if (!change.NeedsLock || nodeLock is not null)
         {
             return change;
         }
@@ -46,48 +41,41 @@ internal sealed class LocalnetChange : IDisposable
         return For(state);
     }
 
-    private static LocalnetChange For(FamilyState state)
-    {
-        string? link = state.Plan?.Record.Link;
-        int? present = link is null ? null : RouteLocalnet.Read(link);
-        LinkRecord? former = LinkRecord.Parse(state.FormerLink);
-        bool isReleased = state.Links.LeavesNobody && former is { FormerRouteLocalnet: 0 };
-        return new LocalnetChange(
-            present is null ? null : link,
-            present,
-            isReleased ? former!.Link : null,
-            former?.FormerRouteLocalnet ?? 0,
-            state.Links.IsFirst);
-    }
-
     /// <summary>Makes sure, before anything is changed, that the sysctl can be written.</summary>
     internal void Prepare()
     {
-        if (_link is not null && Present != 1)
+        if (_link is not null && Present is not (null or 1))
         {
             _file = RouteLocalnet.Open(_link);
         }
     }
 
-    /// <summary>Writes, after the table was changed.</summary>
-    internal void Complete(NfTablesConnection connection)
+    /// <summary>Writes, after the table was changed. A link that has gone meanwhile needs nothing.</summary>
+    /// <exception cref="HostPortException">The kernel refused.</exception>
+    internal void Complete()
     {
-        if (_file is not null && _link is not null)
-        {
-            RouteLocalnet.Write(_file, _link, 1);
-        }
-
-        if (_released is null || ReferencePlugin.HasMappings(connection))
+        if (_file is null || _link is null)
         {
             return;
         }
 
-        using FileStream? file = RouteLocalnet.Open(_released);
-        if (file is not null)
+        try
         {
-            RouteLocalnet.Write(file, _released, _former);
+            RouteLocalnet.Write(_file, _link, 1);
+        }
+        catch (HostPortException) when (RouteLocalnet.Read(_link) is null)
+        {
+            // The pod goes with it, and its DEL comes.
         }
     }
 
     public void Dispose() => _file?.Dispose();
+
+    private static LocalnetChange For(FamilyState state)
+    {
+        string? link = state.Plan is { NeedsRouteLocalnet: true } plan ? plan.Record.Link : null;
+        int? present = link is null ? null : RouteLocalnet.Read(link);
+        bool isFirst = link is not null && LinkRecord.Parse(state.Link)?.FormerRouteLocalnet is null;
+        return new LocalnetChange(link, present, isFirst || present is not (null or 1) || state.Released is not null);
+    }
 }

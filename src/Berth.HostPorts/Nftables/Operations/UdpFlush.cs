@@ -11,13 +11,15 @@ internal static class UdpFlush
     private const byte Udp = 17;
 
     /// <summary>
-    /// After an ADD: flows to a mapped port that lead anywhere but to its pod. A flow to an address for which a mapping of
+    /// After an ADD: flows to a mapped port that lead to a process of the node, or to another pod by a former mapping. What
+    /// somebody else rewrote, a Service for one, still goes where it went. A flow to an address for which a mapping of
     /// its own exists is that mapping's affair.
     /// </summary>
     internal static void AfterAdd(NfTablesConnection connection, StaleUdpFlows flows, FamilyPlan plan)
     {
         Dictionary<ushort, MappingElement> anywhere = [];
         Dictionary<(IPAddress, ushort), MappingElement> somewhere = [];
+        HashSet<ushort> ports = [];
         foreach (Slot slot in plan.Ports)
         {
             if (MappingElement.From(plan.Table.Family, slot.Wanted!) is not { Protocol: Udp } mapping)
@@ -25,6 +27,7 @@ internal static class UdpFlush
                 continue;
             }
 
+            ports.Add(mapping.HostPort);
             if (mapping.HostAddress is null)
             {
                 anywhere[mapping.HostPort] = mapping;
@@ -35,16 +38,15 @@ internal static class UdpFlush
             }
         }
 
-        HashSet<ushort> ports = [.. anywhere.Keys, .. somewhere.Keys.Select(static key => key.Item2)];
         flows.Delete(Family(plan.Table.Family), ports, flow =>
         {
             (IPAddress destination, ushort port) = (flow.Original.Destination, flow.Original.DestinationPort);
             if (somewhere.TryGetValue((destination, port), out MappingElement? mapping))
             {
-                return !LeadsTo(flow, mapping);
+                return IsOurs(flow) && !LeadsTo(flow, mapping);
             }
 
-            return anywhere.TryGetValue(port, out mapping) && !LeadsTo(flow, mapping)
+            return anywhere.TryGetValue(port, out mapping) && IsOurs(flow) && !LeadsTo(flow, mapping)
                 && !HasMappingOfItsOwn(connection, plan, destination, port);
         });
     }
@@ -54,14 +56,26 @@ internal static class UdpFlush
     {
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
-            ILookup<ushort, MappingElement> ports = removed
-                .Where(mapping => mapping.Protocol == Udp && mapping.Pod.AddressFamily == family)
-                .ToLookup(static mapping => mapping.HostPort);
-            flows.Delete(family, ports.Select(static port => port.Key).ToHashSet(), flow =>
-                ports[flow.Original.DestinationPort].Any(mapping => LeadsTo(flow, mapping)
-                    && (mapping.HostAddress is null || mapping.HostAddress.Equals(flow.Original.Destination))));
+            HashSet<ushort> ports = [];
+            HashSet<(IPAddress? Host, ushort Port, IPAddress Pod, ushort ContainerPort)> gone = [];
+            foreach (MappingElement mapping in removed)
+            {
+                if (mapping.Protocol == Udp && mapping.Pod.AddressFamily == family)
+                {
+                    ports.Add(mapping.HostPort);
+                    gone.Add((mapping.HostAddress, mapping.HostPort, mapping.Pod, mapping.ContainerPort));
+                }
+            }
+
+            flows.Delete(family, ports, flow => IsGone(flow, null) || IsGone(flow, flow.Original.Destination));
+
+            bool IsGone(Flow flow, IPAddress? host) =>
+                gone.Contains((host, flow.Original.DestinationPort, flow.Reply.Source, flow.Reply.SourcePort));
         }
     }
+
+    private static bool IsOurs(Flow flow) =>
+        (flow.Status & FlowStatus.DestinationNat) == 0 || flow.HasLabel(Steps.Label);
 
     private static bool LeadsTo(Flow flow, MappingElement mapping) =>
         flow.Reply.Source.Equals(mapping.Pod) && flow.Reply.SourcePort == mapping.ContainerPort;

@@ -45,15 +45,25 @@ internal sealed class BerthTable
     /// <summary>The chains, each before those that jump to it.</summary>
     internal IReadOnlyList<Chain> Chains { get; }
 
-    /// <summary>The rules, chain by chain. Those of <see cref="Conditional"/> belong to networks.</summary>
+    /// <summary>The rules, chain by chain, but for those of <see cref="Conditional"/>, which belong to networks.</summary>
     internal IReadOnlyList<Rule> Rules { get; }
 
     /// <summary>Where a network with conditions keeps its mappings.</summary>
     internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, network);
 
-    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, Set at, Set any)
+    /// <summary>
+    /// The rules that look a packet up: what names its address first. Where 127.0.0.1 leads nowhere, it must not be looked up
+    /// among the mappings of every address.
+    /// </summary>
+    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, Set at, Set any, Set? noLocalhost)
     {
         yield return Make(family, chain, [.. Steps.LoadAddressAndPort(family), .. Steps.LookUpAndRedirect(family, at)]);
+        if (noLocalhost is not null)
+        {
+            yield return Make(
+                family, chain, [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)]);
+        }
+
         yield return Make(family, chain, [.. Steps.LoadPort(new Register(0)), .. Steps.LookUpAndRedirect(family, any)]);
     }
 
@@ -85,16 +95,16 @@ internal sealed class BerthTable
         Expression[] notOurs = Family == NfFamily.Ip6
             ? [.. Steps.IsNotTo(IPAddress.IPv6Loopback), .. Steps.IsNotTo(LinkLocal)]
             : [];
-        Expression[] toHostPort = [.. notOurs, .. Steps.IsLocal(), new Immediate(Verdict.Jump(HostPort))];
+        Expression[] toHostPort =
+        [
+            .. notOurs,
+            .. Steps.IsLocal(),
+            .. Steps.IsToMemberOf(Family, Sets.Services, inverted: true),
+            new Immediate(Verdict.Jump(HostPort)),
+        ];
         List<Rule> rules = [In(HostPort, [new Immediate(Verdict.Jump(Conditional))])];
-        rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts));
+        rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts, Sets.NoLocalhost));
         rules.Add(In(Prerouting, toHostPort));
-        if (Sets.NoLocalhost is Set noLocalhost)
-        {
-            rules.Add(In(Output,
-                [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)]));
-        }
-
         rules.Add(In(Output, toHostPort));
         rules.AddRange(MasqueradingRules());
         rules.Add(In(Postrouting, [.. Steps.CameThroughMapping(), new Immediate(Verdict.Jump(Masquerading))]));

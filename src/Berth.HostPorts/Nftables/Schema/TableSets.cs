@@ -23,6 +23,8 @@ internal sealed class TableSets
         Hairpin = Plain("hairpin", DataType.Concatenate(address, address));
         Links = Plain("links", DataType.Concatenate(DataType.InterfaceName, DataType.InterfaceName));
         SharedLinks = Plain("shared_links", DataType.InterfaceName);
+        ReleasedLinks = Plain("released_links", DataType.InterfaceName);
+        Services = Plain("services", address);
         NoLocalhost = family == NfFamily.Ip ? Plain("no_localhost", port) : null;
     }
 
@@ -50,6 +52,12 @@ internal sealed class TableSets
     /// <summary>Interfaces that more than one attachment has, or had, behind it: see <see cref="LinkMembership"/>.</summary>
     internal Set SharedLinks { get; }
 
+    /// <summary>Interfaces that nobody is behind any more, and whose sysctl is still to be put back: <see cref="LinkSettlement"/>.</summary>
+    internal Set ReleasedLinks { get; }
+
+    /// <summary>Addresses of interfaces that carry Services: never a host port. See <see cref="ServiceAddresses"/>.</summary>
+    internal Set Services { get; }
+
     /// <summary>
     /// (protocol, port) that 127.0.0.1 does not lead to, IPv4: without masquerading the reply would never come back.
     /// </summary>
@@ -67,6 +75,8 @@ internal sealed class TableSets
             yield return Hairpin;
             yield return Links;
             yield return SharedLinks;
+            yield return ReleasedLinks;
+            yield return Services;
             if (NoLocalhost is not null)
             {
                 yield return NoLocalhost;

@@ -8,6 +8,8 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>What an attachment's configuration means for one family's table.</summary>
 internal sealed class FamilyPlan
 {
+    private List<Slot>? _slots;
+
     private FamilyPlan(BerthTable table, AttachmentRecord record, IReadOnlyList<Slot> ports)
     {
         Table = table;
@@ -29,13 +31,13 @@ internal sealed class FamilyPlan
     /// <summary>The network's own part of the table, if it has conditions.</summary>
     internal ConditionalNetwork? Network { get; init; }
 
-    /// <summary>The conditions, if it has some.</summary>
-    internal ConditionProgram? Program { get; init; }
+    /// <summary>The network's rule in the chain "conditional".</summary>
+    internal required NetworkRule Entry { get; init; }
 
-    /// <summary>The rule that leads to the network's part, if it has conditions.</summary>
-    internal Rule? Entry { get; init; }
+    /// <summary>Whether 127.0.0.1 leads to one of the mappings, and so the link must let it pass.</summary>
+    internal required bool NeedsRouteLocalnet { get; init; }
 
-    internal IEnumerable<Slot> Slots => Ports.Concat(Policies);
+    internal IReadOnlyList<Slot> Slots => _slots ??= [.. Ports, .. Policies];
 
     /// <summary>The plan for a family, or null when nothing of the configuration concerns it.</summary>
     /// <param name="table">The family's table.</param>
@@ -48,13 +50,15 @@ internal sealed class FamilyPlan
         HostPortConfiguration configuration,
         Func<IPAddress, string?> linkTowards)
     {
+        // Conditions that are not understood are an error for a pod without an address of the family too.
+        (IReadOnlyList<string>? conditions, string field) = Conditions(table.Family, configuration);
+        NetworkRule entry = new(table, attachment.Id.Network, conditions, field);
         IPAddress? pod = Pod(table.Family, attachment.Addresses);
         if (pod is null)
         {
             return null;
         }
 
-        ConditionProgram? conditions = Compile(table.Family, configuration);
         ConditionalNetwork? network = conditions is null ? null : table.NetworkWithConditions(attachment.Id.Network);
         string comment = new OwnerComment(attachment.Id.Owner, attachment.Label).ToString();
         List<Slot> ports = [];
@@ -75,13 +79,14 @@ internal sealed class FamilyPlan
 
         string? link = configuration.Snat ? linkTowards(pod) : null;
         AttachmentRecord record = new(
-            attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link, attachment.Label);
+            attachment.Id.Owner, pod, ports.Count, AttachmentId.NetworkKey(attachment.Id.Network), link,
+            OwnerLabel.Container(attachment.Id), attachment.Label);
         return new FamilyPlan(table, record, ports)
         {
             Policies = MakePolicies(table, configuration, pod, comment),
             Network = network,
-            Program = conditions,
-            Entry = conditions is null ? null : network?.Entry(conditions, Digest(table.Family, configuration)),
+            Entry = entry,
+            NeedsRouteLocalnet = table.Family == NfFamily.Ip && link is not null && LeadsFromLoopback(configuration),
         };
     }
 
@@ -141,21 +146,38 @@ internal sealed class FamilyPlan
         return slots;
     }
 
-    private static ConditionProgram? Compile(NfFamily family, HostPortConfiguration configuration)
+    private static bool LeadsFromLoopback(HostPortConfiguration configuration)
     {
-        (IReadOnlyList<string>? words, string field) = Conditions(family, configuration);
-        return words is { Count: > 0 }
-            ? ConditionParser.Parse(words, family, field).ForRule(TableSets.TableName, firstTransactionId: 1)
-            : null;
+        foreach (PortMapping mapping in configuration.Mappings)
+        {
+            if (mapping.HostIP is not IPAddress host || host.Equals(IPAddress.Any)
+                || (IsOf(host, NfFamily.Ip) && IPAddress.IsLoopback(host)))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 
-    private static string Digest(NfFamily family, HostPortConfiguration configuration) =>
-        AttachmentId.NetworkKey(string.Join(' ', Conditions(family, configuration).Words ?? []));
-
+    // What a network never wants to be a host port is one more condition of it.
     private static (IReadOnlyList<string>? Words, string Field) Conditions(
-        NfFamily family, HostPortConfiguration configuration) => family == NfFamily.Ip
-        ? (configuration.ConditionsV4, "conditionsV4")
-        : (configuration.ConditionsV6, "conditionsV6");
+        NfFamily family, HostPortConfiguration configuration)
+    {
+        bool isV6 = family == NfFamily.Ip6;
+        List<string> excluded = [];
+        foreach (string destination in configuration.ExcludeDestinations)
+        {
+            if (destination.Contains(':', StringComparison.Ordinal) == isV6)
+            {
+                excluded.Add(destination);
+            }
+        }
+
+        IReadOnlyList<string>? words = isV6 ? configuration.ConditionsV6 : configuration.ConditionsV4;
+        string exclusion = $"{family.ToText()} daddr != {{ {string.Join(", ", excluded)} }}";
+        return (excluded.Count == 0 ? words : [.. words ?? [], exclusion], isV6 ? "conditionsV6" : "conditionsV4");
+    }
 
     private static bool IsAny(IPAddress host, NfFamily family) =>
         IsOf(host, family) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));

@@ -8,16 +8,18 @@ internal sealed class FamilyState
     private Answer<Element>? _record;
     private Answer<Element>? _link;
     private Answer<Element>? _shared;
+    private Answer<Element>? _released;
     private Answer<Element>? _formerLink;
     private Answer<Element>? _formerShared;
+    private Answer<Element>? _formerReleased;
 
-    internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, ConditionalNetwork? network)
+    internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, string network)
     {
         Table = table;
         Plan = plan;
         Owner = owner;
-        Network = network;
-        Schema = new SchemaState(table, network);
+        Network = plan?.Network ?? table.NetworkWithConditions(network);
+        Schema = new SchemaState(table, plan is null ? Network : plan.Network);
         Links = new LinkMembership(this);
     }
 
@@ -29,7 +31,11 @@ internal sealed class FamilyState
     /// <summary>What is wanted; null when nothing is.</summary>
     internal FamilyPlan? Plan { get; }
 
-    internal ConditionalNetwork? Network { get; }
+    /// <summary>
+    /// The network's own part of the table. It may hold mappings of the attachment although the plan has no conditions: the
+    /// configuration had some before.
+    /// </summary>
+    internal ConditionalNetwork Network { get; }
 
     internal SchemaState Schema { get; }
 
@@ -48,14 +54,29 @@ internal sealed class FamilyState
     /// <summary>The mark that the link towards the pod is shared.</summary>
     internal Element? Shared => _shared?.Value;
 
+    /// <summary>The mark that nobody was behind the link towards the pod, and its sysctl is still to be put back.</summary>
+    internal Element? Released => _released?.Value;
+
     /// <summary>The element of the link that the attachment's present record names.</summary>
     internal Element? FormerLink => _formerLink?.Value;
 
     /// <summary>The mark that this link is shared.</summary>
     internal Element? FormerShared => _formerShared?.Value;
 
+    /// <summary>The mark that nobody is behind this link.</summary>
+    internal Element? FormerReleased => _formerReleased?.Value;
+
     /// <summary>Mappings wanted that the attachment has already.</summary>
-    internal int Held(IEnumerable<Slot> ports) => ports.Count(slot => slot.IsHeldBy(Owner));
+    internal int Held(IReadOnlyList<Slot> ports)
+    {
+        int held = 0;
+        foreach (Slot slot in ports)
+        {
+            held += slot.IsHeldBy(Owner) ? 1 : 0;
+        }
+
+        return held;
+    }
 
     /// <summary>Asks, once the schema is known, for the record, the link and the slots.</summary>
     internal void Ask(Query query)
@@ -65,7 +86,7 @@ internal sealed class FamilyState
             _record = query.Element(Table.Sets.Attachments, AttachmentRecord.Key(Owner));
         }
 
-        (_link, _shared) = AskLink(query, Plan?.Record.Link);
+        (_link, _shared, _released) = AskLink(query, Plan?.Record.Link);
 
         foreach (Slot slot in Plan?.Slots ?? [])
         {
@@ -74,35 +95,40 @@ internal sealed class FamilyState
     }
 
     /// <summary>Asks for what depends on the record.</summary>
-    internal void AskFormerLink(Query query) => (_formerLink, _formerShared) = AskLink(query, Record?.Link);
+    internal void AskFormerLink(Query query) =>
+        (_formerLink, _formerShared, _formerReleased) = AskLink(query, Record?.Link);
 
     /// <summary>All sets in which the attachment may own elements, besides its record.</summary>
     internal IEnumerable<Set> OwnableSets()
     {
         foreach (Set set in Table.Sets.All)
         {
-            if (set != Table.Sets.Attachments && set != Table.Sets.Links && set != Table.Sets.SharedLinks
-                && Schema.IsUsable(set))
+            if (set != Table.Sets.Attachments && set != Table.Sets.Services && set != Table.Sets.Links
+                && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.IsUsable(set))
             {
                 yield return set;
             }
         }
 
-        if (Network is not null)
+        // What the schema does not know, because the plan has no use for it, is not mended, and can be read as it is.
+        bool isUnknown = Plan is { Network: null };
+        foreach (Set set in (Set[])[Network.HostPorts, Network.HostPortsAt])
         {
-            foreach (Set set in (Set[])[Network.HostPorts, Network.HostPortsAt])
+            if (isUnknown || Schema.IsUsable(set))
             {
-                if (Schema.IsUsable(set))
-                {
-                    yield return set;
-                }
+                yield return set;
             }
         }
     }
 
-    private (Answer<Element>? Link, Answer<Element>? Shared) AskLink(Query query, string? link) =>
-        link is null || !Schema.IsUsable(Table.Sets.Links) || !Schema.IsUsable(Table.Sets.SharedLinks)
-            ? (null, null)
-            : (query.Element(Table.Sets.Links, LinkRecord.Key(link)),
-                query.Element(Table.Sets.SharedLinks, LinkMembership.SharedKey(link)));
+    private (Answer<Element>? Link, Answer<Element>? Shared, Answer<Element>? Released) AskLink(Query query, string? link)
+    {
+        TableSets sets = Table.Sets;
+        bool isUsable = Schema.IsUsable(sets.Links) && Schema.IsUsable(sets.SharedLinks) && Schema.IsUsable(sets.ReleasedLinks);
+        return link is null || !isUsable
+            ? (null, null, null)
+            : (query.Element(sets.Links, LinkRecord.Key(link)),
+                query.Element(sets.SharedLinks, LinkMembership.MarkKey(link)),
+                query.Element(sets.ReleasedLinks, LinkMembership.MarkKey(link)));
+    }
 }

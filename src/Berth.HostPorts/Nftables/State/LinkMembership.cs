@@ -32,13 +32,14 @@ internal sealed class LinkMembership
 
     /// <summary>Says what changes.</summary>
     /// <param name="changes">Where it is said.</param>
-    /// <param name="routeLocalnet">The sysctl's present value, recorded with the first attachment; null for IPv6.</param>
+    /// <param name="routeLocalnet">
+    /// The sysctl's present value, recorded with the first attachment that needs it to be 1; null when this one does not.
+    /// </param>
     internal void Move(ElementChanges changes, int? routeLocalnet)
     {
         if (LeavesNobody)
         {
-            changes.Replace(Links, _state.FormerLink, null);
-            changes.Replace(Shared, _state.FormerShared, null);
+            Leave(changes);
         }
 
         if (Wanted is not string link)
@@ -46,19 +47,34 @@ internal sealed class LinkMembership
             return;
         }
 
-        if (_state.Link is null)
+        changes.Replace(_state.Table.Sets.ReleasedLinks, _state.Released, null);
+        if (_state.Link is null || (routeLocalnet is not null && LinkRecord.Parse(_state.Link)?.FormerRouteLocalnet is null))
         {
-            changes.Replace(Links, null, new LinkRecord(link, routeLocalnet).ToElement());
+            changes.Replace(Links, _state.Link, new LinkRecord(link, routeLocalnet).ToElement());
         }
-        else if (_state.Shared is null && Former != link)
+
+        if (_state.Link is not null && _state.Released is null && _state.Shared is null && Former != link)
         {
-            changes.Replace(Shared, null, SharedElement(link));
+            changes.Replace(Shared, null, Mark(link));
         }
     }
 
-    internal static DataValue SharedKey(string link) => DataValue.FromInterfaceName(link);
+    internal static DataValue MarkKey(string link) => DataValue.FromInterfaceName(link);
 
-    private static Element SharedElement(string link) => new(SharedKey(link)) { Comment = OwnerComment.Version };
+    internal static Element Mark(string link) => new(MarkKey(link)) { Comment = OwnerComment.Version };
+
+    // A link whose sysctl is to be put back keeps its element, which says to what, until that is done.
+    private void Leave(ElementChanges changes)
+    {
+        if (LinkRecord.Parse(_state.FormerLink) is { FormerRouteLocalnet: 0 } record)
+        {
+            changes.Replace(_state.Table.Sets.ReleasedLinks, _state.FormerReleased, Mark(record.Link));
+            return;
+        }
+
+        changes.Replace(Links, _state.FormerLink, null);
+        changes.Replace(Shared, _state.FormerShared, null);
+    }
 
     private bool IsNamedByAnother(string link)
     {
@@ -74,6 +90,14 @@ internal sealed class LinkMembership
         }
 
         using NfTablesConnection second = NfTablesConnection.Open();
-        return second.Elements(attachments).Any(IsAnother);
+        foreach (Element element in second.Elements(attachments))
+        {
+            if (IsAnother(element))
+            {
+                return true;
+            }
+        }
+
+        return false;
     }
 }

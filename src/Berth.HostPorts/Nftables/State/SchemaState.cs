@@ -23,6 +23,8 @@ internal sealed class SchemaState
 
     internal bool TableExists => _actualTable?.Value is not null;
 
+    private bool IsDormant => _actualTable?.Value is { Flags: not 0 };
+
     /// <summary>The rules that the table has.</summary>
     internal IReadOnlyList<Rule> Rules => _rules;
 
@@ -71,25 +73,25 @@ internal sealed class SchemaState
         _sets.TryGetValue(set.Name, out var found) && found.Actual.Value is Set actual && actual.IsLike(set);
 
     /// <summary>What is not as it should be, in words; empty when all is well.</summary>
-    internal IEnumerable<string> Defects()
+    internal IReadOnlyList<string> Defects()
     {
         string table = _table.Table.ToString();
-        if (_actualTable?.Value is not Table actual)
+        List<string> defects = [];
+        if (!TableExists)
         {
-            yield return $"table {table} is missing";
-            yield break;
+            return [$"table {table} is missing"];
         }
 
-        if (actual.Flags != 0)
+        if (IsDormant)
         {
-            yield return $"table {table} is dormant";
+            defects.Add($"table {table} is dormant");
         }
 
         foreach ((Set wanted, Answer<Set> found) in _sets.Values)
         {
             if (!IsUsable(wanted))
             {
-                yield return $"{table}: set {wanted.Name} is {(found.Value is null ? "missing" : "of another type")}";
+                defects.Add($"{table}: set {wanted.Name} is {(found.Value is null ? "missing" : "of another type")}");
             }
         }
 
@@ -97,33 +99,45 @@ internal sealed class SchemaState
         {
             if (found.Value is null || found.Value.Hook != wanted.Hook)
             {
-                yield return $"{table}: chain {wanted.Name} is {(found.Value is null ? "missing" : "not attached as it should be")}";
+                defects.Add(
+                    $"{table}: chain {wanted.Name} is {(found.Value is null ? "missing" : "not attached as it should be")}");
             }
             else if (!HasItsRules(wanted.Name))
             {
-                yield return $"{table}: the rules of chain {wanted.Name} are not as they should be";
+                defects.Add($"{table}: the rules of chain {wanted.Name} are not as they should be");
             }
         }
+
+        return defects;
     }
 
     /// <summary>
     /// Says in a transaction what makes the table whole. Elements of sets that are as they should be stay.
     /// </summary>
-    internal void Repair(Transaction transaction)
+    /// <returns>
+    /// False when it is not whole after that, and has to be looked at again: a dormant table is woken by itself, for the
+    /// kernel refuses to change its base chains in the same transaction (nf_tables_addchain(), nft_table_pending_update()).
+    /// </returns>
+    internal bool Repair(Transaction transaction)
     {
-        if (!Defects().Any())
+        if (IsDormant)
         {
-            return;
+            transaction.Add(_table.Table);
+            return false;
         }
 
-        if (!TableExists)
+        if (Defects().Count == 0)
         {
-            transaction.Create(_table.Table);
+            return true;
+        }
+
+        if (TableExists)
+        {
+            Clear(transaction);
         }
         else
         {
-            transaction.Add(_table.Table);
-            Clear(transaction);
+            transaction.Create(_table.Table);
         }
 
         foreach ((Set wanted, _) in _sets.Values)
@@ -140,12 +154,19 @@ internal sealed class SchemaState
         {
             transaction.Add(rule);
         }
+
+        return true;
     }
 
-    // Empties the chains, so that what is wrong can be deleted. The chain "conditional" holds other networks' rules: it
-    // is never touched as a whole.
+    // Empties the chains, so that what is wrong can be deleted. The chain "conditional" holds other networks' rules: there
+    // only what is no network's goes.
     private void Clear(Transaction transaction)
     {
+        foreach (Rule stranger in Strangers())
+        {
+            transaction.Delete(stranger);
+        }
+
         foreach ((Chain wanted, Answer<Chain> found) in _chains)
         {
             if (found.Value is not null && wanted.Name != BerthTable.Conditional)
@@ -173,29 +194,51 @@ internal sealed class SchemaState
 
     private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, query.Set(set)));
 
-    private IEnumerable<Rule> AllRules() => _network is null ? _table.Rules : _table.Rules.Concat(_network.Rules);
+    private IReadOnlyList<Rule> AllRules() => _network is null ? _table.Rules : [.. _table.Rules, .. _network.Rules];
+
+    private static List<Rule> RulesOf(string chain, IReadOnlyList<Rule> rules)
+    {
+        List<Rule> found = [];
+        foreach (Rule rule in rules)
+        {
+            if (rule.Chain == chain)
+            {
+                found.Add(rule);
+            }
+        }
+
+        return found;
+    }
+
+    private List<Rule> Strangers()
+    {
+        List<Rule> strangers = RulesOf(BerthTable.Conditional, _rules);
+        strangers.RemoveAll(NetworkRule.IsOfSomeNetwork);
+        return strangers;
+    }
 
     private bool HasItsRules(string chain)
     {
         if (chain == BerthTable.Conditional)
         {
-            return true;
+            return Strangers().Count == 0;
         }
 
-        using IEnumerator<Rule> wanted = AllRules().Where(rule => rule.Chain == chain).GetEnumerator();
-        foreach (Rule actual in _rules)
+        List<Rule> wanted = RulesOf(chain, AllRules());
+        List<Rule> actual = RulesOf(chain, _rules);
+        if (wanted.Count != actual.Count)
         {
-            if (actual.Chain != chain)
-            {
-                continue;
-            }
+            return false;
+        }
 
-            if (!wanted.MoveNext() || !actual.DoesTheSameAs(wanted.Current))
+        for (int i = 0; i < wanted.Count; i++)
+        {
+            if (!actual[i].DoesTheSameAs(wanted[i]))
             {
                 return false;
             }
         }
 
-        return !wanted.MoveNext();
+        return true;
     }
 }

@@ -21,10 +21,8 @@ internal sealed record Slot(Set Set, DataValue Key, Element? Wanted)
     /// <summary>Asks for what is there, unless the set does not exist.</summary>
     internal void Ask(Query query, SchemaState schema)
     {
-        if (schema.IsUsable(Set))
-        {
-            _answer = query.Element(Set, Key);
-        }
+        // A plan is asked about again and again: what was there before may be gone, table and all.
+        _answer = schema.IsUsable(Set) ? query.Element(Set, Key) : null;
     }
 
     internal bool IsHeldBy(string owner) => OwnerComment.IsOf(Actual?.Comment, owner);

@@ -1,0 +1,75 @@
+using Berth.Netlink;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// Puts route_localnet back on links that nobody is behind any more. A DEL or GC only marks such a link, in the transaction
+/// that takes its last attachment away; the sysctl is written afterwards, and then link and mark go. Whoever is killed in
+/// between, or cannot write, or must leave it to the reference plugin's mappings, leaves the mark, and the next call of any
+/// verb goes on from there.
+/// </summary>
+internal static class LinkSettlement
+{
+    private static readonly BerthTable Table = new(NfFamily.Ip);
+
+    /// <summary>Settles what there is to settle. What stands in its way is a warning: the mark stays.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="held">The lock, when the caller has it.</param>
+    /// <param name="warn">Gets the reason when it could not be done.</param>
+    internal static void Run(NfTablesConnection connection, NodeLock? held, Action<string> warn)
+    {
+        try
+        {
+            if (connection.Elements(Table.Sets.ReleasedLinks).Count == 0 || ReferencePlugin.HasMappings(connection))
+            {
+                return;
+            }
+
+            using NodeLock? own = held is null ? NodeLock.Take() : null;
+            Attempts.Run(() => Attempt(connection));
+        }
+        catch (Exception e) when (e is HostPortException or NetlinkException)
+        {
+            warn($"route_localnet is still to be put back, the next call tries again: {e.Message}");
+        }
+    }
+
+    private static bool Attempt(NfTablesConnection connection)
+    {
+        Generation generation = connection.Generation();
+        ElementChanges changes = new();
+        foreach (Element mark in connection.Elements(Table.Sets.ReleasedLinks))
+        {
+            string link = mark.Key.ToInterfaceName();
+            Query query = new();
+            Answer<Element> element = query.Element(Table.Sets.Links, LinkRecord.Key(link));
+            Answer<Element> shared = query.Element(Table.Sets.SharedLinks, mark.Key);
+            connection.Ask(query);
+            PutBack(link);
+            changes.Replace(Table.Sets.Links, element.Value, null);
+            changes.Replace(Table.Sets.SharedLinks, shared.Value, null);
+            changes.Replace(Table.Sets.ReleasedLinks, mark, null);
+        }
+
+        Transaction transaction = new();
+        changes.WriteTo(transaction);
+        return connection.Commit(transaction, generation);
+    }
+
+    private static void PutBack(string link)
+    {
+        using FileStream? file = RouteLocalnet.Open(link);
+        try
+        {
+            if (file is not null)
+            {
+                RouteLocalnet.Write(file, link, 0);
+            }
+        }
+        catch (HostPortException) when (RouteLocalnet.Read(link) is null)
+        {
+            // Gone between opening and writing.
+        }
+    }
+}
