@@ -6,6 +6,9 @@ namespace Berth.HostPorts;
 /// <summary>The nat tables of iptables-legacy, as the kernel gives them (net/ipv4/netfilter/ip_tables.c, ip6_tables.c).</summary>
 internal static class LegacyIptables
 {
+    // Each takes microseconds; whoever changes the table takes a hundred times as long.
+    private const int Attempts = 1000;
+
     /// <summary>Whether the table exists in this network namespace. Nothing is loaded or made by asking.</summary>
     internal static bool HasNatTable(AddressFamily family)
     {
@@ -22,8 +25,8 @@ internal static class LegacyIptables
     }
 
     /// <summary>
-    /// Whether some bytes occur in the table: a chain's name stands in it as text. Asked only where the table exists, for
-    /// the question itself would make it.
+    /// Whether some bytes occur in the table: a chain's name stands in it as text. True also when the table changes so
+    /// often that it cannot be read. Asked only where the table exists, for the question itself would make it.
     /// </summary>
     internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text)
     {
@@ -39,20 +42,29 @@ internal static class LegacyIptables
         }
 
         // The other family's structures and option numbers are the same (linux/netfilter_ipv6/ip6_tables.h).
-        byte[] info = new byte[Interop.GetInfoSize];
-        "nat"u8.CopyTo(info);
-        uint length = (uint)info.Length;
-        if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_INFO, info, ref length) != 0)
+        for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            return false;
+            byte[] info = new byte[Interop.GetInfoSize];
+            "nat"u8.CopyTo(info);
+            uint length = (uint)info.Length;
+            if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_INFO, info, ref length) != 0)
+            {
+                return false;
+            }
+
+            int size = BitConverter.ToInt32(info, Interop.GetInfoSizeOffset);
+            byte[] entries = new byte[checked(Interop.GetEntriesHeader + size)];
+            "nat"u8.CopyTo(entries);
+            BitConverter.TryWriteBytes(entries.AsSpan(Interop.GetEntriesSizeOffset), size);
+            length = (uint)entries.Length;
+            if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_ENTRIES, entries, ref length) == 0)
+            {
+                return entries.AsSpan().IndexOf(text) >= 0;
+            }
+
+            // EAGAIN of get_entries: the table got another size since. Somebody is changing it, which is no answer.
         }
 
-        int size = BitConverter.ToInt32(info, Interop.GetInfoSizeOffset);
-        byte[] entries = new byte[checked(Interop.GetEntriesHeader + size)];
-        "nat"u8.CopyTo(entries);
-        BitConverter.TryWriteBytes(entries.AsSpan(Interop.GetEntriesSizeOffset), size);
-        length = (uint)entries.Length;
-        return Interop.getsockopt(socket, level, Interop.IPT_SO_GET_ENTRIES, entries, ref length) == 0
-            && entries.AsSpan().IndexOf(text) >= 0;
+        return true;
     }
 }
