@@ -29,6 +29,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("./demo", "--nonsense")]
     [InlineData("./test", "--nonsense")]
     [InlineData("eng/publish", "--nonsense")]
+    [InlineData("eng/reference-portmap", "--nonsense")]
     public void An_unknown_argument_is_refused(string script, string argument)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, script), [argument]);
@@ -41,6 +42,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("./demo")]
     [InlineData("./test")]
     [InlineData("eng/publish")]
+    [InlineData("eng/reference-portmap")]
     public void Help_is_printed_and_starts_with_the_way_to_call_it(string script)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, script), ["--help"]);
