@@ -30,6 +30,9 @@ internal sealed record Attachment
     /// <summary>Keys of the network configuration beside the usual ones.</summary>
     internal ImmutableDictionary<string, string> Keys { get; init; } = ImmutableDictionary<string, string>.Empty;
 
+    /// <summary>A program and its arguments that run the plugin in their stead: a tracer, or another mount namespace.</summary>
+    internal ImmutableArray<string> Under { get; init; } = [];
+
     /// <summary>The same attachment in a network whose configuration has one more key, given as JSON.</summary>
     internal Attachment With(string key, string json) => this with { Keys = Keys.SetItem(key, json) };
 
@@ -51,7 +54,7 @@ internal sealed record Attachment
             };
         }
 
-        return Portmap.Call(Node, configuration, new Dictionary<string, string>
+        return Portmap.Call(Node, Under, configuration, new Dictionary<string, string>
         {
             ["CNI_COMMAND"] = command,
             ["CNI_CONTAINERID"] = ContainerId,
@@ -68,7 +71,7 @@ internal sealed record Attachment
         configuration["cniVersion"] = "1.1.0";
         configuration["cni.dev/valid-attachments"] = new JsonArray([.. valid.Select(v =>
             (JsonNode)new JsonObject { ["containerID"] = v.ContainerId, ["ifname"] = v.InterfaceName })]);
-        return Portmap.Call(Node, configuration, new Dictionary<string, string> { ["CNI_COMMAND"] = "GC" });
+        return Portmap.Call(Node, Under, configuration, new Dictionary<string, string> { ["CNI_COMMAND"] = "GC" });
     }
 
     private JsonObject Configuration()
