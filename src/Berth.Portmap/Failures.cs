@@ -48,6 +48,10 @@ internal static class Failures
         {
             throw CniException.NotAvailable(e.Message, e.Details ?? "");
         }
+        catch (CniException e)
+        {
+            throw CniException.NotAvailable(e.Message, e.Details);
+        }
     }
 
     private static string? Remedy(NetlinkException exception) => (exception as NetlinkErrorException)?.Errno switch

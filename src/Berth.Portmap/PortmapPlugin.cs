@@ -62,9 +62,9 @@ internal sealed class PortmapPlugin : ICniPlugin
 
     public void Status(CniRequest request)
     {
-        HostPortConfiguration configuration = HostPortConfiguration.ParseForDelete(request.Config);
         Failures.AsNotAvailable(() =>
         {
+            HostPortConfiguration configuration = HostPortConfiguration.Parse(request.Config);
             using IHostPortBackend backend = Open(BackendRule.Choose(configuration));
             backend.Probe();
         });

@@ -39,6 +39,9 @@ internal sealed record Attachment
     /// <summary>The PATH that the program gets; that of the tests.</summary>
     internal string? SearchPath { get; init; }
 
+    /// <summary>A program and its arguments that run the plugin in their stead: a tracer, or another mount namespace.</summary>
+    internal ImmutableArray<string> Under { get; init; } = [];
+
     /// <summary>The same attachment in a network whose configuration has one more key, given as JSON.</summary>
     internal Attachment With(string key, string json) => this with { Keys = Keys.SetItem(key, json) };
 
@@ -60,7 +63,7 @@ internal sealed record Attachment
             };
         }
 
-        return Portmap.Call(Node, Program, configuration, new Dictionary<string, string>
+        return Portmap.Call(Node, [.. Under, Program], configuration, new Dictionary<string, string>
         {
             ["PATH"] = SearchPath ?? Environment.GetEnvironmentVariable("PATH")!,
             ["CNI_COMMAND"] = command,
@@ -78,7 +81,7 @@ internal sealed record Attachment
         configuration["cniVersion"] = "1.1.0";
         configuration["cni.dev/valid-attachments"] = new JsonArray([.. valid.Select(v =>
             (JsonNode)new JsonObject { ["containerID"] = v.ContainerId, ["ifname"] = v.InterfaceName })]);
-        return Portmap.Call(Node, Program, configuration, new Dictionary<string, string>
+        return Portmap.Call(Node, [.. Under, Program], configuration, new Dictionary<string, string>
         {
             ["PATH"] = SearchPath ?? Environment.GetEnvironmentVariable("PATH")!,
             ["CNI_COMMAND"] = "GC",

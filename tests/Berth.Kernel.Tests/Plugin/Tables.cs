@@ -22,6 +22,15 @@ internal static class Tables
         .. Objects(node, "map").Where(HasElements).Select(s => $"map {s["family"]} {s["table"]} {s["name"]}"),
     ];
 
+    /// <summary>Every element of every set and map, as <c>family table name element</c>, in order.</summary>
+    internal static string[] Elements(Node node)
+    {
+        IEnumerable<JsonNode> sets = Objects(node, "set").Concat(Objects(node, "map")).Where(HasElements);
+        IEnumerable<string> elements = sets.SelectMany(
+            s => s["elem"]!.AsArray().Select(e => $"{s["family"]} {s["table"]} {s["name"]} {e!.ToJsonString()}"));
+        return [.. elements.Order(StringComparer.Ordinal)];
+    }
+
     /// <summary>How many elements and rules name this port of the node, in whatever layout.</summary>
     internal static int CountOfPort(Node node, int port) =>
         Objects(node, "map").Sum(m => Numbers(m["elem"]).Count(n => n == port))

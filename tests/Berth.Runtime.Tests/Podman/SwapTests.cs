@@ -5,8 +5,6 @@ namespace Berth.Runtime.Tests.Podman;
 /// <summary>The file is replaced under running containers.</summary>
 public sealed class SwapTests : IClassFixture<PodmanEngine>, IDisposable
 {
-    private const string LeftoversStay = "DEL does not yet take down what the reference plugin made";
-
     private readonly PodmanEngine _podman;
 
     public SwapTests(PodmanEngine podman)
@@ -42,7 +40,7 @@ public sealed class SwapTests : IClassFixture<PodmanEngine>, IDisposable
         CniState.AssertNothingIsLeft();
     }
 
-    [Fact(Skip = LeftoversStay)]
+    [Fact]
     public void Nothing_of_the_reference_plugins_rules_is_left_after_the_container_is_removed()
     {
         CniPlugins.UseReference();
@@ -55,7 +53,7 @@ public sealed class SwapTests : IClassFixture<PodmanEngine>, IDisposable
         Assert.DoesNotContain("CNI-DN-", Ground.Command.Succeed("iptables-save"), StringComparison.Ordinal);
     }
 
-    [Fact(Skip = LeftoversStay)]
+    [Fact]
     public void A_restart_moves_a_container_from_the_reference_plugin_to_Berth()
     {
         CniPlugins.UseReference();
