@@ -110,4 +110,28 @@ public sealed class HostIPTests
 
         Assert.Equal("any", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
     }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_loopback_address_leads_on_beside_anothers_wildcard_without_snat(bool isWildcardFirst)
+    {
+        using Node node = new();
+        Pod any = node.AddPod("any");
+        Pod local = node.AddPod("local");
+        any.Serve(80);
+        local.Serve(80);
+        Action[] adds =
+        [
+            () => any.Attachment.With("snat", "false").Add(new PortMapping(8080, 80)).Succeeded(),
+            () => local.Attachment.Add(new PortMapping(8080, 80, "tcp", "127.0.0.1")).Succeeded(),
+        ];
+        foreach (Action add in isWildcardFirst ? adds : adds.Reverse())
+        {
+            add();
+        }
+
+        Assert.Equal("local", node.Ask(Transport.Tcp, Plan.Loopback(Family.IPv4), 8080).By);
+        Assert.Equal("any", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+    }
 }

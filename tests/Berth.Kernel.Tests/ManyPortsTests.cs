@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -115,5 +116,30 @@ public sealed class ManyPortsTests
 
         single.Attachment.Del(new PortMapping(middle, 80)).Succeeded();
         Assert.Equal("media", node.Outside.Ask(Transport.Tcp, Plan.Node(family), middle).By);
+    }
+
+    [Fact]
+    public void The_time_of_DEL_grows_with_its_ports_and_not_faster()
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment;
+
+        TimeSpan thousand = TimeOfDel(1000);
+        TimeSpan fiveThousand = TimeOfDel(5000);
+
+        // Five times the ports, and twice that for a busy machine; each against all the others would be twenty-five times.
+        Assert.InRange(fiveThousand, TimeSpan.Zero, thousand * 10);
+
+        TimeSpan TimeOfDel(int count)
+        {
+            PortMapping[] mappings = [.. Enumerable.Range(First, count).Select(port => new PortMapping(port, 80))];
+            return Enumerable.Range(0, 3).Min(_ =>
+            {
+                web.Add(mappings).Succeeded();
+                Stopwatch watch = Stopwatch.StartNew();
+                web.Del(mappings).Succeeded();
+                return watch.Elapsed;
+            });
+        }
     }
 }

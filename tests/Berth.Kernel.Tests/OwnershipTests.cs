@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -257,5 +258,24 @@ public sealed class OwnershipTests
         web.Attachment.Gc().Succeeded();
 
         Assert.DoesNotContain("8080", node.Nft("list", "ruleset"), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("ip", "10.1.0.2")]
+    [InlineData("ip6", "fd00:1::2")]
+    public void DEL_without_port_mappings_takes_everything_beside_a_record_of_another_version(string family, string address)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.Add(new(8080, 80), new(8443, 443, "tcp", "192.0.2.1"), new(5353, 53, "udp")).Succeeded();
+        string owner = Regex.Match(node.Nft("list", "map", family, "berth", "attachments"), "\"([^\"]{15})\" comment").Groups[1].Value;
+        Assert.Equal(15, owner.Length);
+        node.Nft("delete", "element", family, "berth", "attachments", $"{{ \"{owner}\" }}");
+        node.Nft("add", "element", family, "berth", "attachments", $"{{ \"{owner}\" comment \"2 x\" : {address} }}");
+
+        web.Attachment.Del().Succeeded();
+
+        Assert.DoesNotContain(Tables.Elements(node), e => e.Contains(owner, StringComparison.Ordinal));
+        Assert.Equal(0, Tables.CountOfPort(node, 8080) + Tables.CountOfPort(node, 8443) + Tables.CountOfPort(node, 5353));
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -140,6 +141,88 @@ public sealed class RouteLocalnetTests
         web.Attachment.Del(Web).Succeeded();
 
         Assert.Equal("0", RouteLocalnet(node, node.Bridge.Name));
+    }
+
+    [Fact]
+    public void An_interface_that_vanishes_during_ADD_is_not_waited_for()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        SystemCall write = SystemCall.Of(web.Attachment, a => a.Add(Web).Succeeded()).Single(c => c.Name == "pwrite64");
+        web.Attachment.Del(Web).Succeeded();
+
+        Stopwatch watch = Stopwatch.StartNew();
+        PluginResult? result = null;
+        Thread adding = new(() => result = write.Delay(web.Attachment, TimeSpan.FromMilliseconds(600)).Add(Web));
+        adding.Start();
+        Thread.Sleep(300);
+        Assert.NotEqual(0, Tables.CountOfPort(node, 8080));
+        node.Ip($"link delete {node.Bridge.Name}");
+        adding.Join();
+
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        Assert.True(result!.Output.ExitCode == 0 || result.ErrorText.Trim().Length > 0);
+        web.Attachment.Del(Web).Succeeded();
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    [Theory]
+    [InlineData("192.0.2.1", "0")]
+    [InlineData("2001:db8:1::1", "0")]
+    [InlineData("::", "0")]
+    [InlineData("127.0.0.1", "1")]
+    [InlineData("0.0.0.0", "1")]
+    public void Of_mappings_with_a_hostIP_only_those_that_127_0_0_1_leads_to_set_it(string hostIP, string expected)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+
+        web.Attachment.Add(Web with { HostIP = hostIP }).Succeeded();
+
+        Assert.Equal(expected, RouteLocalnet(node, node.Bridge.Name));
+        web.Attachment.Check(Web with { HostIP = hostIP }).Succeeded();
+        web.Attachment.Del(Web with { HostIP = hostIP }).Succeeded();
+        Assert.Equal("0", RouteLocalnet(node, node.Bridge.Name));
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void DEL_that_may_not_write_it_succeeds_with_a_warning_and_the_next_DEL_or_GC_puts_it_back(bool isGc)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.Add(Web).Succeeded();
+        Attachment readOnly = web.Attachment with
+        {
+            Under =
+            [
+                "unshare", "--mount", "--", "sh", "-c",
+                "mount --bind /proc/sys /proc/sys && mount -o remount,ro,bind /proc/sys && exec \"$0\"",
+            ],
+        };
+
+        PluginResult result = readOnly.Del(Web).Succeeded();
+        Assert.Contains("route_localnet", result.Output.Stderr, StringComparison.Ordinal);
+        Assert.Equal("1", RouteLocalnet(node, node.Bridge.Name));
+        Assert.Equal(0, Tables.CountOfPort(node, 8080));
+
+        (isGc ? web.Attachment.Gc() : web.Attachment.Del(Web)).Succeeded();
+        Assert.Equal("0", RouteLocalnet(node, node.Bridge.Name));
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    [Fact]
+    public void Nobody_else_can_open_the_lock_and_so_hold_it()
+    {
+        using Node node = new();
+        node.AddPod("web").Attachment.Add(Web).Succeeded();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode("/run/berth.lock"));
+        CommandOutput stranger = node.Run(
+            "setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "flock", "-n", "/run/berth.lock", "true");
+        Assert.NotEqual(0, stranger.ExitCode);
     }
 
     private static string RouteLocalnet(Node node, string link) => node.Sysctl($"net.ipv4.conf.{link}.route_localnet");

@@ -220,6 +220,26 @@ public sealed class UdpFlowTests
         Assert.Equal("dns", flow.Ask().By);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases.Families), MemberType = typeof(Cases))]
+    public void A_flow_to_the_same_port_of_the_node_that_a_Service_rewrote_survives_ADD(Family family)
+    {
+        using Node node = new();
+        Pod dns = node.AddPod("dns");
+        Pod backend = node.AddPod("backend");
+        backend.Serve(53);
+        node.NftApply(ForeignNat(family, Plan.Node(family), backend.Address(family)));
+        using Flow flow = node.Outside.OpenUdpFlow(Plan.Node(family), 5353);
+        Assert.Equal("backend", flow.Ask().By);
+        string before = TrackedIds(node, family, 5353);
+        Assert.NotEqual(string.Empty, before);
+
+        dns.Attachment.Add(Dns).Succeeded();
+
+        Assert.Equal(before, TrackedIds(node, family, 5353));
+        Assert.Equal("backend", flow.Ask().By);
+    }
+
     private static string ForeignNat(Family family, IPAddress from, IPAddress to)
     {
         (string ip, string target) = family == Family.IPv4 ? ("ip", $"{to}") : ("ip6", $"[{to}]");
