@@ -152,7 +152,7 @@ public sealed class ServiceAddressTests
         attachment.Add(Sql).Succeeded();
         configure(other.Attachment).Add(new PortMapping(3307, 3306)).Succeeded();
         node.Ip(Address("add", 11, interfaceName));
-        Assert.Equal("sql", node.Outside.Ask(Transport.Tcp, Service(family, 11), 3306).By);
+        AssertSqlAnswers(node, Service(family, 11));
 
         Call(verb, attachment, configure(other.Attachment));
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Service(family, 11), 3306));
@@ -164,8 +164,22 @@ public sealed class ServiceAddressTests
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Service(family, 10), 3306));
 
         Call(verb, attachment, configure(other.Attachment));
-        Assert.Equal("sql", node.Outside.Ask(Transport.Tcp, Service(family, 10), 3306).By);
+        AssertSqlAnswers(node, Service(family, 10));
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Service(family, 11), 3306));
+    }
+
+    // Seen once on a busy machine: for a moment after an IPv6 address came, its packets are delivered here, and nft's fib
+    // does not yet call it local. The host port is not there before it does.
+    private static void AssertSqlAnswers(Node node, IPAddress address)
+    {
+        string? by = null;
+        for (int attempt = 0; attempt < 20 && by != "sql"; attempt++)
+        {
+            Thread.Sleep(attempt * 5);
+            by = node.Outside.Ask(Transport.Tcp, address, 3306).By;
+        }
+
+        Assert.Equal("sql", by);
     }
 
     private static void Call(Verb verb, Attachment attachment, Attachment another)
