@@ -139,6 +139,7 @@ public sealed class NfTablesConnection : IDisposable
             return true;
         }
 
+        _connection.ClosesInBackground |= transaction.HasDeletions;
         IReadOnlyList<KernelError> errors =
             NetfilterBatch.Commit(_connection, NetfilterSubsystem.NfTables, transaction.Changes, generation?.Id);
         return errors switch

@@ -13,6 +13,9 @@ public sealed class Transaction
     /// <summary>Whether nothing has been said yet.</summary>
     public bool IsEmpty => _changes.Count == 0;
 
+    /// <summary>Whether something is deleted, which the kernel then frees after a grace period.</summary>
+    internal bool HasDeletions { get; private set; }
+
     internal IReadOnlyList<NetlinkRequest> Changes => _changes;
 
     /// <summary>Makes sure that the table exists. An existing table's flags stay.</summary>
@@ -69,7 +72,18 @@ public sealed class Transaction
             Berth.Netlink.Netfilter.NetfilterSubsystem.NfTables, (int)MessageKind.DeleteElement),
     });
 
-    private void Put(NetlinkRequest change) => _changes.Add(change);
+    private void Put(NetlinkRequest change)
+    {
+        _changes.Add(change);
+        HasDeletions |= (MessageKind)(change.Type & 0xff) is MessageKind.DeleteTable or MessageKind.DeleteChain
+            or MessageKind.DeleteRule or MessageKind.DeleteSet or MessageKind.DeleteElement;
+    }
 
-    private void Put(IEnumerable<NetlinkRequest> changes) => _changes.AddRange(changes);
+    private void Put(IEnumerable<NetlinkRequest> changes)
+    {
+        foreach (NetlinkRequest change in changes)
+        {
+            Put(change);
+        }
+    }
 }

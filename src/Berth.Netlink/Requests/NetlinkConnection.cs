@@ -41,6 +41,13 @@ public sealed class NetlinkConnection : IDisposable
     /// <exception cref="NetlinkErrorException">The kernel lacks the protocol, or refuses.</exception>
     public static NetlinkConnection Open(NetlinkProtocol protocol) => new(NetlinkSocket.Open(protocol));
 
+    /// <summary>See <see cref="INetlinkTransport.ClosesInBackground"/>.</summary>
+    public bool ClosesInBackground
+    {
+        get => _transport.ClosesInBackground;
+        set => _transport.ClosesInBackground = value;
+    }
+
     /// <inheritdoc/>
     public void Dispose() => _transport.Dispose();
 

@@ -19,6 +19,16 @@ public interface INetlinkTransport : IDisposable
     /// <exception cref="NetlinkErrorException">Nothing came within ten seconds, or the socket failed.</exception>
     int Receive(Span<byte> buffer, bool wait);
 
+    /// <summary>
+    /// Whether to let the kernel close it after the process has gone on, where it can: for whoever has deleted something,
+    /// and would be made to wait (see docs/decisions/0003-closing-sockets.md).
+    /// </summary>
+    bool ClosesInBackground
+    {
+        get => false;
+        set { }
+    }
+
     /// <summary>Makes room for a datagram of <paramref name="send"/> bytes and answers of <paramref name="receive"/>.</summary>
     void Reserve(int send, int receive);
 }

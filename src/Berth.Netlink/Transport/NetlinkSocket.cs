@@ -14,6 +14,8 @@ public sealed class NetlinkSocket : INetlinkTransport
     // net.core.wmem_default and rmem_default of every kernel in use are above this.
     private const int DefaultBuffer = 128 * 1024;
 
+    private static volatile bool SomethingWasDeleted;
+
     private readonly NetlinkSocketHandle _handle;
     private readonly NetlinkProtocol _protocol;
     private int _sendBuffer = DefaultBuffer;
@@ -23,6 +25,16 @@ public sealed class NetlinkSocket : INetlinkTransport
     {
         _handle = handle;
         _protocol = protocol;
+    }
+
+    /// <summary>
+    /// Whether something was deleted over it. What is freed then is the namespace's, so that every netfilter socket of the
+    /// process which is closed afterwards would wait.
+    /// </summary>
+    public bool ClosesInBackground
+    {
+        get => _protocol == NetlinkProtocol.Netfilter && SomethingWasDeleted;
+        set => SomethingWasDeleted |= value;
     }
 
     /// <summary>Opens a socket in the calling thread's network namespace.</summary>
@@ -120,12 +132,10 @@ public sealed class NetlinkSocket : INetlinkTransport
         Grow(ref _receiveBuffer, receive, Interop.SO_RCVBUFFORCE, Interop.SO_RCVBUF);
     }
 
-    /// <summary>
-    /// Closes the socket. Of netfilter the kernel does it a moment later, see <see cref="BackgroundClose"/>.
-    /// </summary>
+    /// <summary>Closes the socket, or lets the kernel do it a moment later.</summary>
     public void Dispose()
     {
-        if (_protocol == NetlinkProtocol.Netfilter && BackgroundClose.IsPossible)
+        if (ClosesInBackground && BackgroundClose.IsPossible)
         {
             BackgroundClose.Close(_handle);
         }
