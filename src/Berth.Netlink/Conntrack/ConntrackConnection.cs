@@ -14,7 +14,7 @@ public sealed class ConntrackConnection : IDisposable
     /// <exception cref="NetlinkErrorException">
     /// The kernel refuses, or has no netfilter over netlink at all (see <see cref="IsMissing"/>).
     /// </exception>
-public static ConntrackConnection Open() => new(NetlinkConnection.Open(NetlinkProtocol.Netfilter));
+    public static ConntrackConnection Open() => new(NetlinkConnection.Open(NetlinkProtocol.Netfilter));
 
     /// <summary>
     /// Whether an error of this class says that the kernel lacks connection tracking over netlink
