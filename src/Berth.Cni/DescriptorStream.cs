@@ -5,7 +5,7 @@ namespace Berth.Cni;
 
 /// <summary>
 /// One of the process's standard streams, read and written as a C program would. Console's streams install signal
-/// handlers and start a thread at the first write, which costs some 0.4 ms; a FileStream keeps an offset
+/// handlers and start a thread at the first write, which takes time; a FileStream keeps an offset
 /// of its own, so that whoever writes to the same file next would write over its output.
 /// </summary>
 internal sealed class DescriptorStream(int descriptor) : Stream

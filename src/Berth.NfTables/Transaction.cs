@@ -18,7 +18,7 @@ public sealed class Transaction
 
     internal IReadOnlyList<NetlinkRequest> Changes => _changes;
 
-    /// <summary>Makes sure that the table exists. An existing table's flags stay.</summary>
+    /// <summary>Makes sure that the table exists, with these flags: a dormant table without the flag wakes.</summary>
     public void Add(Table table) => Put(TableMessage.Create("add", MessageKind.NewTable, MessageFlags.Create, table));
 
     /// <summary>Makes a table that must not exist.</summary>

@@ -6,7 +6,7 @@ namespace Berth.HostPorts;
 /// <summary>The nat tables of iptables-legacy, as the kernel gives them (net/ipv4/netfilter/ip_tables.c, ip6_tables.c).</summary>
 internal static class LegacyIptables
 {
-    // Each takes microseconds; whoever changes the table takes a hundred times as long.
+    // Reading takes much less time than changing the table does: whoever changes it is soon done.
     private const int Attempts = 1000;
 
     /// <summary>Whether the table exists in this network namespace. Nothing is loaded or made by asking.</summary>

@@ -7,11 +7,11 @@ namespace Berth.Netlink;
 /// </summary>
 /// <remarks>
 /// Whoever closes a NETLINK_NETFILTER socket while deleted rules or elements wait to be freed is made to wait for them:
-/// an RCU grace period, 4 to 10 ms (nft_rcv_nl_event() in net/netfilter/nf_tables_api.c). For a process that deletes one
+/// an RCU grace period, milliseconds (nft_rcv_nl_event() in net/netfilter/nf_tables_api.c). For a process that deletes one
 /// element and ends, that is most of its life. A socket that is in flight in its own receive queue, so that nobody can
 /// ever receive it, is found and closed by the kernel's collector of such sockets (net/unix/garbage.c); since Linux 6.9
 /// that runs in a worker of the kernel's. Before, it runs here and now: nothing would be won.
-/// Measured and argued in docs/decisions/0003-closing-sockets.md.
+/// Argued in docs/decisions/0003-closing-sockets.md.
 /// </remarks>
 internal static class BackgroundClose
 {
