@@ -58,7 +58,7 @@ internal sealed class DemoRun : IDisposable
         Until(
             () => Output.Contains(text, StringComparison.Ordinal) || _process.HasExited,
             () => $"no '{text}' in:\n{Output}");
-        Assert.False(_process.HasExited, Output);
+        Assert.False(_process.HasExited, $"{Output}\nthe demo ended{(_process.HasExited ? $" with {_process.ExitCode}" : "")}");
         Assert.NotEmpty(Processes());
         Assert.Contains("nginx", Processes());
     }
