@@ -2,14 +2,17 @@ namespace Berth.Docs.Tests;
 
 public sealed class DemoTests
 {
-    private const string Middle = "5. It answers on port 8080 of the node";
+    // Where the plugin's CHECK runs, with nginx in the pod and the tables in the kernel.
+    private const string Middle = "8. CHECK: everything is as ADD left it";
+
+    private static readonly string Portmap =
+        Environment.GetEnvironmentVariable("BERTH_PORTMAP") ?? Path.Combine(Repository.Root, "out/publish/portmap");
 
     [Fact]
     public void The_demo_tells_its_story_to_the_end_and_leaves_nothing()
     {
         using DemoRun demo = new();
 
-        demo.WaitForNginx(Middle);
         int code = demo.WaitForEnd();
 
         demo.AssertNothingIsLeft();
@@ -29,7 +32,12 @@ public sealed class DemoTests
     [InlineData("KILL", 137)]
     public void A_demo_that_is_stopped_in_the_middle_leaves_nothing(string signal, int code)
     {
-        using DemoRun demo = new();
+        // A plugin whose CHECK does not come to an end, so that the middle lasts until the signal.
+        using PluginScript plugin = new($"""
+            [ "$CNI_COMMAND" != CHECK ] || exec sleep 1000
+            exec {Portmap}
+            """);
+        using DemoRun demo = new(plugin.Path);
         demo.WaitForNginx(Middle);
 
         demo.Kill(signal);
@@ -54,20 +62,11 @@ public sealed class DemoTests
     public void A_plugin_that_maps_nothing_ends_the_demo_loudly()
     {
         // It prints prevResult back, as a plugin should, and does nothing else.
-        string plugin = Path.Combine(Path.GetTempPath(), $"berth-docs-{Guid.NewGuid()}");
-        File.WriteAllText(plugin, "#!/bin/sh\njq .prevResult\n");
-        File.SetUnixFileMode(plugin, UnixFileMode.UserRead | UnixFileMode.UserExecute);
-        try
-        {
-            using DemoRun demo = new(plugin);
+        using PluginScript plugin = new("jq .prevResult");
+        using DemoRun demo = new(plugin.Path);
 
-            Assert.Equal(1, demo.WaitForEnd());
-            demo.AssertNothingIsLeft();
-            Assert.Contains("FAILED in step 5", demo.Output, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(plugin);
-        }
+        Assert.Equal(1, demo.WaitForEnd());
+        demo.AssertNothingIsLeft();
+        Assert.Contains("FAILED in step 5", demo.Output, StringComparison.Ordinal);
     }
 }

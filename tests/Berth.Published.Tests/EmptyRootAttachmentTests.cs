@@ -11,8 +11,8 @@ public sealed class EmptyRootAttachmentTests : IDisposable
         ip addr add 10.1.0.1/24 dev cni0
         ip link set cni0 up
         mkdir "$root/proc" "$root/run"
-        mount -t proc proc "$root/proc"
-        mount -t tmpfs run "$root/run"
+        mount -n -t proc proc "$root/proc"
+        mount -n -t tmpfs run "$root/run"
         touch "$root/netns"
         unshare --net="$root/netns" true
 
