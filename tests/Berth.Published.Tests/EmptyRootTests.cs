@@ -2,7 +2,7 @@ using System.Text.Json;
 
 namespace Berth.Published.Tests;
 
-/// <summary>The plugin on a machine that has nothing: no libc, no <c>/etc</c>, no <c>nft</c>, not even <c>/proc</c>.</summary>
+/// <summary>The files on a machine that has nothing: no libc, no <c>/etc</c>, no <c>nft</c>, not even <c>/proc</c>.</summary>
 public sealed class EmptyRootTests : IDisposable
 {
     private readonly EmptyRoot _root = new();
@@ -59,5 +59,26 @@ public sealed class EmptyRootTests : IDisposable
         {
             Assert.Equal(expected, json.RootElement.GetProperty("code").GetInt32());
         }
+    }
+
+    [Fact]
+    public void Berth_tells_its_version_and_how_to_call_it()
+    {
+        ShellCommand version = _root.Berth(["--version"]);
+        ShellCommand help = _root.Berth(["--help"]);
+
+        Assert.Equal((0, ""), (version.ExitCode, version.Error));
+        Assert.StartsWith("berth ", version.Output, StringComparison.Ordinal);
+        Assert.Equal((0, ""), (help.ExitCode, help.Error));
+        Assert.Contains("Usage:", help.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Berth_refuses_what_it_does_not_know()
+    {
+        ShellCommand run = _root.Berth(["nonsense"]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.Contains("nonsense", run.Error, StringComparison.Ordinal);
     }
 }

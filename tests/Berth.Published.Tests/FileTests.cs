@@ -3,12 +3,17 @@ namespace Berth.Published.Tests;
 public sealed class FileTests
 {
     private const long PortmapBudget = 4_000_000;
+    private const long BerthBudget = 8_000_000;
 
     public static IEnumerable<TheoryDataRow<string>> Names => PublishedFiles.Names();
 
     [Fact]
     public void Portmap_stays_within_its_size_budget() =>
         Assert.InRange(new FileInfo(PublishedFiles.Portmap).Length, 1, PortmapBudget);
+
+    [Fact]
+    public void Berth_stays_within_its_size_budget() =>
+        Assert.InRange(new FileInfo(PublishedFiles.Berth).Length, 1, BerthBudget);
 
     [Theory, MemberData(nameof(Names))]
     public void A_published_file_needs_no_loader_and_no_library(string name)

@@ -8,6 +8,8 @@ internal static class PublishedFiles
 
     public static string Portmap { get; } = Path.Combine(Directory, "portmap");
 
+    public static string Berth { get; } = Path.Combine(Directory, "berth");
+
     public static IEnumerable<TheoryDataRow<string>> Names()
     {
         string[] files = System.IO.Directory.Exists(Directory) ? System.IO.Directory.GetFiles(Directory) : [];

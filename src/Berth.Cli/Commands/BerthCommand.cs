@@ -1,0 +1,77 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+
+namespace Berth.Cli.Commands;
+
+/// <summary>The command <c>berth</c>: its subcommands, and what they have in common when they fail.</summary>
+internal static class BerthCommand
+{
+    private const string About = """
+        Host ports for containers: what they do, and what they would do.
+
+        Data goes to standard output, diagnostics to standard error.
+        Exit codes: 0 clean, 1 findings, 2 usage, or it could not run.
+        """;
+
+    /// <summary>Runs one command line to its end.</summary>
+    /// <returns>The exit code of the process.</returns>
+    public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
+    {
+        ParseResult parsed = Create(terminal).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        string name = FullName(parsed.CommandResult.Command);
+        if (parsed.Errors.Count > 0)
+        {
+            terminal.Error.WriteLine($"{name}: {parsed.Errors[0].Message}");
+            terminal.Error.WriteLine($"See: {name} --help");
+            return ExitCode.Unusable;
+        }
+
+        try
+        {
+            int code = parsed.Invoke(new InvocationConfiguration
+            {
+                Output = terminal.Output,
+                Error = terminal.Error,
+                EnableDefaultExceptionHandler = false,
+                ProcessTerminationTimeout = null,
+            });
+            // Here and not at the end of the process: a full disk is a failure of the command.
+            terminal.Output.Flush();
+            return code;
+        }
+        catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException)
+        {
+            terminal.Error.WriteLine($"{name}: {e.Message}");
+            return ExitCode.Unusable;
+        }
+    }
+
+    private static RootCommand Create(Terminal terminal)
+    {
+        RootCommand root = new(About);
+        root.SetAction(static int (_) => throw new CommandException("say what to do. See: berth --help"));
+        foreach (Option option in root.Options)
+        {
+            switch (option)
+            {
+                case VersionOption version:
+                    version.Action = new PrintVersion(terminal);
+                    break;
+                case HelpOption { Action: HelpAction help }:
+                    // The same text wherever it is read.
+                    help.MaxWidth = 80;
+                    break;
+                default:
+                    break;
+            }
+        }
+
+        return root;
+    }
+
+    private static string FullName(Command command)
+    {
+        string name = command is RootCommand ? "berth" : command.Name;
+        return command.Parents.OfType<Command>().FirstOrDefault() is Command parent ? $"{FullName(parent)} {name}" : name;
+    }
+}
