@@ -1,0 +1,32 @@
+namespace Berth.Manifests;
+
+/// <summary>A Service.</summary>
+/// <param name="Metadata">Its metadata.</param>
+public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadata)
+{
+    /// <summary><c>type</c>; without it ClusterIP.</summary>
+    public Located<string>? Type { get; init; }
+
+    /// <summary><c>clusterIP</c>; <c>None</c> makes it headless.</summary>
+    public Located<string>? ClusterIP { get; init; }
+
+    /// <summary><c>selector</c>; empty when there is none, and then it selects nothing.</summary>
+    public IReadOnlyDictionary<string, Located<string>> Selector { get; init; } = FieldReader.NoText;
+
+    /// <summary><c>ports</c>.</summary>
+    public IReadOnlyList<ServicePort> Ports { get; init; } = [];
+
+    /// <summary><c>externalIPs</c>.</summary>
+    public IReadOnlyList<Located<string>> ExternalIPs { get; init; } = [];
+
+    /// <summary>Whether it has ports on every node: type NodePort or LoadBalancer.</summary>
+    public bool HasNodePorts => Type?.Value is "NodePort" or "LoadBalancer";
+
+    /// <summary>Whether it selects pods with these labels in its namespace.</summary>
+    public bool Selects(IReadOnlyDictionary<string, Located<string>> labels) =>
+        Selector.Count > 0
+        && Selector.All(wanted => labels.TryGetValue(wanted.Key, out Located<string> label) && label.Value == wanted.Value.Value);
+
+    /// <inheritdoc/>
+    public override string ToString() => Metadata.ToString();
+}

@@ -1,0 +1,14 @@
+namespace Berth.Manifests;
+
+/// <summary>Reads NetworkPolicies.</summary>
+internal static class NetworkPolicyReader
+{
+    public static NetworkPolicy Read(ObjectMetadata metadata, FieldReader root)
+    {
+        FieldReader? spec = root.Map("spec");
+        return new NetworkPolicy(
+            metadata,
+            SelectorReader.Read(spec?.Map("podSelector")) ?? new LabelSelector([], spec?.At ?? root.At),
+            spec?.Texts("policyTypes") ?? []);
+    }
+}
