@@ -21,11 +21,12 @@ internal sealed class PortmapPlugin : ICniPlugin
         if (configuration.Mappings.Count > 0)
         {
             Attachment attachment = Attachment.From(request);
-            Backend used = Use(configuration, backend => backend.Add(attachment, configuration));
-            if (used == Backend.Nftables)
+            Backend used = Use(configuration, backend =>
             {
-                TakeOver(attachment, configuration);
-            }
+                Elsewhere.Refuse(backend, attachment, configuration);
+                backend.Add(attachment, configuration);
+            });
+            new Elsewhere(_warn).TakeOver(used, attachment, configuration);
         }
 
         return result;
@@ -93,20 +94,6 @@ internal sealed class PortmapPlugin : ICniPlugin
             action(backend);
         });
         return chosen;
-    }
-
-    // The pod has its ports now, but for those that an earlier plugin's rules keep: worth a warning, not the pod.
-    private void TakeOver(Attachment attachment, HostPortConfiguration configuration)
-    {
-        try
-        {
-            using IptablesBackend leftovers = IptablesBackend.Open(_warn);
-            leftovers.TakeOver(attachment, configuration);
-        }
-        catch (Exception e) when (e is HostPortException or NetlinkException)
-        {
-            _warn($"rules of iptables that were made before may keep some of the ports: {e.Message}");
-        }
     }
 
     // What is to go may be in either: the configuration may have changed since, or another version have made it. The

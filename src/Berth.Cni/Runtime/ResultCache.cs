@@ -47,6 +47,28 @@ public sealed class ResultCache(string directory)
         return entries;
     }
 
+    /// <summary>
+    /// The names of all entries' files, NETWORK-CONTAINERID-IFNAME, understood or not.
+    /// </summary>
+    /// <returns>Null when there is no such directory, or it cannot be read.</returns>
+    public IReadOnlyList<string>? EntryNames()
+    {
+        try
+        {
+            List<string> names = [];
+            foreach (string file in Directory.EnumerateFiles(_results))
+            {
+                names.Add(Path.GetFileName(file));
+            }
+
+            return names;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Writes an entry, in place of one that is there.</summary>
     /// <exception cref="IOException">It cannot be written.</exception>
     public void Save(NetworkConfigurationList network, ChainAttachment attachment, CniResult result)

@@ -51,6 +51,16 @@ internal static class ConfigurationFields
             : throw ConfigurationError.WrongKind(key, element, "a string");
     }
 
+    /// <summary>"cacheDir"; null when absent.</summary>
+    public static string? CacheDirectory(JsonElement config)
+    {
+        string? directory = Text(config, "cacheDir");
+        return directory is null or ['/', ..]
+            ? directory
+            : throw ConfigurationError.Make(
+                $"Invalid cacheDir \"{directory}\"", "cacheDir", $"\"{directory}\"", "an absolute path, or no such key for /var/lib/cni");
+    }
+
     /// <summary>The name of an iptables chain; null when absent or empty.</summary>
     public static string? ChainName(JsonElement config, string key)
     {

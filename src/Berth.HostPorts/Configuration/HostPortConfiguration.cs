@@ -30,6 +30,8 @@ public enum ConflictRule
 /// <summary>The configuration of the portmap plugin, validated.</summary>
 public sealed record HostPortConfiguration
 {
+    private const string DefaultCacheDirectory = "/var/lib/cni"; // libcni's CacheDir
+
     /// <summary>"backend".</summary>
     public Backend Backend { get; init; }
 
@@ -65,6 +67,12 @@ public sealed record HostPortConfiguration
     /// <summary>"onConflict": what becomes of a port that another attachment holds.</summary>
     public ConflictRule OnConflict { get; init; }
 
+    /// <summary>
+    /// "cacheDir": where the runtime keeps its CNI cache. Only GC looks there, when the reference plugin's nftables backend
+    /// has left something.
+    /// </summary>
+    public string CacheDirectory { get; init; } = DefaultCacheDirectory;
+
     /// <summary>"runtimeConfig.portMappings", in order, each once.</summary>
     public IReadOnlyList<PortMapping> Mappings { get; init; } = [];
 
@@ -99,7 +107,8 @@ public sealed record HostPortConfiguration
         && MarkMasqBit == other.MarkMasqBit && ExternalSetMarkChain == other.ExternalSetMarkChain
         && SameItems(ConditionsV4, other.ConditionsV4) && SameItems(ConditionsV6, other.ConditionsV6)
         && OnConflict == other.OnConflict && SameItems(ExcludeDestinations, other.ExcludeDestinations)
-        && SameItems(ExcludeInterfaces, other.ExcludeInterfaces) && SameItems(Mappings, other.Mappings);
+        && SameItems(ExcludeInterfaces, other.ExcludeInterfaces) && SameItems(Mappings, other.Mappings)
+        && CacheDirectory == other.CacheDirectory;
 
     /// <inheritdoc/>
     public override int GetHashCode() =>

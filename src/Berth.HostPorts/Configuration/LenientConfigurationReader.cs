@@ -20,6 +20,7 @@ internal static class LenientConfigurationReader
         ExcludeDestinations = OrDefault(() => ExclusionFields.Destinations(config), []),
         ExcludeInterfaces = OrDefault(() => ExclusionFields.Interfaces(config), []),
         OnConflict = OrDefault(() => ConfigurationFields.OnConflict(ConfigurationFields.Text(config, "onConflict")), default),
+        CacheDirectory = OrDefault(() => ConfigurationFields.CacheDirectory(config), null) ?? new HostPortConfiguration().CacheDirectory,
         Mappings = ReadMappings(config),
     };
 

@@ -21,6 +21,7 @@ internal static class StrictConfigurationReader
             ExcludeDestinations = ExclusionFields.Destinations(config),
             ExcludeInterfaces = ExclusionFields.Interfaces(config),
             OnConflict = ConfigurationFields.OnConflict(ConfigurationFields.Text(config, "onConflict")),
+            CacheDirectory = ConfigurationFields.CacheDirectory(config) ?? new HostPortConfiguration().CacheDirectory,
         };
         MarkRule.Check(read);
         read = read with { Backend = ConfigurationFields.Backend(backend) };

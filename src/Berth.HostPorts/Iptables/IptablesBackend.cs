@@ -73,6 +73,20 @@ public sealed class IptablesBackend : IHostPortBackend
             : new RestoreInput(),
         ChainSearch.FindContainers());
 
+    /// <summary>Refuses ports that another container's chain has, for an attachment that another backend serves.</summary>
+    /// <exception cref="HostPortException">There is one, or it cannot be read; nothing was changed.</exception>
+    public static void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration)
+    {
+        foreach (ChainPlace place in ChainSearch.FindContainers())
+        {
+            if (ContainerRules.Make(place.Family, attachment, configuration) is ContainerRules rules
+                && IptablesPrograms.Of(place.Family, place.Flavour) is IptablesPrograms programs)
+            {
+                HeldPorts.Refuse(programs.Read(), rules, areMetFirst: true);
+            }
+        }
+    }
+
     /// <inheritdoc/>
     public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork);
 

@@ -42,6 +42,8 @@ public sealed class NftablesBackend : IHostPortBackend
             {
                 UdpFlush.AfterAdd(_connection, flows, plan);
             }
+
+            UdpFlush.AfterDelete(flows, operation.Taken);
         });
     }
 
@@ -65,10 +67,32 @@ public sealed class NftablesBackend : IHostPortBackend
     /// <exception cref="NetlinkException">The kernel refused; nothing was changed.</exception>
     public void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration)
     {
-        IReadOnlyList<MappingElement> removed = new CollectOperation(_connection, _node, network, alive, configuration.ExcludeInterfaces).Run();
+        ReferenceContainers reference = new(alive, configuration.CacheDirectory, _warn);
+        IReadOnlyList<MappingElement> removed =
+            new CollectOperation(_connection, _node, network, alive, configuration.ExcludeInterfaces, reference).Run();
         LinkSettlement.Run(_connection, null, _warn);
         Flush(flows => UdpFlush.AfterDelete(flows, removed));
     }
+
+    /// <summary>
+    /// Takes away what an attachment had here, and what the reference plugin's nftables backend has of its ports: another
+    /// backend serves it now.
+    /// </summary>
+    /// <exception cref="NetlinkException">The kernel refused.</exception>
+    /// <exception cref="HostPortException">Something else stood in the way.</exception>
+    public void TakeOver(Attachment attachment, HostPortConfiguration configuration)
+    {
+        new DeleteOperation(_connection, _node, attachment, configuration).Run();
+        IReadOnlyList<MappingElement> taken =
+            new ReferenceTakeoverOperation(_connection, _node, attachment, configuration).Run();
+        LinkSettlement.Run(_connection, null, _warn);
+        Flush(flows => UdpFlush.AfterDelete(flows, taken));
+    }
+
+    /// <summary>Refuses ports that another attachment has here, for one that another backend serves.</summary>
+    /// <exception cref="HostPortException">There is one; nothing was changed.</exception>
+    public void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration) =>
+        Conflicts.Refuse(_connection, _node, attachment, configuration);
 
     /// <summary>Returns when ADD could work now.</summary>
     /// <exception cref="NetlinkException">It could not: no nf_tables, or no privilege.</exception>

@@ -50,7 +50,8 @@ public class LostAnswerTests : KernelTests
         using NfTablesConnection connection = new(new NetlinkConnection(transport));
         using PodLinks node = new();
 
-        IReadOnlyList<MappingElement> removed = new CollectOperation(connection, node, "podnet", [], []).Run();
+        IReadOnlyList<MappingElement> removed = new CollectOperation(
+            connection, node, "podnet", [], [], new ReferenceContainers([], "/nowhere", static _ => { })).Run();
 
         Assert.Equal(1, transport.Lost);
         Assert.Equal(1, transport.Batches);

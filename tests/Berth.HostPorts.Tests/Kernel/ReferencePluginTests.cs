@@ -68,11 +68,13 @@ public class ReferencePluginTests : KernelTests
     [MemberData(nameof(Layouts))]
     public void GC_keeps_it_likewise(Layout layout)
     {
+        DirectoryInfo cache = Directory.CreateTempSubdirectory("cni-cache-");
         try
         {
             Make(layout);
             Backend.Add(Pod(1), Ports(8080));
-            Backend.Collect("podnet", [], new());
+            File.WriteAllText(Path.Combine(cache.CreateSubdirectory("results").FullName, "podnet-id-eth0"), "");
+            Backend.Collect("podnet", [], new() { CacheDirectory = cache.FullName });
             Assert.Equal(1, RouteLocalnetOf(Link));
             AssertOnlyTheLinkIsLeft();
 
@@ -85,6 +87,7 @@ public class ReferencePluginTests : KernelTests
         }
         finally
         {
+            cache.Delete(recursive: true);
             Remove(layout);
         }
     }

@@ -14,6 +14,10 @@ public sealed class IptablesStateTests
     /// <summary>Both flavours.</summary>
     public static TheoryData<Toolset> Both { get; } = new(Toolsets.All);
 
+    /// <summary>Both flavours and families, and what removes containers' chains.</summary>
+    public static MatrixTheoryData<Toolset, Family, string> VerbsThatRemove { get; } =
+        new(Toolsets.All, [Family.IPv4, Family.IPv6], ["DEL", "GC"]);
+
     /// <summary>Both flavours, and what is wrong with the IPv6 rules.</summary>
     public static TheoryData<Toolset, string> Broken { get; } = new MatrixTheoryData<Toolset, string>(
         Toolsets.All, ["""["--nonsense"]""", """["-m", "nomatch"]""", """["-d", "192.0.2.1"]""", """["-j", "ACCEPT"]"""]);
@@ -194,8 +198,8 @@ public sealed class IptablesStateTests
     }
 
     [Theory]
-    [MemberData(nameof(Both))]
-    public void DEL_removes_the_chains_of_very_old_versions_too(Toolset toolset)
+    [MemberData(nameof(VerbsThatRemove))]
+    public void The_chains_of_very_old_versions_go_too(Toolset toolset, Family family, string verb)
     {
         using Node node = new();
         Pod web = node.AddPod("web");
@@ -203,21 +207,32 @@ public sealed class IptablesStateTests
         attachment.Add(Web).Succeeded();
         string chain = node.Save(toolset).Split('\n').First(static line => line.StartsWith($":{Chain}", StringComparison.Ordinal))
             .Split(' ')[0][1..].Replace("-DN-", "-SN-", StringComparison.Ordinal);
-        Restore(node, toolset, Family.IPv4,
+        string pod = $"{web.Address(family)}/{(family == Family.IPv4 ? 32 : 128)}";
+        Restore(node, toolset, family,
             $"""
             *nat
             :CNI-HOSTPORT-SNAT - [0:0]
             :{chain} - [0:0]
-            -A CNI-HOSTPORT-SNAT -m comment --comment "snat name: \"podnet\" id: \"old\"" -j {chain}
-            -A {chain} -s 127.0.0.1/32 -d 10.1.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE
+            -A CNI-HOSTPORT-SNAT -m comment --comment "snat name: \"podnet\" id: \"{attachment.ContainerId}\"" -j {chain}
+            -A {chain} -s {pod} -d {pod} -p tcp -m tcp --dport 80 -j MASQUERADE
             COMMIT
 
             """, "--noflush");
         Assert.Contains($"-j {chain}", node.Save(toolset), StringComparison.Ordinal);
 
-        attachment.Del(Web).Succeeded();
+        if (verb == "GC")
+        {
+            attachment.Gc(attachment).Succeeded();
+            Assert.Contains($"-j {chain}", node.Save(toolset), StringComparison.Ordinal);
+            attachment.Gc().Succeeded();
+        }
+        else
+        {
+            attachment.Del(Web).Succeeded();
+        }
 
         Assert.DoesNotContain(chain, node.Save(toolset), StringComparison.Ordinal);
+        Assert.DoesNotContain("CNI-DN-", node.Save(toolset), StringComparison.Ordinal);
     }
 
     [Fact]

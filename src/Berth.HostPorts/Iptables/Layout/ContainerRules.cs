@@ -26,6 +26,7 @@ internal sealed class ContainerRules
         _pod = pod;
         _prefixLength = prefixLength;
         _configuration = configuration;
+        Network = id.Network;
         Chain = ChainNames.OfContainer(id.Network, id.ContainerId);
         Jumps = MakeJumps(Comment("dnat", id));
         List<RuleSpec> rules = [];
@@ -43,6 +44,12 @@ internal sealed class ContainerRules
         Rules = rules;
         Mappings = mappings;
     }
+
+    /// <summary>The network that the container is in.</summary>
+    internal string Network { get; }
+
+    /// <summary>Whether the network has conditions for this family.</summary>
+    internal bool HasConditions => _configuration.Conditions(_family) is not null;
 
     /// <summary>The chain's name.</summary>
     internal string Chain { get; }

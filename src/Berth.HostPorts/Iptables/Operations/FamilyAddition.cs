@@ -26,10 +26,11 @@ internal sealed class FamilyAddition
     /// <summary>The table as it was before.</summary>
     internal NatTable Table => _table!;
 
-    /// <summary>Reads the table, and makes sure that what the configuration needs is there.</summary>
+    /// <summary>Reads the table, and makes sure that what the configuration needs is there, and nothing in its way.</summary>
     internal void Prepare()
     {
         _table = _programs.Read();
+        RefuseHeldPorts(_table);
         if (SharedRules.ExternalChain(_configuration) is string external && !_table.Has(external))
         {
             throw new HostPortException(
@@ -43,12 +44,21 @@ internal sealed class FamilyAddition
     {
         string? failure = TableChange.Run(_programs, _table, table =>
         {
+            RefuseHeldPorts(table);
             _addition = Addition.Make(table, Rules, _configuration);
             return _addition.Input;
         });
         if (failure is not null)
         {
             throw new HostPortException($"iptables refused the rules: {failure}");
+        }
+    }
+
+    private void RefuseHeldPorts(NatTable table)
+    {
+        if (_configuration.OnConflict == ConflictRule.Fail)
+        {
+            HeldPorts.Refuse(table, Rules, areMetFirst: false);
         }
     }
 

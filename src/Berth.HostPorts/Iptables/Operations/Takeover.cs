@@ -46,5 +46,6 @@ internal static class Takeover
         return input;
     }
 
-    private static string Key(MappingElement mapping, IPAddress? host) => $"{host} {mapping.Protocol} {mapping.HostPort}";
+    /// <summary>What two mappings of one port have in common.</summary>
+    internal static string Key(MappingElement mapping, IPAddress? host) => $"{host} {mapping.Protocol} {mapping.HostPort}";
 }

@@ -15,6 +15,7 @@ internal sealed class AddOperation
     private readonly HostPortConfiguration _configuration;
     private readonly List<(BerthTable Table, FamilyPlan? Plan)> _families = [];
     private readonly List<FamilyPlan> _plans = [];
+    private readonly List<MappingElement> _taken = [];
 
     internal AddOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
@@ -37,6 +38,9 @@ internal sealed class AddOperation
 
     /// <summary>What it makes.</summary>
     internal IReadOnlyList<FamilyPlan> Plans => _plans;
+
+    /// <summary>What it takes from the reference plugin's rules.</summary>
+    internal IReadOnlyList<MappingElement> Taken => _taken;
 
     private string Owner => _attachment.Id.Owner;
 
@@ -64,7 +68,7 @@ internal sealed class AddOperation
         (Generation generation, List<FamilyState> states) = Read();
         if (_configuration.OnConflict == ConflictRule.Fail)
         {
-            Conflicts.Refuse(_connection, states);
+            Conflicts.Refuse(_connection, states, _attachment, _configuration);
         }
 
         Transaction transaction = new();
@@ -80,10 +84,12 @@ internal sealed class AddOperation
         using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
         localnet.Prepare();
         ElementChanges changes = new();
+        ReferenceRemoval leftovers = new();
         foreach (FamilyState state in states)
         {
             if (state.Plan is not null)
             {
+                leftovers.Add(ReferenceTakeover.Find(_connection, state, _attachment, _configuration));
                 ServiceAddresses.Update(
                     changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
             }
@@ -92,11 +98,14 @@ internal sealed class AddOperation
         }
 
         changes.WriteTo(transaction);
+        leftovers.WriteTo(transaction);
         foreach (FamilyState state in states)
         {
             state.Plan?.Entry.Write(transaction, state.Schema.Rules);
         }
 
+        // Before it is known whether they went: the answer may be lost, and the next attempt find them gone.
+        _taken.AddRange(leftovers.Mappings);
         if (!_connection.Commit(transaction, generation))
         {
             return false;

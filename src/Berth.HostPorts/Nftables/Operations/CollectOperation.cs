@@ -12,6 +12,7 @@ internal sealed class CollectOperation
     private readonly IReadOnlyList<string> _interfaces;
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
+    private readonly ReferenceContainers _reference;
     private List<MappingElement> _removed = [];
     private bool _isUnanswered;
 
@@ -20,11 +21,13 @@ internal sealed class CollectOperation
         PodLinks node,
         string network,
         IReadOnlyList<CniAttachment> alive,
-        IReadOnlyList<string> interfaces)
+        IReadOnlyList<string> interfaces,
+        ReferenceContainers reference)
     {
         _connection = connection;
         _node = node;
         _interfaces = interfaces;
+        _reference = reference;
         _network = AttachmentId.NetworkKey(network);
         Network = network;
         foreach (CniAttachment attachment in alive)
@@ -77,6 +80,10 @@ internal sealed class CollectOperation
     {
         FamilyState state = new(table, null, "", Network);
         StateReader.Read(_connection, [state], chains: false);
+        ReferenceRemoval leftovers = new();
+        leftovers.Add(_reference.FindDead(_connection, state.Reference));
+        leftovers.WriteTo(transaction);
+        _removed.AddRange(leftovers.Mappings);
         if (!state.Schema.IsUsable(table.Sets.Attachments) || !state.Schema.IsUsable(table.Sets.Services))
         {
             return;

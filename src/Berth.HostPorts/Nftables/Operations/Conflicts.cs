@@ -1,3 +1,5 @@
+using System.Net;
+using Berth.HostPorts.Configuration;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Nftables;
@@ -5,11 +7,45 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>Refuses ports that another attachment holds, for networks that want that ("onConflict": "fail").</summary>
 internal static class Conflicts
 {
+    private const string Remedy = "Remove the holder, choose another hostPort or hostIP, or let the newest owner win: "
+        + "\"onConflict\": \"replace\".";
+
+    /// <summary>The same for an attachment that another backend serves.</summary>
     /// <exception cref="HostPortException">A port is held; the message names the first, and who holds it.</exception>
-    internal static void Refuse(NfTablesConnection connection, IReadOnlyList<FamilyState> states)
+    internal static void Refuse(
+        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration) =>
+        Refuse(connection, Read(connection, node, attachment, configuration).States, attachment, configuration);
+
+    /// <summary>What nf_tables has where an attachment that another backend serves would have its mappings.</summary>
+    internal static (Generation Generation, List<FamilyState> States) Read(
+        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
+    {
+        // Conditions of iptables mean nothing here.
+        HostPortConfiguration unconditional = configuration with { ConditionsV4 = null, ConditionsV6 = null };
+        List<FamilyState> states = [];
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            BerthTable table = new(family);
+            if (FamilyPlan.Make(table, attachment, unconditional, node.Towards) is FamilyPlan plan)
+            {
+                states.Add(new FamilyState(table, plan, attachment.Id.Owner, attachment.Id.Network));
+            }
+        }
+
+        return (StateReader.Read(connection, states, chains: false), states);
+    }
+
+    /// <exception cref="HostPortException">A port is held; the message names the first, and who holds it.</exception>
+    internal static void Refuse(
+        NfTablesConnection connection, IReadOnlyList<FamilyState> states, Attachment attachment, HostPortConfiguration configuration)
     {
         foreach (FamilyState state in states)
         {
+            if (state.Plan is not null)
+            {
+                ReferenceTakeover.Refuse(connection, state.Reference, attachment, configuration);
+            }
+
             foreach (Slot slot in state.Plan?.Ports ?? [])
             {
                 if (slot.Actual is Element held && !slot.IsHeldBy(state.Owner))
@@ -20,11 +56,13 @@ internal static class Conflicts
         }
     }
 
+    /// <summary>The refusal of a port that somebody outside of Berth's tables has.</summary>
+    internal static HostPortException Refusal(MappingElement held, string holder) =>
+        new($"{KeyText.Describe(held)} is taken by {holder}: it leads to {new IPEndPoint(held.Pod, held.ContainerPort)}", Remedy);
+
     private static HostPortException Refusal(
         NfTablesConnection connection, FamilyState state, Slot slot, Element held)
     {
-        const string Remedy = "Remove the holder, choose another hostPort or hostIP, or let the newest owner win: "
-            + "\"onConflict\": \"replace\".";
         string port = KeyText.Describe(slot);
         string target = KeyText.DescribeTarget(held);
         if (OwnerComment.Parse(held.Comment) is not OwnerComment holder)

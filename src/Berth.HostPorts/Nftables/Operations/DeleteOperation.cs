@@ -42,6 +42,7 @@ internal sealed class DeleteOperation
         List<FamilyState> states = [State(NfFamily.Ip), State(NfFamily.Ip6)];
         Generation generation = StateReader.Read(_connection, states, chains: false);
         ElementChanges changes = new();
+        ReferenceRemoval leftovers = new();
         foreach (FamilyState state in states)
         {
             foreach ((Set set, Element element) in Owned(state))
@@ -53,6 +54,7 @@ internal sealed class DeleteOperation
                 }
             }
 
+            leftovers.Add(ReferenceAttachment.Find(_connection, state, _attachment, _configuration));
             changes.Replace(state.Table.Sets.Attachments, state.RecordElement, null);
             state.Links.Move(changes, null);
             if (state.Schema.IsUsable(state.Table.Sets.Services))
@@ -64,6 +66,8 @@ internal sealed class DeleteOperation
 
         Transaction transaction = new();
         changes.WriteTo(transaction);
+        leftovers.WriteTo(transaction);
+        removed.AddRange(leftovers.Mappings);
         if (transaction.IsEmpty && _isUnanswered)
         {
             // The answer was lost, and nothing is left: it was done, and what was removed is what was found then.

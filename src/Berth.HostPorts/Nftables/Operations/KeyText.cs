@@ -20,6 +20,10 @@ internal static class KeyText
         };
     }
 
+    internal static string Describe(MappingElement mapping) => mapping.HostAddress is null
+        ? $"{Protocol(mapping.Protocol)} port {mapping.HostPort}"
+        : $"{Protocol(mapping.Protocol)} {mapping.HostAddress} port {mapping.HostPort}";
+
     internal static string DescribeTarget(Element element) => element.Value switch
     {
         { Length: 8 } target => $"{target.Field(0, 4).ToAddress()}:{target.Field(4, 2).ToPort()}",

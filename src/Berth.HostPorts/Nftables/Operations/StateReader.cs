@@ -14,6 +14,7 @@ internal static class StateReader
         foreach (FamilyState state in states)
         {
             state.Schema.Ask(schema, chains && state.Plan is not null);
+            state.Reference.Ask(schema);
         }
 
         connection.Ask(schema);

@@ -21,6 +21,7 @@ internal sealed class FamilyState
         Network = plan?.Network ?? table.NetworkWithConditions(network);
         Schema = new SchemaState(table, plan is null ? Network : plan.Network);
         Links = new LinkMembership(this);
+        Reference = new ReferenceTable(table.Family);
     }
 
     internal BerthTable Table { get; }
@@ -38,6 +39,9 @@ internal sealed class FamilyState
     internal ConditionalNetwork Network { get; }
 
     internal SchemaState Schema { get; }
+
+    /// <summary>What the reference plugin has in this family.</summary>
+    internal ReferenceTable Reference { get; }
 
     /// <summary>What the attachment's record says now.</summary>
     internal AttachmentRecord? Record => AttachmentRecord.Parse(_record?.Value);

@@ -11,8 +11,8 @@ internal static class ReferencePlugin
 {
     private static readonly Chain[] Chains =
     [
-        new(NfFamily.Ip, "cni_hostport", "hostports"),
-        new(NfFamily.Ip, "cni_hostport", "hostip_hostports"),
+        new(NfFamily.Ip, ReferenceTable.Name, ReferenceTable.HostPorts),
+        new(NfFamily.Ip, ReferenceTable.Name, ReferenceTable.HostPortsAt),
         new(NfFamily.Ip, "nat", "CNI-HOSTPORT-DNAT"),
     ];
 

@@ -1,0 +1,45 @@
+using Berth.Cni.Runtime;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// The containers that a runtime's cache has an entry of, in whatever network. Told by the names of the files alone,
+/// NETWORK-CONTAINERID-IFNAME: entries of old libcni versions say it nowhere else. All three may hold hyphens, and in doubt
+/// a container is there.
+/// </summary>
+internal sealed class CachedContainers
+{
+    private readonly IReadOnlyList<string> _names;
+    private readonly HashSet<string> _parts = [];
+
+    private CachedContainers(IReadOnlyList<string> names)
+    {
+        _names = names;
+        foreach (string name in names)
+        {
+            _parts.UnionWith(name.Split('-'));
+        }
+    }
+
+    /// <summary>Reads them; null when there is no such cache, or it cannot be read.</summary>
+    internal static CachedContainers? Read(ResultCache cache) =>
+        cache.EntryNames() is IReadOnlyList<string> names ? new CachedContainers(names) : null;
+
+    internal bool Contains(string container)
+    {
+        if (!container.Contains('-', StringComparison.Ordinal))
+        {
+            return _parts.Contains(container);
+        }
+
+        foreach (string name in _names)
+        {
+            if (name.Contains($"-{container}-", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+}
