@@ -106,7 +106,9 @@ public static class CniPluginHost
             "CHECK" => CniCommand.Check,
             "GC" => CniCommand.Gc,
             "STATUS" => CniCommand.Status,
-            _ => throw CniException.InvalidEnvironment($"unknown CNI_COMMAND: {environment.Command}"),
+            _ => throw CniException.InvalidEnvironment(
+                $"unknown CNI_COMMAND: {environment.Command}",
+                $"CNI_COMMAND is \"{environment.Command}\"; allowed: ADD, DEL, CHECK, GC, STATUS, VERSION"),
         };
         version = ConfigurationReader.Version(configuration);
         VersionGate.Check(command, version);

@@ -43,7 +43,8 @@ internal static class ConfigurationReader
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw CniException.IOFailure("error reading from stdin: " + exception.Message, null, exception);
+            throw CniException.IOFailure(
+                "error reading from stdin: " + exception.Message, "stdin must hold the network configuration, as JSON", exception);
         }
     }
 

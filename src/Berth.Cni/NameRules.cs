@@ -8,16 +8,20 @@ internal static class NameRules
     /// <summary>IFNAMSIZ (linux/if.h) less the NUL.</summary>
     private const int LongestInterfaceName = 15;
 
+    private const string Identifier = "an ASCII letter or digit, then those, '_', '.' and '-'";
+    private const string InterfaceName = "1 to 15 bytes without '/', ':' and white space, and neither \".\" nor \"..\"";
+
     public static void CheckNetworkName(string? name)
     {
         if (string.IsNullOrEmpty(name))
         {
-            throw CniException.InvalidConfiguration("missing network name");
+            throw CniException.InvalidConfiguration("missing network name", $"name is missing or empty; allowed: {Identifier}");
         }
 
         if (!IsIdentifier(name))
         {
-            throw CniException.InvalidConfiguration("invalid characters found in network name", name);
+            throw CniException.InvalidConfiguration(
+                "invalid characters found in network name", $"name is \"{name}\"; allowed: {Identifier}");
         }
     }
 
@@ -25,7 +29,8 @@ internal static class NameRules
     {
         if (!IsIdentifier(containerId))
         {
-            throw CniException.InvalidEnvironment("invalid characters in containerID", containerId);
+            throw CniException.InvalidEnvironment(
+                "invalid characters in containerID", $"CNI_CONTAINERID is \"{containerId}\"; allowed: {Identifier}");
         }
     }
 
@@ -33,22 +38,24 @@ internal static class NameRules
     {
         if (Encoding.UTF8.GetByteCount(name) > LongestInterfaceName)
         {
-            throw CniException.InvalidEnvironment(
-                "interface name is too long", "interface name should be less than 16 characters");
+            throw Invalid("interface name is too long");
         }
 
         if (name is "." or "..")
         {
-            throw CniException.InvalidEnvironment("interface name is . or ..");
+            throw Invalid("interface name is . or ..");
         }
 
         foreach (char c in name)
         {
             if (c is '/' or ':' || char.IsWhiteSpace(c))
             {
-                throw CniException.InvalidEnvironment("interface name contains / or : or whitespace characters");
+                throw Invalid("interface name contains / or : or whitespace characters");
             }
         }
+
+        CniException Invalid(string message) =>
+            CniException.InvalidEnvironment(message, $"CNI_IFNAME is \"{name}\"; allowed: {InterfaceName}");
     }
 
     private static bool IsIdentifier(string text)

@@ -17,10 +17,13 @@ internal sealed class PortmapPlugin : ICniPlugin
     public CniResult Add(CniRequest request)
     {
         HostPortConfiguration configuration = Parse(request);
-        CniResult result = request.PrevResult ?? throw CniException.Internal("must be called as chained plugin");
+        CniResult result = request.PrevResult ?? throw CniException.Internal(
+            "must be called as chained plugin",
+            "prevResult is missing: in the network's list of plugins, portmap stands behind the one that makes the interface");
         if (configuration.Mappings.Count > 0)
         {
             Attachment attachment = Attachment.From(request);
+            UnservedMappings.Warn(configuration, attachment.Addresses, _warn);
             Backend used = Use(configuration, backend =>
             {
                 Elsewhere.Refuse(backend, attachment, configuration);
@@ -44,7 +47,8 @@ internal sealed class PortmapPlugin : ICniPlugin
         HostPortConfiguration configuration = HostPortConfiguration.Parse(request.Config);
         if (request.PrevResult is null)
         {
-            throw CniException.Internal("Required prevResult missing");
+            throw CniException.Internal(
+                "Required prevResult missing", "prevResult is missing: CHECK gets what the ADD of all plugins printed last");
         }
 
         Attachment attachment = Attachment.From(request);

@@ -1,7 +1,7 @@
 namespace Berth.Cni.Tests;
 
 /// <summary>
-/// Codes and texts are those of the reference portmap 1.9.1, got with
+/// Codes and texts, but for the details, are those of the reference portmap 1.9.1, got with
 /// <c>printf '{"cniVersion":"1.1.0","name":"n","prevResult":{}}' | env -i CNI_COMMAND=... portmap</c>.
 /// </summary>
 public class EnvironmentTests
@@ -63,7 +63,8 @@ public class EnvironmentTests
     {
         PluginCall call = PluginCall.Run("ADD", Config, environment => environment["CNI_CONTAINERID"] = id);
 
-        Assert.Equal((4, "invalid characters in containerID", id), (call.Code, call.Message, call.Details));
+        Assert.Equal((4, "invalid characters in containerID"), (call.Code, call.Message));
+        Assert.StartsWith($"CNI_CONTAINERID is \"{id}\"; allowed: ", call.Details, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -79,6 +80,7 @@ public class EnvironmentTests
         PluginCall call = PluginCall.Run("DEL", Config, environment => environment["CNI_IFNAME"] = name);
 
         Assert.Equal((4, message), (call.Code, call.Message));
+        Assert.StartsWith($"CNI_IFNAME is \"{name}\"; allowed: ", call.Details, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -126,6 +128,7 @@ public class EnvironmentTests
         PluginCall call = PluginCall.Run("FOO", Config);
 
         Assert.Equal((1, 4, "unknown CNI_COMMAND: FOO"), (call.ExitCode, call.Code, call.Message));
+        Assert.Equal("CNI_COMMAND is \"FOO\"; allowed: ADD, DEL, CHECK, GC, STATUS, VERSION", call.Details);
     }
 
     [Fact]

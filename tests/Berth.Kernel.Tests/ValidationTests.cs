@@ -126,4 +126,21 @@ public sealed class ValidationTests
         Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
         Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
     }
+
+    [Theory]
+    [InlineData(null, false, "IPv4 or IPv6")]
+    [InlineData("192.0.2.1", false, "IPv4")]
+    [InlineData("2001:db8:1::1", true, "IPv6")]
+    public void A_mapping_that_no_address_of_the_pod_can_serve_is_a_warning(string? hostIP, bool hasIPv4, string family)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment;
+
+        PluginResult result = (web with { IPv4 = hasIPv4 ? web.IPv4 : null, IPv6 = null })
+            .Add(new PortMapping(8080, 80, "tcp", hostIP)).Succeeded();
+
+        Assert.Equal(
+            $"portmap: host port 8080 leads nowhere: prevResult gives the pod no {family} address\n", result.Output.Stderr);
+        Assert.Equal(0, Tables.CountOfPort(node, 8080));
+    }
 }
