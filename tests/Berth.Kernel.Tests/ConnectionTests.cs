@@ -268,7 +268,7 @@ public sealed class ConnectionTests
 
         Assert.Equal(
             Answer.From("node", Plan.Loopback(Family.IPv6)),
-            node.Ask(transport, Plan.Loopback(Family.IPv6), 8080, timeout: Flow.Silence));
+            node.Ask(transport, Plan.Loopback(Family.IPv6), 8080));
         Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(Family.IPv6), 8080).By);
     }
 
@@ -282,7 +282,7 @@ public sealed class ConnectionTests
         web.Attachment.Add(PortMapping.Of(transport, 8080, 80)).Succeeded();
 
         Assert.Equal(
-            Answer.Refused, node.Ask(transport, Plan.Loopback(Family.IPv6), 8080, timeout: Flow.Silence));
+            Answer.Refused, node.Ask(transport, Plan.Loopback(Family.IPv6), 8080));
     }
 
     [Theory]

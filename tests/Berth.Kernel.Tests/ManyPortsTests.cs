@@ -124,22 +124,17 @@ public sealed class ManyPortsTests
         using Node node = new();
         Attachment web = node.AddPod("web").Attachment;
 
-        TimeSpan thousand = TimeOfDel(1000);
-        TimeSpan fiveThousand = TimeOfDel(5000);
-
-        // Five times the ports, and twice that for a busy machine; each against all the others would be twenty-five times.
-        Assert.InRange(fiveThousand, TimeSpan.Zero, thousand * 10);
+        // Each port against all the others would be twenty-five times in every round; five times the ports take ten times
+        // as long on a busy machine only, and not in every round.
+        Assert.Contains(Enumerable.Range(0, 10), _ => TimeOfDel(5000) < TimeOfDel(1000) * 10);
 
         TimeSpan TimeOfDel(int count)
         {
             PortMapping[] mappings = [.. Enumerable.Range(First, count).Select(port => new PortMapping(port, 80))];
-            return Enumerable.Range(0, 3).Min(_ =>
-            {
-                web.Add(mappings).Succeeded();
-                Stopwatch watch = Stopwatch.StartNew();
-                web.Del(mappings).Succeeded();
-                return watch.Elapsed;
-            });
+            web.Add(mappings).Succeeded();
+            Stopwatch watch = Stopwatch.StartNew();
+            web.Del(mappings).Succeeded();
+            return watch.Elapsed;
         }
     }
 }

@@ -69,7 +69,7 @@ public sealed class MasqueradingPolicyTests
         web.Attachment.With("snat", "false").Add(PortMapping.Of(transport, 8080, 80)).Succeeded();
 
         Assert.Equal(
-            Answer.Refused, node.Ask(transport, Plan.Loopback(Family.IPv4), 8080, timeout: Flow.Silence));
+            Answer.Refused, node.Ask(transport, Plan.Loopback(Family.IPv4), 8080));
     }
 
     [Theory]
@@ -84,7 +84,7 @@ public sealed class MasqueradingPolicyTests
 
         Assert.Equal(
             Answer.From("node", Plan.Loopback(Family.IPv4)),
-            node.Ask(transport, Plan.Loopback(Family.IPv4), 8080, timeout: Flow.Silence));
+            node.Ask(transport, Plan.Loopback(Family.IPv4), 8080));
         Assert.Equal("web", node.Outside.Ask(transport, Plan.Node(Family.IPv4), 8080).By);
     }
 

@@ -151,16 +151,20 @@ public sealed class RouteLocalnetTests
         SystemCall write = SystemCall.Of(web.Attachment, a => a.Add(Web).Succeeded()).Single(c => c.Name == "pwrite64");
         web.Attachment.Del(Web).Succeeded();
 
-        Stopwatch watch = Stopwatch.StartNew();
         PluginResult? result = null;
-        Thread adding = new(() => result = write.Delay(web.Attachment, TimeSpan.FromMilliseconds(600)).Add(Web));
+        Thread adding = new(() => result = write.Delay(web.Attachment, TimeSpan.FromSeconds(2)).Add(Web));
         adding.Start();
-        Thread.Sleep(300);
-        Assert.NotEqual(0, Tables.CountOfPort(node, 8080));
+        while (Tables.CountOfPort(node, 8080) == 0)
+        {
+            Assert.True(adding.IsAlive, "ADD ended before its mapping was there");
+        }
+
         node.Ip($"link delete {node.Bridge.Name}");
+        Stopwatch watch = Stopwatch.StartNew();
         adding.Join();
 
-        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+        // What it waits for takes ten seconds to give up.
+        Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(9));
         Assert.True(result!.Output.ExitCode == 0 || result.ErrorText.Trim().Length > 0);
         web.Attachment.Del(Web).Succeeded();
         Assert.Empty(Tables.Elements(node));

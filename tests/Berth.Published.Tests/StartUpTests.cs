@@ -6,7 +6,8 @@ public sealed class StartUpTests
 {
     private const int Runs = 40;
 
-    // A few times what an idle machine shows: it catches a runtime that starts in full, not a busy neighbour.
+    // A few times what an idle machine shows: it catches a runtime that starts in full, not a busy neighbour, who spares
+    // the fastest of many runs.
     private static readonly TimeSpan Bound = TimeSpan.FromMilliseconds(25);
 
     [Fact]
@@ -28,13 +29,13 @@ public sealed class StartUpTests
             }
 
             Assert.Equal((0, ""), (compiled.ExitCode, compiled.Error));
-            TimeSpan floor = Median(empty);
-            TimeSpan portmap = Median(PublishedFiles.Portmap);
+            (TimeSpan fastestEmpty, TimeSpan floor) = FastestAndMedian(empty);
+            (TimeSpan fastest, TimeSpan portmap) = FastestAndMedian(PublishedFiles.Portmap);
 
             Console.WriteLine(
                 $"    start-up, median of {Runs}: portmap VERSION {portmap.TotalMilliseconds:F1} ms, " +
                 $"an empty static program {floor.TotalMilliseconds:F1} ms");
-            Assert.InRange(portmap - floor, TimeSpan.MinValue, Bound);
+            Assert.InRange(fastest - fastestEmpty, TimeSpan.MinValue, Bound);
         }
         finally
         {
@@ -42,7 +43,7 @@ public sealed class StartUpTests
         }
     }
 
-    private static TimeSpan Median(string program)
+    private static (TimeSpan Fastest, TimeSpan Median) FastestAndMedian(string program)
     {
         List<TimeSpan> times = [];
         for (int run = 0; run < Runs; run++)
@@ -55,6 +56,6 @@ public sealed class StartUpTests
         }
 
         times.Sort();
-        return times[Runs / 2];
+        return (times[0], times[Runs / 2]);
     }
 }

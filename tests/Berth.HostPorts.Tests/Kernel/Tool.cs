@@ -5,7 +5,7 @@ namespace Berth.HostPorts.Tests.Kernel;
 /// <summary>What a program said.</summary>
 internal sealed record Tool(int ExitCode, string Output, string Errors)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     /// <summary>Runs a program, which must succeed.</summary>
     /// <returns>What it printed.</returns>

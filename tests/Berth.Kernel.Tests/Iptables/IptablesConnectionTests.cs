@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests.Iptables;
 
 /// <summary>Real connections through the iptables backend, with both flavours.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class IptablesConnectionTests
 {
     /// <summary>Both flavours, TCP and UDP.</summary>

@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests.Iptables;
 
 /// <summary>Others change the same tables, at the worst of times.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class IptablesRaceTests
 {
     private static readonly PortMapping Web = new(8080, 80);

@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests.Iptables;
 
 /// <summary>What the iptables backend leaves behind, and when it refuses.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class IptablesStateTests
 {
     private const string Chain = "CNI-DN-";

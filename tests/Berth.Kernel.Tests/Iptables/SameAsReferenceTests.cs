@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests.Iptables;
 
 /// <summary>The reference plugin and Berth do the same on two nodes: iptables-save prints the same text on both.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class SameAsReferenceTests
 {
     private const int Rounds = 8;

@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests.Iptables;
 
 /// <summary>Berth takes the place of the reference plugin, whose iptables rules are on the node, and gives it back.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class SwapTests
 {
     private static readonly PortMapping Web = new(8080, 80);

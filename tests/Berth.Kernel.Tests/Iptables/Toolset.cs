@@ -19,6 +19,10 @@ public enum Toolset
 /// <summary>A node on which the name iptables, and all its relatives', means one of the two.</summary>
 internal static class Toolsets
 {
+    /// <summary>Tests that go one after the other: iptables-legacy has one lock for all network namespaces, and gives up
+    /// at once when another one holds it.</summary>
+    internal const string LockHolders = "iptables";
+
     /// <summary>The two that a distribution has.</summary>
     internal static readonly Toolset[] All = [Toolset.Nft, Toolset.Legacy];
 

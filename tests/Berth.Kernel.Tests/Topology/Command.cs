@@ -17,7 +17,7 @@ internal sealed record CommandOutput(int ExitCode, string Stdout, string Stderr)
 /// for opening things only.</summary>
 internal static class Command
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
 
     internal static CommandOutput Run(
         string netnsPath,

@@ -9,11 +9,12 @@ namespace Berth.Kernel.Tests.Topology;
 /// same port.</summary>
 internal sealed class Flow : IDisposable
 {
-    /// <summary>Milliseconds to wait for an answer that should come. An answer takes far less than one; the rest is for
-    /// a busy machine.</summary>
-    internal const int Patience = 1500;
+    /// <summary>Milliseconds to wait for an answer that should come, a refusal included. It takes far less than one; the
+    /// rest is for a busy machine.</summary>
+    internal const int Patience = 15_000;
 
-    /// <summary>Milliseconds to wait where silence is expected.</summary>
+    /// <summary>Milliseconds to wait where silence is expected: a busy machine makes no test fail that waits too short.
+    /// </summary>
     internal const int Silence = 300;
 
     private readonly Socket _socket;

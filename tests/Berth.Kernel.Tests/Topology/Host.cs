@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Berth.Netlink;
+using Berth.Netlink.Route;
 
 namespace Berth.Kernel.Tests.Topology;
 
@@ -43,8 +44,15 @@ internal class Host : IDisposable
 
     internal CommandOutput Run(string program, params string[] arguments) => Command.Run(NetnsPath, program, arguments);
 
-    /// <summary>Commands for <c>ip</c>, one a line.</summary>
-    internal void Ip(string batch) => Command.Run(NetnsPath, "ip", ["-batch", "-"], batch).Succeeded("ip " + batch);
+    /// <summary>Commands for <c>ip</c>, one a line. What they make is in use when this returns.</summary>
+    internal void Ip(string batch)
+    {
+        Command.Run(NetnsPath, "ip", ["-batch", "-"], batch).Succeeded("ip " + batch);
+        if (batch.Contains("nodad", StringComparison.Ordinal))
+        {
+            AwaitIPv6Addresses();
+        }
+    }
 
     /// <summary>Sends a ruleset to <c>nft -f</c>.</summary>
     internal void NftApply(string ruleset) =>
@@ -77,6 +85,23 @@ internal class Host : IDisposable
     /// <summary>A client that keeps its source port from one question to the next.</summary>
     internal Flow OpenUdpFlow(IPAddress address, int port, IPAddress? from = null) =>
         new(Namespace, Transport.Udp, new IPEndPoint(address, port), from);
+
+    // The kernel finishes an IPv6 address in the background (addrconf_dad_work()): until then it is listed, and not local.
+    private void AwaitIPv6Addresses()
+    {
+        using RouteConnection routes = Namespace.Run(RouteConnection.Open);
+        for (int attempt = 0; attempt < 1000; attempt++)
+        {
+            if (routes.Addresses(AddressFamily.InterNetworkV6).All(a => a.Address.IsIPv6LinkLocal || routes.IsLocal(a.Address)))
+            {
+                return;
+            }
+
+            Thread.Sleep(10);
+        }
+
+        Assert.Fail($"an IPv6 address of {Name} is not local after ten seconds");
+    }
 
     private static string SysctlPath(string name) => "/proc/sys/" + name.Replace('.', '/');
 

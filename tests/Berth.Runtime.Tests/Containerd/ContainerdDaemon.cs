@@ -17,7 +17,7 @@ public sealed class ContainerdDaemon : IDisposable
     private const string Home = Node.Root + "/containerd";
     private const string SocketPath = "/run/containerd/containerd.sock";
 
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan StartLimit = TimeSpan.FromMinutes(2);
 
     private readonly GrpcChannel _channel = GrpcChannel.ForAddress("http://localhost", new GrpcChannelOptions
     {
@@ -143,7 +143,7 @@ public sealed class ContainerdDaemon : IDisposable
     {
         try
         {
-            StatusResponse response = Runtime.Status(new StatusRequest(), deadline: DateTime.UtcNow.AddSeconds(2));
+            StatusResponse response = Runtime.Status(new StatusRequest(), deadline: DateTime.UtcNow.AddSeconds(10));
             return response.Status.Conditions.Count > 0 && response.Status.Conditions.All(c => c.Status);
         }
         catch (RpcException e) when (e.StatusCode is StatusCode.Unavailable or StatusCode.DeadlineExceeded

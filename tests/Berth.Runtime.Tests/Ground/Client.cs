@@ -9,8 +9,9 @@ internal sealed class Client
     internal static readonly Client OnNode = new([]);
     internal static readonly Client Outside = new(["nsenter", "--net=" + Node.OutsideNetns, "--"]);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan OneTry = TimeSpan.FromMilliseconds(700);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan OneTry = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(700);
 
     private readonly string[] _prefix;
 
@@ -22,7 +23,7 @@ internal sealed class Client
     {
         Stopwatch watch = Stopwatch.StartNew();
         string answer;
-        while ((answer = AskOnce(protocol, address, port)) == "nobody" && watch.Elapsed < Patience)
+        while ((answer = AskFor(OneTry, protocol, address, port)) == "nobody" && watch.Elapsed < Patience)
         {
             Thread.Sleep(20);
         }
@@ -34,7 +35,16 @@ internal sealed class Client
     internal string Who(string protocol, string address, int port) => Ask(protocol, address, port).Split(' ')[0];
 
     /// <summary>Asks once: for where nobody should answer.</summary>
-    internal string AskOnce(string protocol, string address, int port)
+    internal string AskOnce(string protocol, string address, int port) => AskFor(Silence, protocol, address, port);
+
+    private static string Readable(string line)
+    {
+        string[] parts = line.Split(' ');
+        IPAddress peer = IPAddress.Parse(parts[1]);
+        return $"{parts[0]} saw {(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)}";
+    }
+
+    private string AskFor(TimeSpan time, string protocol, string address, int port)
     {
         string target = IPAddress.Parse(address).AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork
             ? $"{protocol}4:{address}:{port}"
@@ -46,21 +56,21 @@ internal sealed class Client
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         })!;
-        using Timer limit = new(_ => process.Kill(), null, OneTry, Timeout.InfiniteTimeSpan);
-        process.StandardInput.Write("?\n");
-        process.StandardInput.Close();
+        Task<string?> reading = process.StandardOutput.ReadLineAsync();
+        try
+        {
+            process.StandardInput.Write("?\n");
+            process.StandardInput.Close();
+        }
+        catch (IOException)
+        {
+            // Refused, and gone before it read the question.
+        }
 
         // The first line is all: over UDP nothing says that there is no more.
-        string? line = process.StandardOutput.ReadLine();
+        string? line = reading.Wait(time) ? reading.Result : null;
         process.Kill();
         process.WaitForExit();
         return line is null ? "nobody" : Readable(line);
-    }
-
-    private static string Readable(string line)
-    {
-        string[] parts = line.Split(' ');
-        IPAddress peer = IPAddress.Parse(parts[1]);
-        return $"{parts[0]} saw {(peer.IsIPv4MappedToIPv6 ? peer.MapToIPv4() : peer)}";
     }
 }

@@ -5,7 +5,7 @@ namespace Berth.Runtime.Tests.Ground;
 /// <summary>What a program said, and how it ended.</summary>
 internal sealed record Command(int ExitCode, string Stdout, string Stderr)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(3);
 
     /// <summary>Fails the test unless the program succeeded.</summary>
     /// <returns>What it printed, without the last line's end.</returns>
