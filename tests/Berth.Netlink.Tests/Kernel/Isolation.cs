@@ -15,6 +15,9 @@ public sealed class Isolation
             return;
         }
 
+        // Looking for duplicates of an address takes a second or two, in which it is listed and yet not there.
+        File.WriteAllText("/proc/sys/net/ipv6/conf/all/accept_dad", "0");
+        File.WriteAllText("/proc/sys/net/ipv6/conf/default/accept_dad", "0");
         Tool("ip", "link add br0 type bridge");
         Tool("ip", "link add v0 type veth peer name v1");
         Tool("ip", "link set v0 master br0");
@@ -26,8 +29,10 @@ public sealed class Isolation
             Tool("ip", $"link set {link} up");
         }
 
+        AwaitLinkLocalAddresses("br0", "v0", "v1");
         Tool("ip", "addr add 10.1.0.1/24 dev br0");
         Tool("ip", "addr add 2001:db8::1/64 dev br0 nodad");
+        Await(() => IsLocal("2001:db8::1", "br0"));
         Tool("ip", "addr add 10.1.0.5 peer 10.9.9.9/32 dev v1");
         foreach (string route in new[]
         {
@@ -75,6 +80,36 @@ public sealed class Isolation
     }
 
     public static bool TryTool(string name, string arguments) => Run(name, arguments).Code == 0;
+
+    // The kernel gives them in the background, some time after a link is up, and makes them local later still: what is
+    // listed must not change between one look and the next.
+    private static void AwaitLinkLocalAddresses(params string[] links)
+    {
+        foreach (string link in links)
+        {
+            Await(() => Tool("ip", $"-6 -o addr show dev {link} scope link -tentative").Split(' ')
+                .FirstOrDefault(word => word.StartsWith("fe80:", StringComparison.Ordinal)) is string address
+                && IsLocal(address.Split('/')[0], link));
+        }
+    }
+
+    private static bool IsLocal(string address, string link) =>
+        Tool("ip", "-6 route show table local").Contains($"local {address} dev {link} ", StringComparison.Ordinal);
+
+    private static void Await(Func<bool> holds)
+    {
+        for (int attempt = 0; attempt < 1000; attempt++)
+        {
+            if (holds())
+            {
+                return;
+            }
+
+            Thread.Sleep(20);
+        }
+
+        throw new TimeoutException("the kernel does not finish an IPv6 address");
+    }
 
     private static (int Code, string Output, string Error) Run(string name, string arguments)
     {
