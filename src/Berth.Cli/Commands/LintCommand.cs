@@ -1,0 +1,120 @@
+using System.CommandLine;
+using Berth.Cli.Rendering;
+using Berth.Manifests;
+
+namespace Berth.Cli.Commands;
+
+/// <summary><c>berth lint</c>: what in manifests will collide, never start or take another's traffic.</summary>
+internal sealed class LintCommand
+{
+    private const string About = """
+        Check manifests for host ports that collide, never start or take another's
+        traffic, and for hostNetwork that does harm.
+
+        Objects are compared with each other: give all that runs in one cluster.
+        An object knows better by its annotation berth.dev/lint-ignore, "ID: reason".
+        Exit codes: 0 clean, 1 findings, 2 usage, or something was unreadable.
+        """;
+
+    private readonly Argument<string[]> _manifests = new("MANIFESTS")
+    {
+        Description = "Files, directories, patterns such as 'deploy/**/*.yaml', or - for standard input.",
+        Arity = ArgumentArity.ZeroOrMore,
+    };
+
+    private readonly Option<string> _format = new("--output", "-o")
+    {
+        Description = "How to print findings.",
+        DefaultValueFactory = static _ => "text",
+    };
+
+    private readonly Option<string[]> _only = Ids("--only", "Run these checks alone; may be given again, or as a list A,B.");
+    private readonly Option<string[]> _except = Ids("--except", "Run all checks but these.");
+
+    private readonly Option<string> _severity = new("--severity")
+    {
+        Description = "The lowest severity to report.",
+        DefaultValueFactory = static _ => "warning",
+    };
+
+    private readonly Option<bool> _list = new("--list") { Description = "List the checks, and check nothing." };
+
+    private readonly Option<string> _explain = new("--explain")
+    {
+        Description = "Print what a check is about, or all of them, as Markdown.",
+        HelpName = "ID|all",
+    };
+
+    private LintCommand()
+    {
+        _format.AcceptOnlyFromAmong("text");
+        _severity.AcceptOnlyFromAmong("note", "warning", "error");
+    }
+
+    public static Command Create(Terminal terminal)
+    {
+        LintCommand options = new();
+        Command command = new("lint", About)
+        {
+            options._manifests,
+            options._format,
+            options._only,
+            options._except,
+            options._severity,
+            options._list,
+            options._explain,
+        };
+        command.SetAction(parsed => options.Run(parsed, terminal));
+        return command;
+    }
+
+    private int Run(ParseResult parsed, Terminal terminal)
+    {
+        if (parsed.GetValue(_list))
+        {
+            CheckList.Write(terminal.Output);
+            return ExitCode.Clean;
+        }
+
+        if (parsed.GetValue(_explain) is string explain)
+        {
+            CheckMarkdown.Write(terminal.Output, explain == "all" ? null : Check("--explain", explain));
+            return ExitCode.Clean;
+        }
+
+        string[] paths = parsed.GetValue(_manifests)!;
+        if (paths.Length == 0)
+        {
+            throw new CommandException("no manifests are given: name files or directories, or - for standard input");
+        }
+
+        LintOptions options = new()
+        {
+            Checks = Checks(parsed),
+            Severity = Enum.Parse<FindingSeverity>(parsed.GetValue(_severity)!, ignoreCase: true),
+        };
+        ManifestSet manifests = ManifestReader.Read(paths, terminal.Input);
+        LintResult result = Linter.Run(manifests, options);
+        LintText.Write(terminal.Output, result);
+        LintSummary.Write(terminal.Error, manifests, result);
+        return !manifests.IsComplete ? ExitCode.Unusable : result.Reported.Any() ? ExitCode.Findings : ExitCode.Clean;
+    }
+
+    private List<Check> Checks(ParseResult parsed)
+    {
+        HashSet<Check> only = [.. Named(parsed, _only)];
+        HashSet<Check> except = [.. Named(parsed, _except)];
+        return [.. CheckCatalog.All.Where(check => (only.Count == 0 || only.Contains(check)) && !except.Contains(check))];
+    }
+
+    private static IEnumerable<Check> Named(ParseResult parsed, Option<string[]> option) =>
+        (parsed.GetValue(option) ?? [])
+            .SelectMany(static ids => ids.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+            .Select(id => Check(option.Name, id));
+
+    private static Check Check(string option, string id) => CheckCatalog.Find(id)
+        ?? throw new CommandException($"{option} {id}: there is no such check; berth lint --list names them");
+
+    private static Option<string[]> Ids(string name, string description) =>
+        new(name) { Description = description, HelpName = "ID", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+}

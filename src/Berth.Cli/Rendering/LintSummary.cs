@@ -1,0 +1,50 @@
+using Berth.Manifests;
+
+namespace Berth.Cli.Rendering;
+
+/// <summary>What is said on standard error at the end: what could not be read, what was looked at, and what not.</summary>
+internal static class LintSummary
+{
+    public static void Write(TextWriter error, ManifestSet manifests, LintResult result)
+    {
+        foreach (Diagnostic diagnostic in manifests.Diagnostics)
+        {
+            error.WriteLine(diagnostic);
+        }
+
+        error.WriteLine($"{Count(manifests.Objects.Count, "object")} in {Count(manifests.Files, "file")}: {Findings(result)}");
+        string[] hidden =
+        [
+            .. Hidden(result.Suppressed(SuppressionKind.Annotation), "suppressed by annotation"),
+            .. Hidden(result.Suppressed(SuppressionKind.Baseline), "in the baseline"),
+        ];
+        if (hidden.Length > 0)
+        {
+            error.WriteLine($"not reported: {string.Join(", ", hidden)}");
+        }
+
+        if (manifests.Skipped.Count > 0)
+        {
+            error.WriteLine($"skipped: {string.Join(", ", manifests.Skipped.Select(static kind => $"{kind.Value} {kind.Key}"))}");
+        }
+    }
+
+    private static string Findings(LintResult result)
+    {
+        List<string> parts = [];
+        foreach (FindingSeverity severity in (FindingSeverity[])[FindingSeverity.Error, FindingSeverity.Warning, FindingSeverity.Note])
+        {
+            int count = result.Reported.Count(finding => finding.Severity == severity);
+            if (count > 0)
+            {
+                parts.Add(Count(count, SeverityName.Of(severity)));
+            }
+        }
+
+        return parts.Count == 0 ? "no findings" : string.Join(", ", parts);
+    }
+
+    private static IEnumerable<string> Hidden(int count, string why) => count > 0 ? [$"{count} {why}"] : [];
+
+    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
+}

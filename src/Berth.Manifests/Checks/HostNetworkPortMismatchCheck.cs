@@ -1,0 +1,74 @@
+namespace Berth.Manifests;
+
+/// <summary>hostPort and containerPort that differ although there is but one network.</summary>
+internal sealed class HostNetworkPortMismatchCheck() : Check(new CheckPage
+{
+    Id = "host-network-port-mismatch",
+    Severity = FindingSeverity.Error,
+    Reason = "hostPort and containerPort differ although the pod is in the node's network.",
+    Remedy = "Remove the hostPort, or make it the containerPort; to have another port outside, drop hostNetwork.",
+    Explanation = """
+        With `hostNetwork` nothing is mapped: the process binds a port of the node itself. A hostPort beside it can only
+        repeat the containerPort. The API server refuses anything else, in Pods as in templates: ``Invalid value: 7947: must
+        match `containerPort` when `hostNetwork` is true``.
+        """,
+    Failing = """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: speaker
+        spec:
+          hostNetwork: true
+          dnsPolicy: ClusterFirstWithHostNet
+          containers:
+          - name: speaker
+            image: speaker
+            securityContext:
+              capabilities:
+                add: [NET_ADMIN]
+            ports:
+            - containerPort: 7946
+              hostPort: 7947
+        """,
+    Passing = """
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: speaker
+        spec:
+          hostNetwork: true
+          dnsPolicy: ClusterFirstWithHostNet
+          containers:
+          - name: speaker
+            image: speaker
+            securityContext:
+              capabilities:
+                add: [NET_ADMIN]
+            ports:
+            - containerPort: 7946
+              hostPort: 7946
+        """,
+})
+{
+    internal override IEnumerable<Finding> Run(LintContext context)
+    {
+        foreach (Workload workload in context.Workloads.Where(static workload => workload.Template.Spec.IsHostNetwork))
+        {
+            PodSpec pod = workload.Template.Spec;
+            foreach (Container container in (IEnumerable<Container>)[.. pod.Containers, .. pod.InitContainers])
+            {
+                foreach (ContainerPort port in container.Ports)
+                {
+                    if (port is { HostPort: { Value: not 0 } host, Port: { } own } && host.Value != own.Value)
+                    {
+                        yield return Found(
+                            workload,
+                            host.At,
+                            $"{container.Name} {own.Value} {host.Value}",
+                            $"hostPort {host.Value} is refused: must match `containerPort` ({own.Value}) when `hostNetwork` is true");
+                    }
+                }
+            }
+        }
+    }
+}

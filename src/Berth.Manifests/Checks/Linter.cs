@@ -1,0 +1,58 @@
+namespace Berth.Manifests;
+
+/// <summary>Runs checks over manifests.</summary>
+public static class Linter
+{
+    /// <summary>Runs them.</summary>
+    /// <param name="manifests">What was read.</param>
+    /// <param name="options">What to check and what to report.</param>
+    public static LintResult Run(ManifestSet manifests, LintOptions options)
+    {
+        LintContext context = new(manifests, options.Assumptions);
+        List<Finding> findings = [];
+        foreach (Check check in options.Checks)
+        {
+            foreach (Finding finding in check.Run(context))
+            {
+                if (finding.Severity >= options.Severity)
+                {
+                    findings.Add(finding with { Suppression = InAnnotation(finding) });
+                }
+            }
+        }
+
+        List<Finding> ordered = Order(findings, manifests);
+        return new LintResult(options.Baseline?.Apply(ordered) ?? ordered);
+    }
+
+    private static Suppression? InAnnotation(Finding finding)
+    {
+        // Of two objects that collide, either may say that they never run at once.
+        string? reason = IgnoreAnnotation.ReasonToIgnore(finding.Object, finding.Check.Id);
+        foreach (RelatedObject related in finding.Related)
+        {
+            reason ??= IgnoreAnnotation.ReasonToIgnore(related.Object, finding.Check.Id);
+        }
+
+        return reason is null ? null : new Suppression(SuppressionKind.Annotation, reason);
+    }
+
+    // As they stand in the files, and these as they were given.
+    private static List<Finding> Order(List<Finding> findings, ManifestSet manifests)
+    {
+        Dictionary<string, int> files = new(StringComparer.Ordinal);
+        foreach (KubernetesObject read in manifests.Objects)
+        {
+            files.TryAdd(read.Metadata.At.File, files.Count);
+        }
+
+        return
+        [
+            .. findings
+                .OrderBy(finding => files.GetValueOrDefault(finding.At.File, files.Count))
+                .ThenBy(static finding => finding.At.Line)
+                .ThenBy(static finding => finding.At.Column)
+                .ThenBy(static finding => finding.Check.Id, StringComparer.Ordinal),
+        ];
+    }
+}

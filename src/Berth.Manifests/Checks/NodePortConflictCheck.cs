@@ -1,0 +1,124 @@
+namespace Berth.Manifests;
+
+/// <summary>A Service's nodePort that a pod claims too.</summary>
+internal sealed class NodePortConflictCheck() : Check(new CheckPage
+{
+    Id = "node-port-conflict",
+    Severity = FindingSeverity.Error,
+    Reason = "A Service has a nodePort that a pod claims of its node.",
+    Remedy = "Give one of the two another port.",
+    Explanation = """
+        A nodePort is on every node, so also on those where the pod is: there the port means two things. Nothing refuses that.
+
+        | kube-proxy | reference portmap, iptables | reference portmap, nftables | Berth |
+        |---|---|---|---|
+        | iptables | the Service, and the hostPort is dead | whose chain is newer | the Service |
+        | nftables | the pod or the Service, by the order of their chains | whose chain is newer; a restart of kube-proxy changes it | the Service |
+        | IPVS | the pod | the pod | the pod |
+
+        A process in the node's network (`hostNetwork`) loses against kube-proxy in its iptables and nftables modes: it
+        listens, and nothing arrives from outside.
+        """,
+    Failing = """
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: shop
+        spec:
+          type: NodePort
+          selector: {app: shop}
+          ports:
+          - port: 80
+            targetPort: 8080
+            nodePort: 8088
+        ---
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata:
+          name: agent
+        spec:
+          selector: {matchLabels: {app: agent}}
+          template:
+            metadata: {labels: {app: agent}}
+            spec:
+              containers:
+              - name: agent
+                image: agent
+                ports:
+                - containerPort: 8088
+                  hostPort: 8088
+        """,
+    Passing = """
+        apiVersion: v1
+        kind: Service
+        metadata:
+          name: shop
+        spec:
+          type: NodePort
+          selector: {app: shop}
+          ports:
+          - port: 80
+            targetPort: 8080
+            nodePort: 30088
+        ---
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata:
+          name: agent
+        spec:
+          selector: {matchLabels: {app: agent}}
+          template:
+            metadata: {labels: {app: agent}}
+            spec:
+              containers:
+              - name: agent
+                image: agent
+                ports:
+                - containerPort: 8088
+                  hostPort: 8088
+        """,
+})
+{
+    internal override IEnumerable<Finding> Run(LintContext context)
+    {
+        Dictionary<(string, int), (Service Service, Located<int> Port)> nodePorts = [];
+        foreach (Service service in context.Services.Where(static service => service.HasNodePorts))
+        {
+            foreach (ServicePort port in service.Ports)
+            {
+                if (port.NodePort is { Value: > 0 } given)
+                {
+                    nodePorts.TryAdd((port.EffectiveProtocol, given.Value), (service, given));
+                }
+            }
+        }
+
+        foreach (WorkloadClaim claim in context.Claims)
+        {
+            // kube-proxy does not serve NodePorts on loopback addresses but by 127.0.0.1 in iptables mode: the rule, not the exception.
+            if (nodePorts.TryGetValue((claim.Claim.Protocol, claim.Claim.Port), out (Service Service, Located<int> Port) other))
+            {
+                yield return Found(
+                    claim.Workload,
+                    claim.Claim.At,
+                    $"{claim.Claim}, {other.Service}",
+                    $"{claim.Title} is also the nodePort of {other.Service} ({other.Port.At}): {Winner(claim, context.Assumptions)}")
+                    with
+                { Related = [new RelatedObject(other.Service, other.Port.At, $"has nodePort {other.Port.Value}")] };
+            }
+        }
+    }
+
+    private static string Winner(WorkloadClaim claim, LintAssumptions assumptions) => assumptions switch
+    {
+        _ when claim.IsSocket && assumptions.KubeProxy is not (KubeProxyMode.Ipvs or null) =>
+            "from outside the Service answers, and the process that listens there gets nothing",
+        { KubeProxy: KubeProxyMode.Ipvs } when !claim.IsSocket => "the pod answers where it runs, in the Service's place",
+        { KubeProxy: KubeProxyMode.Iptables, Plugin: HostPortPlugin.PortmapIptables }
+            or { KubeProxy: KubeProxyMode.Iptables or KubeProxyMode.Nftables, Plugin: HostPortPlugin.Berth } =>
+            "the Service answers, and the hostPort is silently dead",
+        { KubeProxy: KubeProxyMode.Iptables or KubeProxyMode.Nftables, Plugin: not null } =>
+            "whose rules are newer answers, and a restart of kube-proxy changes that",
+        _ => "only one of the two answers where the pod runs",
+    };
+}
