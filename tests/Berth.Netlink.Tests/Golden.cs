@@ -1,3 +1,5 @@
+using Berth.Netlink.Tests.Ipvs;
+
 namespace Berth.Netlink.Tests;
 
 /// <summary>
@@ -179,5 +181,7 @@ internal static class Golden
         RouteTableRequest, RouteTableAnswer, RouteTableMissing, RouteAddRequest, RouteAddRefused,
         NftTableRequest, NftElementsDone, NftBatch, NftBatchRefused, FlowsRequest,
         FlowsAnswer, FlowsDone, FlowDeleteRequest, FlowDeleteAnswer,
+        IpvsadmDatagrams.FamilyAnswer, IpvsadmDatagrams.ServicesAnswer, IpvsadmDatagrams.ServicesDone,
+        IpvsadmDatagrams.ServiceAnswer, IpvsadmDatagrams.NoService,
     ];
 }

@@ -8,4 +8,7 @@ public enum NetlinkProtocol
 
     /// <summary>NETLINK_NETFILTER: nf_tables, conntrack.</summary>
     Netfilter = 12,
+
+    /// <summary>NETLINK_GENERIC: families that are known by name, such as IPVS.</summary>
+    Generic = 16,
 }

@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
 using Berth.Netlink.Conntrack;
+using Berth.Netlink.Generic;
+using Berth.Netlink.Ipvs;
 using Berth.Netlink.Netfilter;
 using Berth.Netlink.Route;
 
@@ -86,7 +88,11 @@ public class HostileInputTests(ITestOutputHelper output)
         NetfilterHeader.Read(bytes));
 
     [Fact]
-    public void Links_addresses_routes_and_flows_fail_as_malformed_only() => Feed(60_000, static (_, bytes) =>
+    public void Generic_headers_fail_as_malformed_only() => Feed(10_000, static (random, bytes) =>
+        GenericHeader.Read(bytes));
+
+    [Fact]
+    public void Links_addresses_routes_flows_and_virtual_services_fail_as_malformed_only() => Feed(60_000, static (_, bytes) =>
     {
         foreach (NetlinkMessage message in new MessageReader(bytes))
         {
@@ -95,6 +101,8 @@ public class HostileInputTests(ITestOutputHelper output)
             Try(message, RouteReader.Read);
             Try(message, RouteReader.ReadOfTable);
             Try(message, FlowReader.Read);
+            Try(message, GenericFamily.Read);
+            Try(message, VirtualServiceAttributes.Read);
         }
     });
 
@@ -115,7 +123,7 @@ public class HostileInputTests(ITestOutputHelper output)
         {
             OverrunOnce = random.Below(16) == 0,
         };
-        Ask(random.Below(8), new NetlinkConnection(transport));
+        Ask(random.Below(10), new NetlinkConnection(transport));
     });
 
     [Theory]
@@ -127,6 +135,8 @@ public class HostileInputTests(ITestOutputHelper output)
     [InlineData(5)]
     [InlineData(6)]
     [InlineData(7)]
+    [InlineData(8)]
+    [InlineData(9)]
     public void Nothing_empty_or_huge_answers_end_in_an_error(int question)
     {
         foreach (byte[][] answers in new byte[][][] { [], [[]], [[], []], [new byte[1]], [new byte[1 << 20]] })
@@ -163,6 +173,12 @@ public class HostileInputTests(ITestOutputHelper output)
                 break;
             case 6:
                 netlink.Execute(request);
+                break;
+            case 7:
+                _ = IpvsConnection.Open(netlink)?.Services();
+                break;
+            case 8:
+                _ = IpvsConnection.Open(netlink)?.Has([new VirtualService(6, IPAddress.Loopback, 80)]);
                 break;
             default:
                 _ = NetfilterBatch.Commit(netlink, NetfilterSubsystem.NfTables, [request], 7);

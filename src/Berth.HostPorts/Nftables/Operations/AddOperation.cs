@@ -13,6 +13,7 @@ internal sealed class AddOperation
     private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
+    private readonly ServiceExclusions _services;
     private readonly List<(BerthTable Table, FamilyPlan? Plan)> _families = [];
     private readonly List<FamilyPlan> _plans = [];
     private readonly List<MappingElement> _taken = [];
@@ -24,6 +25,7 @@ internal sealed class AddOperation
         _node = links;
         _attachment = attachment;
         _configuration = configuration;
+        _services = new ServiceExclusions(links, configuration.ExcludeInterfaces);
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
         {
             BerthTable table = new(family);
@@ -90,8 +92,7 @@ internal sealed class AddOperation
             if (state.Plan is not null)
             {
                 leftovers.Add(ReferenceTakeover.Find(_connection, state, _attachment, _configuration));
-                ServiceAddresses.Update(
-                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+                _services.Update(changes, _connection, state.Schema, state.Table);
             }
 
             Change(changes, state, localnet);

@@ -8,8 +8,7 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class CheckOperation
 {
     private readonly NfTablesConnection _connection;
-    private readonly PodLinks _node;
-    private readonly HostPortConfiguration _configuration;
+    private readonly ServiceExclusions _services;
     private readonly AttachmentId _id;
     private readonly IReadOnlyList<FamilyState> _states;
 
@@ -17,8 +16,7 @@ internal sealed class CheckOperation
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
-        _node = links;
-        _configuration = configuration;
+        _services = new ServiceExclusions(links, configuration.ExcludeInterfaces);
         _id = attachment.Id;
         List<FamilyState> states = [];
         foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
@@ -61,8 +59,7 @@ internal sealed class CheckOperation
         {
             if (state.Plan is not null)
             {
-                ServiceAddresses.Update(
-                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+                _services.Update(changes, _connection, state.Schema, state.Table);
             }
         }
 

@@ -8,8 +8,7 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class CollectOperation
 {
     private readonly NfTablesConnection _connection;
-    private readonly PodLinks _node;
-    private readonly IReadOnlyList<string> _interfaces;
+    private readonly ServiceExclusions _services;
     private readonly string _network;
     private readonly HashSet<string> _alive = [];
     private readonly ReferenceContainers _reference;
@@ -25,8 +24,7 @@ internal sealed class CollectOperation
         ReferenceContainers reference)
     {
         _connection = connection;
-        _node = node;
-        _interfaces = interfaces;
+        _services = new ServiceExclusions(node, interfaces);
         _reference = reference;
         _network = AttachmentId.NetworkKey(network);
         Network = network;
@@ -111,7 +109,11 @@ internal sealed class CollectOperation
             }
         }
 
-        ServiceAddresses.Update(changes, _connection, state.Schema, table, _node, _interfaces);
+        if (ServiceExclusions.CanUpdate(state.Schema, table))
+        {
+            _services.Update(changes, _connection, state.Schema, table);
+        }
+
         foreach ((Set set, Element element) in dead.Count == 0 ? [] : OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
         {
             changes.Replace(set, element, null);

@@ -11,9 +11,9 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class DeleteOperation
 {
     private readonly NfTablesConnection _connection;
-    private readonly PodLinks _node;
     private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
+    private readonly ServiceExclusions _services;
     private List<MappingElement> _removed = [];
     private bool _isUnanswered;
 
@@ -21,9 +21,9 @@ internal sealed class DeleteOperation
         NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
     {
         _connection = connection;
-        _node = node;
         _attachment = attachment;
         _configuration = configuration;
+        _services = new ServiceExclusions(node, configuration.ExcludeInterfaces);
     }
 
     private string Owner => _attachment.Id.Owner;
@@ -57,10 +57,9 @@ internal sealed class DeleteOperation
             leftovers.Add(ReferenceAttachment.Find(_connection, state, _attachment, _configuration));
             changes.Replace(state.Table.Sets.Attachments, state.RecordElement, null);
             state.Links.Move(changes, null);
-            if (state.Schema.IsUsable(state.Table.Sets.Services))
+            if (ServiceExclusions.CanUpdate(state.Schema, state.Table))
             {
-                ServiceAddresses.Update(
-                    changes, _connection, state.Schema, state.Table, _node, _configuration.ExcludeInterfaces);
+                _services.Update(changes, _connection, state.Schema, state.Table);
             }
         }
 

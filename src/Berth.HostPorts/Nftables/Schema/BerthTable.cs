@@ -100,6 +100,7 @@ internal sealed class BerthTable
             .. notOurs,
             .. Steps.IsLocal(),
             .. Steps.IsToMemberOf(Family, Sets.Services, inverted: true),
+            .. Steps.IsNotServedAt(Family, Sets.ServicesAt),
             new Immediate(Verdict.Jump(HostPort)),
         ];
         List<Rule> rules = [In(HostPort, [new Immediate(Verdict.Jump(Conditional))])];

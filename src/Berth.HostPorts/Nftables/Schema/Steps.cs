@@ -97,6 +97,10 @@ internal static class Steps
     internal static Expression[] IsToMemberOf(NfFamily family, Set set, bool inverted = false) =>
         [Payload.DestinationAddress(First, family), new Lookup(set.Name, First) { IsInverted = inverted }];
 
+    /// <summary>daddr . meta l4proto . th dport != @set</summary>
+    internal static Expression[] IsNotServedAt(NfFamily family, Set set) =>
+        [.. LoadAddressAndPort(family), new Lookup(set.Name, First) { IsInverted = true }];
+
     /// <summary>saddr . daddr @set</summary>
     internal static Expression[] IsPairIn(NfFamily family, Set set) =>
     [

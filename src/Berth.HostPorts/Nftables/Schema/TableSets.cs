@@ -25,6 +25,7 @@ internal sealed class TableSets
         SharedLinks = Plain("shared_links", DataType.InterfaceName);
         ReleasedLinks = Plain("released_links", DataType.InterfaceName);
         Services = Plain("services", address);
+        ServicesAt = Plain("services_at", DataType.Concatenate(address, DataType.InetProtocol, DataType.InetService));
         NoLocalhost = family == NfFamily.Ip ? Plain("no_localhost", port) : null;
     }
 
@@ -58,6 +59,9 @@ internal sealed class TableSets
     /// <summary>Addresses of interfaces that carry Services: never a host port. See <see cref="ServiceAddresses"/>.</summary>
     internal Set Services { get; }
 
+    /// <summary>(address, protocol, port) of virtual services on other addresses: see <see cref="VirtualServices"/>.</summary>
+    internal Set ServicesAt { get; }
+
     /// <summary>
     /// (protocol, port) that 127.0.0.1 does not lead to, IPv4: without masquerading the reply would never come back.
     /// </summary>
@@ -77,6 +81,7 @@ internal sealed class TableSets
             yield return SharedLinks;
             yield return ReleasedLinks;
             yield return Services;
+            yield return ServicesAt;
             if (NoLocalhost is not null)
             {
                 yield return NoLocalhost;

@@ -107,7 +107,7 @@ internal sealed class FamilyState
     {
         foreach (Set set in Table.Sets.All)
         {
-            if (set != Table.Sets.Attachments && set != Table.Sets.Services && set != Table.Sets.Links
+            if (set != Table.Sets.Attachments && set != Table.Sets.Services && set != Table.Sets.ServicesAt && set != Table.Sets.Links
                 && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.IsUsable(set))
             {
                 yield return set;

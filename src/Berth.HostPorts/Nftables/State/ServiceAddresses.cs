@@ -7,53 +7,68 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>
 /// Keeps the set "services": the addresses of interfaces that carry Services. In kube-proxy's IPVS mode every Service's
 /// address is on kube-ipvs0, so it is an address of the node, and no rule claims its traffic before IPVS does, at the very
-/// end: without this set a host port would take it. Each verb brings the set up to date.
+/// end: without this set a host port would take it.
 /// </summary>
-internal static class ServiceAddresses
+internal sealed class ServiceAddresses
 {
     /// <summary>The interface that kube-proxy makes in IPVS mode.</summary>
     internal const string KubeIpvs = "kube-ipvs0";
 
-    /// <summary>
-    /// Says what changes. An element's comment, "1 INTERFACE", says where its address is: those of interfaces that this
-    /// configuration does not name stay.
-    /// </summary>
-    internal static void Update(
-        ElementChanges changes, NfTablesConnection connection, SchemaState schema, BerthTable table, PodLinks node,
-        IReadOnlyList<string> interfaces)
-    {
-        Set set = table.Sets.Services;
-        Dictionary<DataValue, Element> wanted = Wanted(table.Family, node, interfaces);
-        foreach (Element present in schema.IsUsable(set) ? connection.Elements(set) : [])
-        {
-            if (!wanted.Remove(present.Key) && IsOfOneOf(present, interfaces))
-            {
-                changes.Replace(set, present, null);
-            }
-        }
+    // In place of an interface's name, which never has a slash: a virtual service of IPVS on every port.
+    private const string AnyPort = "ipvs/any-port";
 
-        foreach (Element element in wanted.Values)
-        {
-            changes.Replace(set, null, element);
-        }
-    }
+    private readonly Dictionary<DataValue, Element> _wanted = [];
+    private readonly IReadOnlyList<string> _interfaces;
 
-    private static Dictionary<DataValue, Element> Wanted(NfFamily family, PodLinks node, IReadOnlyList<string> interfaces)
+    /// <summary>Reads the interfaces' addresses.</summary>
+    internal ServiceAddresses(NfFamily family, PodLinks node, IReadOnlyList<string> interfaces)
     {
-        Dictionary<DataValue, Element> wanted = [];
+        _interfaces = interfaces;
         AddressFamily kind = family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         foreach (string name in (IEnumerable<string>)[KubeIpvs, .. interfaces])
         {
             foreach (IPAddress address in node.AddressesOf(name, kind))
             {
-                DataValue key = DataValue.FromAddress(address);
-                wanted.TryAdd(key, new Element(key) { Comment = $"{OwnerComment.Version} {name}" });
+                Add(DataValue.FromAddress(address), name);
+            }
+
+            if (name == KubeIpvs)
+            {
+                OnKubeIpvs = [.. _wanted.Keys];
+            }
+        }
+    }
+
+    /// <summary>The addresses of <see cref="KubeIpvs"/>.</summary>
+    internal HashSet<DataValue> OnKubeIpvs { get; private set; } = [];
+
+    /// <summary>Adds an address on all of whose ports IPVS serves.</summary>
+    internal void AddServedOnAnyPort(DataValue address) => Add(address, AnyPort);
+
+    /// <summary>
+    /// Says what changes. An element's comment, "1 INTERFACE", says where its address is: those of interfaces that this
+    /// configuration does not name stay.
+    /// </summary>
+    internal void Update(ElementChanges changes, NfTablesConnection connection, SchemaState schema, Set set)
+    {
+        foreach (Element present in schema.IsUsable(set) ? connection.Elements(set) : [])
+        {
+            if (!_wanted.Remove(present.Key) && IsOurs(present))
+            {
+                changes.Replace(set, present, null);
             }
         }
 
-        return wanted;
+        foreach (Element element in _wanted.Values)
+        {
+            changes.Replace(set, null, element);
+        }
     }
 
-    private static bool IsOfOneOf(Element element, IReadOnlyList<string> interfaces) =>
-        element.Comment?.Split(' ') is [OwnerComment.Version, var name] && (name == KubeIpvs || interfaces.Contains(name));
+    private void Add(DataValue address, string name) =>
+        _wanted.TryAdd(address, new Element(address) { Comment = $"{OwnerComment.Version} {name}" });
+
+    private bool IsOurs(Element element) =>
+        element.Comment?.Split(' ') is [OwnerComment.Version, var name]
+        && (name is KubeIpvs or AnyPort || _interfaces.Contains(name));
 }
