@@ -26,7 +26,7 @@ internal static class WorkloadReader
     }
 
     public static Workload ReadJob(ObjectMetadata metadata, FieldReader root) =>
-        Job(WorkloadKind.Job, metadata, Required(root, "spec"), suspended: false);
+        Job(WorkloadKind.Job, metadata, Required(root, "spec"), suspended: IsFinished(root.Map("status")));
 
     public static Workload ReadCronJob(ObjectMetadata metadata, FieldReader root)
     {
@@ -46,6 +46,10 @@ internal static class WorkloadReader
             Selector = SelectorReader.Read(spec.Map("selector")),
         };
     }
+
+    // Of a Job that a cluster prints: it makes no more pods.
+    private static bool IsFinished(FieldReader? status) => status is not null && status.Maps("conditions").Any(
+        static condition => condition.Text("type")?.Value is "Complete" or "Failed" && condition.Text("status")?.Value == "True");
 
     private static PodTemplate Template(FieldReader spec)
     {

@@ -14,9 +14,11 @@ internal static class YamlErrors
         // The parser may give the start of the block for a tab that comes later.
         bool isTab = message.Contains("tab", StringComparison.Ordinal);
         int number = 0;
+        int length = 0;
         foreach (ReadOnlySpan<char> line in text.AsSpan().EnumerateLines())
         {
             number++;
+            length = line.Length;
             int indentation = line.Length - line.TrimStart().Length;
             int tab = line[..indentation].IndexOf('\t');
             if (tab >= 0 && (number == at.Line || (number > at.Line && isTab)))
@@ -30,7 +32,9 @@ internal static class YamlErrors
             }
         }
 
-        return (at.Line, at.Column, $"this is not YAML: {Plain(message)}");
+        // The end of the input is a line of its own to the parser.
+        (long end, long column) = at.Line > number ? (number, length + 1) : (at.Line, at.Column);
+        return (end, column, $"this is not YAML: {Plain(message)}");
     }
 
     /// <summary>Whether there are only comments and directives: what stands between <c>%YAML 1.2</c> and the

@@ -1,0 +1,27 @@
+namespace Berth.Cli.Rendering;
+
+/// <summary>Text that is broken between words.</summary>
+internal static class Paragraph
+{
+    /// <summary>What every terminal has.</summary>
+    public const int Columns = 80;
+
+    /// <summary>Writes a text in lines of at most <see cref="Columns"/>, each behind an indentation; a word that is longer
+    /// stays whole.</summary>
+    public static void Write(TextWriter output, string text, string indentation)
+    {
+        string line = "";
+        foreach (string word in text.Split(' '))
+        {
+            if (line.Length > 0 && indentation.Length + line.Length + 1 + word.Length > Columns)
+            {
+                output.WriteLine(indentation + line);
+                line = "";
+            }
+
+            line = line.Length == 0 ? word : $"{line} {word}";
+        }
+
+        output.WriteLine(indentation + line);
+    }
+}

@@ -1,0 +1,216 @@
+namespace Berth.Manifests;
+
+/// <summary>
+/// Places pods as the scheduler's filters allow. What was there before stays; then comes everything else in the order in
+/// which it was read. Of the nodes that take a pod it gets the one with the fewest pods, of those the first: scores, resources,
+/// priorities and preemption are not looked at, so that what fits here fits as far as ports and the choice of nodes decide.
+/// </summary>
+public sealed class FitSimulation
+{
+    private readonly IReadOnlyList<NodeState> _nodes;
+    private readonly Dictionary<string, NodeState> _byName = new(StringComparer.Ordinal);
+    private readonly List<FitPod> _pods = [];
+    private readonly ControllerIndex _controllers;
+
+    private FitSimulation(IReadOnlyList<Node> nodes, IReadOnlyList<Workload> workloads)
+    {
+        _nodes = [.. nodes.DistinctBy(static node => node.Metadata.Name.Value).Select(static node => new NodeState(node))];
+        foreach (NodeState node in _nodes)
+        {
+            _byName.Add(node.Name, node);
+        }
+
+        _controllers = new ControllerIndex(workloads);
+    }
+
+    /// <summary>Places everything that makes pods.</summary>
+    /// <param name="nodes">The nodes; of two with one name the first.</param>
+    /// <param name="workloads">The workloads, in the order in which they are created. Pods with a phase were there before.</param>
+    public static FitResult Run(IReadOnlyList<Node> nodes, IReadOnlyList<Workload> workloads)
+    {
+        FitSimulation simulation = new(nodes, workloads);
+        List<Workload> coming = simulation.PlaceWhatIsBound(workloads);
+        Dictionary<Workload, List<Workload>> made = simulation.PodsByController(workloads);
+        foreach (Workload workload in coming)
+        {
+            simulation.Place(workload, made.GetValueOrDefault(workload) ?? []);
+        }
+
+        return new FitResult(
+            [.. simulation._nodes.Select(static node => node.Node)],
+            simulation._pods,
+            RolloutCheck.Run(simulation._nodes, simulation._pods));
+    }
+
+    private static bool IsOver(Workload pod) => pod.Phase is "Succeeded" or "Failed";
+
+    private List<Workload> PlaceWhatIsBound(IReadOnlyList<Workload> workloads)
+    {
+        List<Workload> coming = [];
+        foreach (Workload workload in workloads)
+        {
+            if (workload.Kind != WorkloadKind.Pod)
+            {
+                coming.Add(workload);
+            }
+            else if (workload is { Phase: not null, Template.Spec.NodeName: Located<string> node } && !IsOver(workload))
+            {
+                FitPod pod = Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), new PodToPlace(workload.Template.Spec));
+                Place(pod with { Outcome = FitOutcome.Bound, Node = node.Value }, _byName.GetValueOrDefault(node.Value));
+            }
+            else if (!IsOver(workload) && !workload.Metadata.IsTerminating)
+            {
+                coming.Add(workload);
+            }
+        }
+
+        return coming;
+    }
+
+    // Terminating pods hold their ports, but do not count: their controller has replaced them already.
+    private Dictionary<Workload, List<Workload>> PodsByController(IReadOnlyList<Workload> workloads)
+    {
+        Dictionary<Workload, List<Workload>> made = new(ReferenceEqualityComparer.Instance);
+        foreach (Workload pod in workloads)
+        {
+            if (pod.Kind == WorkloadKind.Pod && !IsOver(pod) && !pod.Metadata.IsTerminating
+                && _controllers.RootOf(pod) is Workload root && !ReferenceEquals(root, pod))
+            {
+                if (!made.TryGetValue(root, out List<Workload>? pods))
+                {
+                    made.Add(root, pods = []);
+                }
+
+                pods.Add(pod);
+            }
+        }
+
+        return made;
+    }
+
+    private void Place(Workload workload, List<Workload> made)
+    {
+        string name = workload.Metadata.Name.Value;
+        if (workload.Kind == WorkloadKind.Pod)
+        {
+            PlacePod(workload);
+        }
+        else if (!ReferenceEquals(_controllers.RootOf(workload), workload))
+        {
+            // Its own controller says how many pods there are to be.
+        }
+        else if (workload.Kind == WorkloadKind.DaemonSet)
+        {
+            PlaceDaemons(workload, made);
+        }
+        else
+        {
+            PodToPlace pod = new(workload.Template.Spec);
+            int first = workload.Kind == WorkloadKind.StatefulSet ? 0 : 1;
+            for (int i = made.Count; i < workload.DesiredPods; i++)
+            {
+                Place(Request($"{name}-{i + first}", workload, pod), pod, workload.Template.Spec.NodeName?.Value);
+            }
+        }
+    }
+
+    private void PlacePod(Workload workload)
+    {
+        PodToPlace pod = new(workload.Template.Spec);
+        Place(Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), pod), pod, workload.Template.Spec.NodeName?.Value);
+    }
+
+    // The controller makes pods only for nodes that the pod tolerates and selects, and then leaves them to the scheduler.
+    private void PlaceDaemons(Workload workload, List<Workload> made)
+    {
+        PodSpec spec = workload.Template.Spec;
+        PodToPlace any = new(spec, isDaemon: true);
+        HashSet<string> served = [.. made.Select(static pod => pod.Template.Spec.NodeName?.Value ?? "")];
+        int number = 0;
+        foreach (NodeState node in _nodes)
+        {
+            bool wanted = (spec.NodeName is null || spec.NodeName.Value.Value == node.Name)
+                && node.Untolerated(any) is null && any.Selects(node.Node);
+            number++;
+            if (wanted && !served.Contains(node.Name))
+            {
+                PodToPlace pod = new(spec, isDaemon: true, pinnedTo: node.Name);
+                Place(Request($"{workload.Metadata.Name.Value}-{number}", workload, pod), pod, forcedTo: null);
+            }
+        }
+    }
+
+    private void Place(FitPod request, PodToPlace pod, string? forcedTo)
+    {
+        if (forcedTo is not null)
+        {
+            Force(request, pod, forcedTo);
+            return;
+        }
+
+        NodeState? best = null;
+        foreach (NodeState node in _nodes)
+        {
+            if ((best is null || node.Pods < best.Pods) && node.Refuses(pod) is null)
+            {
+                best = node;
+            }
+        }
+
+        if (best is not null)
+        {
+            Place(request with { Outcome = FitOutcome.Scheduled, Node = best.Name }, best);
+            return;
+        }
+
+        List<string> refusals = [];
+        List<HeldPort> held = [];
+        foreach (NodeState node in _nodes)
+        {
+            string refusal = node.Refuses(pod)!;
+            refusals.Add(refusal);
+            if (refusal == SchedulerMessage.NoFreePorts)
+            {
+                held.AddRange(node.InTheWayOf(pod.Claims));
+            }
+        }
+
+        Place(
+            request with { Outcome = FitOutcome.Pending, Message = SchedulerMessage.Of(pod, refusals), HeldPorts = held },
+            null);
+    }
+
+    private void Force(FitPod request, PodToPlace pod, string name)
+    {
+        if (!_byName.TryGetValue(name, out NodeState? node))
+        {
+            Place(
+                request with { Outcome = FitOutcome.Pending, Message = $"nodeName is {name}, and there is no such node: nothing will ever run it" },
+                null);
+        }
+        else if (node.HasFreePorts(pod.Claims))
+        {
+            Place(request with { Outcome = FitOutcome.Scheduled, Node = name }, node);
+        }
+        else
+        {
+            Place(
+                request with
+                {
+                    Outcome = FitOutcome.Rejected,
+                    Node = name,
+                    Message = SchedulerMessage.RejectedByKubelet,
+                    HeldPorts = [.. node.InTheWayOf(pod.Claims)],
+                },
+                null);
+        }
+    }
+
+    private void Place(FitPod pod, NodeState? node)
+    {
+        _pods.Add(pod);
+        node?.Place(pod);
+    }
+
+    private static FitPod Request(string name, Workload owner, PodToPlace pod) => new(name, owner, pod.Claims);
+}

@@ -1,0 +1,83 @@
+namespace Berth.Manifests;
+
+/// <summary>Whether rolling updates would finish once everything runs. A new pod claims the ports that the old one has: where
+/// the old one must not go first, it needs a node where they are free.</summary>
+internal static class RolloutCheck
+{
+    // What the API server fills in for a Deployment.
+    private static readonly CountOrPercent Default = new(25, IsPercent: true);
+
+    public static IReadOnlyList<StuckRollout> Run(IReadOnlyList<NodeState> nodes, IReadOnlyList<FitPod> pods)
+    {
+        List<StuckRollout> stuck = [];
+        foreach (IGrouping<Workload, FitPod> group in pods.GroupBy(static pod => pod.Owner, Comparer))
+        {
+            Workload workload = group.Key;
+            // What does not even start is reported as such.
+            if (HostPortClaim.Of(workload.Template.Spec).Count == 0
+                || workload.Strategy is { IsRolling: false } || !group.All(static pod => pod.Fits))
+            {
+                continue;
+            }
+
+            StuckRollout? found = workload.Kind switch
+            {
+                WorkloadKind.Deployment => OfDeployment(workload, nodes),
+                WorkloadKind.DaemonSet => OfDaemonSet(workload, group.Count(), nodes),
+                _ => null,
+            };
+            if (found is not null)
+            {
+                stuck.Add(found);
+            }
+        }
+
+        return stuck;
+    }
+
+    private static IEqualityComparer<Workload> Comparer => ReferenceEqualityComparer.Instance;
+
+    private static StuckRollout? OfDeployment(Workload workload, IReadOnlyList<NodeState> nodes)
+    {
+        int replicas = workload.DesiredPods;
+        CountOrPercent surge = workload.Strategy?.MaxSurge?.Value ?? Default;
+        CountOrPercent unavailable = workload.Strategy?.MaxUnavailable?.Value ?? Default;
+        // With neither, the controller takes one pod away all the same (ResolveFenceposts).
+        if (replicas == 0 || unavailable.Of(replicas, roundUp: false) > 0 || surge.Of(replicas, roundUp: true) == 0)
+        {
+            return null;
+        }
+
+        PodToPlace pod = new(workload.Template.Spec);
+        if (nodes.Any(node => node.Refuses(pod) is null))
+        {
+            return null;
+        }
+
+        string rounded = unavailable.IsPercent ? $" of {replicas} is 0" : "";
+        return new StuckRollout(
+            workload,
+            workload.Strategy?.At ?? workload.Metadata.At,
+            $"maxUnavailable {unavailable}{rounded} keeps every old pod until a new one runs, and no node has the ports of a new one free",
+            "set strategy.rollingUpdate.maxUnavailable to 1, or strategy.type to Recreate, or have one node more than replicas",
+            InTheWay(nodes, pod));
+    }
+
+    private static StuckRollout? OfDaemonSet(Workload workload, int pods, IReadOnlyList<NodeState> nodes)
+    {
+        if (workload.Strategy?.MaxSurge is not Located<CountOrPercent> surge || surge.Value.Of(pods, roundUp: true) == 0)
+        {
+            return null;
+        }
+
+        return new StuckRollout(
+            workload,
+            surge.At,
+            $"maxSurge {surge.Value} starts the new pod beside the old one on the same node, whose ports the old one holds",
+            "set updateStrategy.rollingUpdate.maxSurge to 0 and maxUnavailable to 1 or more",
+            InTheWay(nodes, new PodToPlace(workload.Template.Spec, isDaemon: true)));
+    }
+
+    private static List<HeldPort> InTheWay(IReadOnlyList<NodeState> nodes, PodToPlace pod) =>
+        [.. nodes.Where(node => node.Refuses(pod) == SchedulerMessage.NoFreePorts).SelectMany(node => node.InTheWayOf(pod.Claims))];
+}
