@@ -37,6 +37,20 @@ internal sealed class LintCommand
         DefaultValueFactory = static _ => "warning",
     };
 
+    private readonly ClusterOptions _cluster = new();
+
+    private readonly Option<string> _baseline = new("--baseline")
+    {
+        Description = "Report only what is not in this file.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<string> _writeBaseline = new("--write-baseline")
+    {
+        Description = "Write what is found into this file, and end with 0.",
+        HelpName = "FILE",
+    };
+
     private readonly Option<bool> _list = new("--list") { Description = "List the checks, and check nothing." };
 
     private readonly Option<string> _explain = new("--explain")
@@ -47,7 +61,7 @@ internal sealed class LintCommand
 
     private LintCommand()
     {
-        _format.AcceptOnlyFromAmong("text");
+        _format.AcceptOnlyFromAmong("text", "json", "sarif", "github");
         _severity.AcceptOnlyFromAmong("note", "warning", "error");
     }
 
@@ -61,9 +75,12 @@ internal sealed class LintCommand
             options._only,
             options._except,
             options._severity,
+            options._baseline,
+            options._writeBaseline,
             options._list,
             options._explain,
         };
+        options._cluster.AddTo(command);
         command.SetAction(parsed => options.Run(parsed, terminal));
         return command;
     }
@@ -90,14 +107,47 @@ internal sealed class LintCommand
 
         LintOptions options = new()
         {
+            Assumptions = _cluster.Assumptions(parsed, terminal),
             Checks = Checks(parsed),
             Severity = Enum.Parse<FindingSeverity>(parsed.GetValue(_severity)!, ignoreCase: true),
+            Baseline = parsed.GetValue(_baseline) is string baseline ? BaselineFile.Read(baseline) : null,
         };
         ManifestSet manifests = ManifestReader.Read(paths, terminal.Input);
         LintResult result = Linter.Run(manifests, options);
-        LintText.Write(terminal.Output, result);
+        string? written = parsed.GetValue(_writeBaseline);
+        if (written is null)
+        {
+            Print(parsed.GetValue(_format)!, terminal.Output, manifests, result, options.Checks);
+        }
+        else if (manifests.IsComplete)
+        {
+            BaselineFile.Write(written, result.Reported);
+        }
+
         LintSummary.Write(terminal.Error, manifests, result);
-        return !manifests.IsComplete ? ExitCode.Unusable : result.Reported.Any() ? ExitCode.Findings : ExitCode.Clean;
+        return !manifests.IsComplete ? ExitCode.Unusable
+            : written is null && result.Reported.Any() ? ExitCode.Findings
+            : ExitCode.Clean;
+    }
+
+    private static void Print(
+        string format, TextWriter output, ManifestSet manifests, LintResult result, IReadOnlyList<Check> checks)
+    {
+        switch (format)
+        {
+            case "json":
+                LintJson.Write(output, manifests, result);
+                break;
+            case "sarif":
+                LintSarif.Write(output, manifests, result, checks);
+                break;
+            case "github":
+                LintGithub.Write(output, manifests, result);
+                break;
+            default:
+                LintText.Write(output, result);
+                break;
+        }
     }
 
     private List<Check> Checks(ParseResult parsed)

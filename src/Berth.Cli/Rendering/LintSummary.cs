@@ -2,16 +2,13 @@ using Berth.Manifests;
 
 namespace Berth.Cli.Rendering;
 
-/// <summary>What is said on standard error at the end: what could not be read, what was looked at, and what not.</summary>
+/// <summary>What is said on standard error at the end: what could not be read, what was
+/// looked at, and what not.</summary>
 internal static class LintSummary
 {
     public static void Write(TextWriter error, ManifestSet manifests, LintResult result)
     {
-        foreach (Diagnostic diagnostic in manifests.Diagnostics)
-        {
-            error.WriteLine(diagnostic);
-        }
-
+        ReadingNotes.Write(error, manifests);
         error.WriteLine($"{Count(manifests.Objects.Count, "object")} in {Count(manifests.Files, "file")}: {Findings(result)}");
         string[] hidden =
         [
@@ -21,11 +18,6 @@ internal static class LintSummary
         if (hidden.Length > 0)
         {
             error.WriteLine($"not reported: {string.Join(", ", hidden)}");
-        }
-
-        if (manifests.Skipped.Count > 0)
-        {
-            error.WriteLine($"skipped: {string.Join(", ", manifests.Skipped.Select(static kind => $"{kind.Value} {kind.Key}"))}");
         }
     }
 

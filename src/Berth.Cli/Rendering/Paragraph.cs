@@ -8,14 +8,20 @@ internal static class Paragraph
 
     /// <summary>Writes a text in lines of at most <see cref="Columns"/>, each behind an indentation; a word that is longer
     /// stays whole.</summary>
-    public static void Write(TextWriter output, string text, string indentation)
+    public static void Write(TextWriter output, string text, string indentation) =>
+        Write(output, text, indentation, indentation);
+
+    /// <summary>The same, with an indentation of its own for the first line.</summary>
+    public static void Write(TextWriter output, string text, string first, string others)
     {
+        string indentation = first;
         string line = "";
         foreach (string word in text.Split(' '))
         {
             if (line.Length > 0 && indentation.Length + line.Length + 1 + word.Length > Columns)
             {
                 output.WriteLine(indentation + line);
+                indentation = others;
                 line = "";
             }
 

@@ -7,11 +7,28 @@ public static class CheckCatalog
     public static IReadOnlyList<Check> All { get; } =
     [
         new DuplicateHostPortCheck(),
+        new EphemeralPortCheck(),
+        new HostIPLoopbackCheck(),
+        new HostIPUnspecifiedCheck(),
+        new HostIPWithoutHostPortCheck(),
+        new HostNetworkDnsPolicyCheck(),
+        new HostNetworkNetRawCheck(),
+        new HostNetworkPolicyCheck(),
         new HostNetworkPortMismatchCheck(),
+        new HostNetworkUndeclaredPortsCheck(),
+        new HostNetworkWithoutNeedCheck(),
         new HostPortCollisionCheck(),
+        new HostPortWithoutNeedCheck(),
+        new InvalidHostPortCheck(),
+        new IPv6HostIPCheck(),
         new LintIgnoreCheck(),
         new NodePortConflictCheck(),
         new NodePortRangeCheck(),
+        new NodeServicePortCheck(),
+        new ProtocolTwinCheck(),
+        new ReplicasExceedNodesCheck(),
+        new RollingUpdateDeadlockCheck(),
+        new ServicePortHijackCheck(),
     ];
 
     /// <summary>The check of an id, or null.</summary>

@@ -54,8 +54,7 @@ internal sealed class HostNetworkPortMismatchCheck() : Check(new CheckPage
     {
         foreach (Workload workload in context.Workloads.Where(static workload => workload.Template.Spec.IsHostNetwork))
         {
-            PodSpec pod = workload.Template.Spec;
-            foreach (Container container in (IEnumerable<Container>)[.. pod.Containers, .. pod.InitContainers])
+            foreach (Container container in workload.Template.Spec.AllContainers)
             {
                 foreach (ContainerPort port in container.Ports)
                 {

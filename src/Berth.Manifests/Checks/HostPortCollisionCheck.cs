@@ -107,7 +107,7 @@ internal sealed class HostPortCollisionCheck() : Check(new CheckPage
             (string, int) key = (claim.Claim.Protocol, claim.Claim.Port);
             if (!ports.TryGetValue(key, out PortClaimants? claimants))
             {
-                ports.Add(key, claimants = new PortClaimants(context));
+                ports.Add(key, claimants = new PortClaimants(context.Nodes));
             }
 
             if (claimants.FirstInTheWayOf(claim) is WorkloadClaim other)

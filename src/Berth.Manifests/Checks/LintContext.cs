@@ -3,13 +3,15 @@ namespace Berth.Manifests;
 /// <summary>What the checks look at, computed once for all of them.</summary>
 internal sealed class LintContext
 {
-    private readonly Dictionary<Workload, NodeConstraint> _constraints = new(ReferenceEqualityComparer.Instance);
+    private readonly Dictionary<Workload, HostPortClaim> _firstClaims = new(ReferenceEqualityComparer.Instance);
 
     public LintContext(ManifestSet manifests, LintAssumptions assumptions)
     {
-        Assumptions = assumptions.Nodes is null && manifests.Nodes.Any()
+        // Nodes among the manifests are the cluster's, unless it is said what the cluster has.
+        Assumptions = assumptions is { Nodes: null, NodeCount: null } && manifests.Nodes.Any()
             ? assumptions with { Nodes = [.. manifests.Nodes] }
             : assumptions;
+        Nodes = new CandidateNodes(Assumptions.Nodes, Assumptions.NodeCount);
         Objects = manifests.Objects;
         Services = [.. manifests.Services];
         NetworkPolicies = [.. manifests.NetworkPolicies];
@@ -20,11 +22,15 @@ internal sealed class LintContext
             foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec))
             {
                 Claims.Add(new WorkloadClaim(workload, claim));
+                _firstClaims.TryAdd(workload, claim);
             }
         }
     }
 
     public LintAssumptions Assumptions { get; }
+
+    /// <summary>Which nodes take whose pods.</summary>
+    public CandidateNodes Nodes { get; }
 
     public IReadOnlyList<KubernetesObject> Objects { get; }
 
@@ -39,19 +45,8 @@ internal sealed class LintContext
     /// <summary>All claims of <see cref="Workloads"/>, in their order.</summary>
     public List<WorkloadClaim> Claims { get; } = [];
 
-    /// <summary>What the pods of a workload demand of nodes.</summary>
-    public NodeConstraint ConstraintOf(Workload workload)
-    {
-        if (!_constraints.TryGetValue(workload, out NodeConstraint? constraint))
-        {
-            _constraints.Add(workload, constraint = NodeConstraint.Of(workload.Template.Spec));
-        }
-
-        return constraint;
-    }
-
-    /// <summary>Whether pods of both can be on one node.</summary>
-    public bool CanMeet(Workload one, Workload two) => ConstraintOf(one).CanMeet(ConstraintOf(two));
+    /// <summary>The first port that the pods of a workload claim; null when they claim none.</summary>
+    public HostPortClaim? FirstClaim(Workload workload) => _firstClaims.GetValueOrDefault(workload);
 
     private static bool IsOfAnother(Workload workload, HashSet<OwnerKey> present) =>
         workload.Metadata.Controller is OwnerReference owner

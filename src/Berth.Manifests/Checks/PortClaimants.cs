@@ -5,9 +5,9 @@ namespace Berth.Manifests;
 /// what they demand of nodes, and those that name a node by it, so that the cost does not grow with the square of their
 /// number: of a group two are enough, for all others would collide in the same way.
 /// </summary>
-internal sealed class PortClaimants(LintContext context)
+internal sealed class PortClaimants(CandidateNodes nodes)
 {
-    private readonly Dictionary<(string Constraint, string HostIP, bool IsDaemonSet), Group> _free = [];
+    private readonly Dictionary<((string, string) Nodes, string HostIP, bool IsDaemonSet), Group> _free = [];
     private readonly Dictionary<string, List<WorkloadClaim>> _pinned = new(StringComparer.Ordinal);
     private readonly List<WorkloadClaim> _firstOfNode = [];
 
@@ -26,8 +26,8 @@ internal sealed class PortClaimants(LintContext context)
             return;
         }
 
-        (string, string, bool) key =
-            (context.ConstraintOf(claim.Workload).Text, claim.Claim.HostIP, claim.Workload.Kind == WorkloadKind.DaemonSet);
+        ((string, string), string, bool) key =
+            (nodes.KeyOf(claim.Workload), claim.Claim.HostIP, claim.Workload.Kind == WorkloadKind.DaemonSet);
         if (!_free.TryGetValue(key, out Group? group))
         {
             _free.Add(key, group = new Group());
@@ -41,7 +41,7 @@ internal sealed class PortClaimants(LintContext context)
     {
         foreach (WorkloadClaim other in Candidates(claim))
         {
-            if (claim.Claim.ConflictsWith(other.Claim) && !IsSame(claim, other) && context.CanMeet(claim.Workload, other.Workload))
+            if (claim.Claim.ConflictsWith(other.Claim) && !IsSame(claim, other) && nodes.CanMeet(claim.Workload, other.Workload))
             {
                 return other;
             }

@@ -38,6 +38,9 @@ public sealed record PodSpec(Location At)
     /// <summary><c>initContainers</c>; those that restart always run beside the containers.</summary>
     public IReadOnlyList<Container> InitContainers { get; init; } = [];
 
+    /// <summary>Both, init containers last.</summary>
+    public IEnumerable<Container> AllContainers => Containers.Concat(InitContainers);
+
     /// <summary><c>volumes</c> of type hostPath: the paths of the node that the pod can see.</summary>
     public IReadOnlyList<Located<string>> HostPaths { get; init; } = [];
 

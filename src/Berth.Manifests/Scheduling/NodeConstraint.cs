@@ -55,8 +55,26 @@ internal sealed class NodeConstraint
     /// <summary>Whether there is no demand at all.</summary>
     public bool IsEmpty => _alternatives is [{ Count: 0 }];
 
-    /// <summary>Whether some node can satisfy it.</summary>
-    public bool IsSatisfiable => CanMeet(this);
+    /// <summary>How many nodes it names, when it names nodes in every alternative; null otherwise.</summary>
+    public int? MostNodes
+    {
+        get
+        {
+            HashSet<string> names = new(StringComparer.Ordinal);
+            foreach (List<SelectorRequirement> alternative in _alternatives)
+            {
+                if (alternative.Find(static requirement => Key(requirement) == Name && requirement.Operator == "In")
+                    is not SelectorRequirement named)
+                {
+                    return null;
+                }
+
+                names.UnionWith(named.Values);
+            }
+
+            return names.Count;
+        }
+    }
 
     public static NodeConstraint Of(PodSpec pod) => new(pod);
 

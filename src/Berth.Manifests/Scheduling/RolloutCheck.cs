@@ -4,9 +4,6 @@ namespace Berth.Manifests;
 /// the old one must not go first, it needs a node where they are free.</summary>
 internal static class RolloutCheck
 {
-    // What the API server fills in for a Deployment.
-    private static readonly CountOrPercent Default = new(25, IsPercent: true);
-
     public static IReadOnlyList<StuckRollout> Run(IReadOnlyList<NodeState> nodes, IReadOnlyList<FitPod> pods)
     {
         List<StuckRollout> stuck = [];
@@ -40,10 +37,8 @@ internal static class RolloutCheck
     private static StuckRollout? OfDeployment(Workload workload, IReadOnlyList<NodeState> nodes)
     {
         int replicas = workload.DesiredPods;
-        CountOrPercent surge = workload.Strategy?.MaxSurge?.Value ?? Default;
-        CountOrPercent unavailable = workload.Strategy?.MaxUnavailable?.Value ?? Default;
-        // With neither, the controller takes one pod away all the same (ResolveFenceposts).
-        if (replicas == 0 || unavailable.Of(replicas, roundUp: false) > 0 || surge.Of(replicas, roundUp: true) == 0)
+        RollingUpdate update = RollingUpdate.Of(workload);
+        if (replicas == 0 || !update.KeepsAll)
         {
             return null;
         }
@@ -54,6 +49,7 @@ internal static class RolloutCheck
             return null;
         }
 
+        CountOrPercent unavailable = update.MaxUnavailable;
         string rounded = unavailable.IsPercent ? $" of {replicas} is 0" : "";
         return new StuckRollout(
             workload,

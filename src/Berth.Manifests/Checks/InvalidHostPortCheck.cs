@@ -1,0 +1,94 @@
+using System.Net;
+
+namespace Berth.Manifests;
+
+/// <summary>Values that the API server or the plugin refuses.</summary>
+internal sealed class InvalidHostPortCheck() : Check(new CheckPage
+{
+    Id = "invalid-host-port",
+    Severity = FindingSeverity.Error,
+    Reason = "A port, protocol or hostIP that the API server or the plugin refuses.",
+    Remedy = "Write a port from 1 to 65535, TCP, UDP or SCTP in capitals, and an IP address of the node.",
+    Explanation = """
+        The API server refuses a hostPort or containerPort outside 1 to 65535 (a hostPort of 0 means none) and any protocol but
+        `TCP`, `UDP` and `SCTP`. It accepts any text as hostIP of a template; the plugin then refuses it, and the pod hangs in
+        `ContainerCreating`.
+        """,
+    Failing = """
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata:
+          name: agent
+        spec:
+          selector: {matchLabels: {app: agent}}
+          template:
+            metadata: {labels: {app: agent}}
+            spec:
+              containers:
+              - name: agent
+                image: agent
+                ports:
+                - containerPort: 8080
+                  hostPort: 80800
+        """,
+    Passing = """
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata:
+          name: agent
+        spec:
+          selector: {matchLabels: {app: agent}}
+          template:
+            metadata: {labels: {app: agent}}
+            spec:
+              containers:
+              - name: agent
+                image: agent
+                ports:
+                - containerPort: 8080
+                  hostPort: 8080
+        """,
+})
+{
+    internal override IEnumerable<Finding> Run(LintContext context)
+    {
+        foreach (Workload workload in context.Workloads)
+        {
+            foreach (Container container in workload.Template.Spec.AllContainers)
+            {
+                foreach (ContainerPort port in container.Ports)
+                {
+                    // Ports of the pod's own network are not ours to judge.
+                    bool isOfNode = port.HostPort is { Value: not 0 } || workload.Template.Spec.IsHostNetwork;
+                    foreach ((Location at, string wrong) in isOfNode ? Wrong(port) : [])
+                    {
+                        yield return Found(workload, at, $"{container.Name} {wrong}", wrong);
+                    }
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(Location At, string Wrong)> Wrong(ContainerPort port)
+    {
+        if (port.HostPort is { Value: < 0 or > 65535 } host)
+        {
+            yield return (host.At, $"hostPort {host.Value} is refused: must be between 1 and 65535, inclusive");
+        }
+
+        if (port.Port is { Value: < 1 or > 65535 } own)
+        {
+            yield return (own.At, $"containerPort {own.Value} is refused: must be between 1 and 65535, inclusive");
+        }
+
+        if (port.Protocol is { Value: not ("" or "TCP" or "UDP" or "SCTP") } protocol)
+        {
+            yield return (protocol.At, $"protocol {protocol.Value} is refused: supported values: \"SCTP\", \"TCP\", \"UDP\"");
+        }
+
+        if (port.HostIP is { Value.Length: > 0 } address && !IPAddress.TryParse(address.Value, out _))
+        {
+            yield return (address.At, $"hostIP {address.Value} is no IP address, so no plugin can map the port");
+        }
+    }
+}
