@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests.Iptables;
 
 /// <summary>The key <c>onConflict</c> where iptables serves, or has served.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class IptablesConflictTests
 {
     private static readonly PortMapping Web = new(8080, 80);

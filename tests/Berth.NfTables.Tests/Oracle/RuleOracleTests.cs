@@ -110,6 +110,23 @@ public sealed class RuleOracleTests : OracleTests
             new Fib(First, FibResult.OutputInterfaceName, FibFlags.DestinationAddress),
             Compare.IsEqual(First, DataValue.FromInterfaceName("lo")),
         ]),
+        ["oif \"lo\" ct direction original ct direction reply"] = (Ip, NfHook.Postrouting,
+        [
+            new Meta(MetaKey.OutputInterface, First), Compare.IsEqual(First, DataValue.FromHostUInt32(1)),
+            new ConntrackExpression(ConntrackKey.Direction, First), Compare.IsEqual(First, DataValue.FromByte(0)),
+            new ConntrackExpression(ConntrackKey.Direction, First), Compare.IsEqual(First, DataValue.FromByte(1)),
+        ]),
+        ["fib saddr . mark . oif type local continue"] = (Ip6, NfHook.Postrouting,
+        [
+            new Fib(First, FibResult.AddressType, FibFlags.SourceAddress | FibFlags.Mark | FibFlags.OutputInterface),
+            Compare.IsEqual(First, DataValue.FromHostUInt32(Fib.TypeLocal)), new Immediate(new Verdict(VerdictKind.Continue)),
+        ]),
+        // 8 is NFT_META_IIFTYPE, 1 ARPHRD_ETHER: in this family nft makes sure that there is such a header.
+        ["ether saddr 02:00:5e:00:53:01"] = (Ip, NfHook.Prerouting,
+        [
+            new Meta((MetaKey)8, First), Compare.IsEqual(First, DataValue.FromBytes([1, 0])),
+            new Payload(First, PayloadBase.Link, 6, 6), Compare.IsEqual(First, DataValue.FromBytes([2, 0, 0x5e, 0, 0x53, 1])),
+        ]),
         ["ip saddr @addresses ip daddr != @addresses"] = (Ip, NfHook.Prerouting,
         [
             Payload.SourceAddress(First, Ip), new Lookup("addresses", First),
@@ -172,6 +189,29 @@ public sealed class RuleOracleTests : OracleTests
     };
 
     public static TheoryData<string> Rules => [.. Cases.Keys];
+
+    [Fact]
+    public void Every_expression_and_every_key_of_one_is_among_the_rules()
+    {
+        Expression[] all = [.. Cases.Values.SelectMany(c => c.Expressions)];
+        Assert.Equal(
+            typeof(Expression).Assembly.GetTypes()
+                .Where(type => type.IsSubclassOf(typeof(Expression)) && type != typeof(UnknownExpression)).Select(type => type.Name).Order(),
+            all.Select(expression => expression.GetType().Name).Distinct().Order());
+        AssertAll(all.OfType<Meta>().Select(meta => meta.Key));
+        AssertAll(all.OfType<ConntrackExpression>().Select(ct => ct.Key));
+        AssertAll(all.OfType<Fib>().Select(fib => fib.Result));
+        AssertAll(all.OfType<Fib>().SelectMany(fib => Enum.GetValues<FibFlags>().Where(flag => fib.Flags.HasFlag(flag))));
+        AssertAll(all.OfType<Nat>().Select(nat => nat.Type));
+        AssertAll(all.OfType<Payload>().Select(payload => payload.Base));
+        AssertAll(all.OfType<Compare>().Select(compare => compare.Operator));
+
+        // nft makes no rule of these two: queueing is an expression of its own, and breaking is the kernel's own word.
+        AssertAll([.. all.OfType<Immediate>().Select(i => i.Verdict).OfType<Verdict>().Select(v => v.Kind), VerdictKind.Queue, VerdictKind.Break]);
+
+        static void AssertAll<T>(IEnumerable<T> seen)
+            where T : struct, Enum => Assert.Empty(Enum.GetValues<T>().Except(seen));
+    }
 
     [Theory]
     [MemberData(nameof(Rules))]
