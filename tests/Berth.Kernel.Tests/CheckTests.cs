@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -148,6 +149,77 @@ public sealed class CheckTests
 
         one.Attachment.Check(Mappings).Failed();
         two.Attachment.Check(Mappings[0]).Succeeded();
+    }
+
+    [Fact]
+    public void It_fails_at_any_other_damage_and_says_where_and_ADD_heals_it()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.Add(Mappings).Succeeded();
+        string owner = Regex.Match(node.Nft("list", "map", "ip", "berth", "hostports"), "comment \"[^\"]+\"").Value;
+        Assert.NotEqual(string.Empty, owner);
+        (string Damage, string Where)[] damages =
+        [
+            (Instead($"{owner} : 10.1.0.99 . 80"), "hostports: tcp port 8080 leads to 10.1.0.99:80, not 10.1.0.2:80"),
+            (Instead($"{owner} : 10.1.0.2 . 81"), "hostports: tcp port 8080 leads to 10.1.0.2:81, not 10.1.0.2:80"),
+            (Instead(": 10.1.0.2 . 80"), "hostports: tcp port 8080 belongs to somebody unknown"),
+            (Instead("comment \"1 AAAAAAAAAAAAAAA a@b\" : 10.1.0.2 . 80"), "hostports: tcp port 8080 belongs to a@b"),
+            ("delete element ip6 berth hostports { udp . 5353 }", "ip6 berth hostports: udp port 5353 is missing"),
+            ("delete element ip berth hostports_at { 192.0.2.1 . tcp . 8443 }", "192.0.2.1 port 8443 is missing"),
+            ("delete element ip berth hairpin { 10.1.0.2 . 10.1.0.2 }", "hairpin: 10.1.0.2 is missing"),
+            ("add element ip berth masquerade_all { 10.1.0.2 }", "masquerade_all: 10.1.0.2 is there, and must not be"),
+            ("add element ip berth no_localhost { tcp . 8080 }", "no_localhost: tcp port 8080 is there, and must not be"),
+            ("insert rule ip berth hostport return", "the rules of chain hostport"),
+            ("add rule ip6 berth masquerading counter", "the rules of chain masquerading"),
+            ("insert rule ip berth guard accept", "the rules of chain guard"),
+            ("insert rule ip berth conditional drop", "the rules of chain conditional"),
+            ("chain ip berth prerouting { policy drop; }", "chain prerouting is not attached as it should be"),
+            ("add table ip6 berth { flags dormant; }", "table ip6 berth is dormant"),
+        ];
+
+        foreach ((string damage, string where) in damages)
+        {
+            node.NftApply(damage);
+            Assert.Contains(where, web.Attachment.Check(Mappings).Failed().ErrorText, StringComparison.Ordinal);
+
+            web.Attachment.Add(Mappings).Succeeded();
+            web.Attachment.Check(Mappings).Succeeded();
+        }
+
+        static string Instead(string mapping) => $$"""
+            delete element ip berth hostports { tcp . 8080 }
+            add element ip berth hostports { tcp . 8080 {{mapping}} }
+            """;
+    }
+
+    [Theory]
+    [InlineData("snat", "false")]
+    [InlineData("masqAll", "true")]
+    [InlineData("conditionsV4", """["ip", "saddr", "192.0.2.0/24"]""")]
+    [InlineData("conditionsV6", """["tcp", "dport", "8080"]""")]
+    [InlineData("excludeDestinations", """["198.51.100.0/24"]""")]
+    public void It_fails_when_the_configuration_is_another_one(string key, string json)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.Add(Mappings).Succeeded();
+
+        web.Attachment.With(key, json).Check(Mappings).Failed();
+
+        web.Attachment.With(key, json).Add(Mappings).Succeeded();
+        web.Attachment.With(key, json).Check(Mappings).Succeeded();
+        web.Attachment.Check(Mappings).Failed();
+    }
+
+    [Fact]
+    public void It_fails_when_there_are_more_mappings_than_configured()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.Add(Mappings).Succeeded();
+
+        web.Attachment.Check(Mappings[..2]).Failed();
     }
 
     [Fact]
