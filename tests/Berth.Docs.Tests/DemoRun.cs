@@ -6,7 +6,7 @@ namespace Berth.Docs.Tests;
 /// <summary>One run of <c>./demo</c>, which can be stopped in the middle, and what is left of it afterwards.</summary>
 internal sealed class DemoRun : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
     private static readonly string OwnNamespace = File.ResolveLinkTarget("/proc/self/ns/pid", false)!.Name;
 
     // Every process of the demo inherits it, so that /proc tells which ones are its own.

@@ -5,7 +5,7 @@ namespace Berth.Published.Tests;
 /// <summary>What a program printed, and how it ended.</summary>
 internal sealed record ShellCommand(int ExitCode, string Output, string Error)
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(20);
 
     /// <summary>Runs a program to its end; with <paramref name="environment"/>, in that environment alone.</summary>
     public static ShellCommand Run(
