@@ -29,7 +29,9 @@ internal static class Failures
         }
     }
 
-    /// <exception cref="CniException">Code 50, with the reason.</exception>
+    /// <exception cref="CniException">
+    /// Code 50, with the reason; 51 where what existing containers have cannot work either.
+    /// </exception>
     internal static void AsNotAvailable(Action probe)
     {
         try
@@ -39,6 +41,10 @@ internal static class Failures
         catch (NetlinkErrorException e) when (e.Errno == Errno.NotPermitted)
         {
             throw CniException.NotAvailable("no privilege to change nf_tables: CAP_NET_ADMIN is needed", e.Message);
+        }
+        catch (NetlinkErrorException e) when (NfTablesSupport.IsMissing(e))
+        {
+            throw CniException.LimitedConnectivity("the kernel has no nf_tables, which \"backend\": \"nftables\" needs", e.Message);
         }
         catch (NetlinkException e)
         {

@@ -88,7 +88,7 @@ public sealed class IptablesBackend : IHostPortBackend
     }
 
     /// <inheritdoc/>
-    public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork);
+    public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork).Read();
 
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();

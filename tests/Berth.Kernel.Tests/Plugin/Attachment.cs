@@ -88,6 +88,18 @@ internal sealed record Attachment
         });
     }
 
+    /// <summary>STATUS of this attachment's network.</summary>
+    internal PluginResult Status()
+    {
+        JsonObject configuration = Configuration();
+        configuration["cniVersion"] = "1.1.0";
+        return Portmap.Call(Node, [.. Under, Program], configuration, new Dictionary<string, string>
+        {
+            ["PATH"] = SearchPath ?? Environment.GetEnvironmentVariable("PATH")!,
+            ["CNI_COMMAND"] = "STATUS",
+        });
+    }
+
     private JsonObject Configuration()
     {
         JsonObject configuration = new()

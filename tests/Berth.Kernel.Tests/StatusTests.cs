@@ -1,0 +1,120 @@
+using Berth.Kernel.Tests.Iptables;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests;
+
+/// <summary>STATUS says whether ADD could work now, and why not: so ADD, called in the same situation, agrees.</summary>
+public sealed class StatusTests
+{
+    private const int NotAvailable = 50;
+    private const int LimitedConnectivity = 51;
+
+    private static readonly PortMapping Web = new(8080, 80);
+    private static readonly string[] Unprivileged = ["setpriv", "--bounding-set=-net_admin,-net_raw", "--inh-caps=-net_admin,-net_raw", "--"];
+
+    // What the kernel answers where it was built without nfnetlink.
+    private static readonly string[] WithoutNfTables =
+        ["strace", "-qqq", "-o", "/dev/null", "-e", "trace=socket", "-e", "inject=socket:error=EPROTONOSUPPORT", "--"];
+
+    private static readonly string[] WithoutIptables =
+    [
+        "unshare", "--mount", "sh", "-c",
+        "for d in /usr/sbin /usr/local/sbin /sbin; do mount -t tmpfs tmpfs $d; done; PATH=/usr/bin:/bin exec \"$@\"", "sh",
+    ];
+
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("iptables")]
+    [InlineData(null)]
+    public void Where_ADD_works_it_succeeds_and_prints_and_makes_nothing(string? backend)
+    {
+        using Node node = new();
+        Attachment web = With(node.AddPod("web").Attachment, backend);
+
+        PluginResult status = web.Status().Succeeded();
+
+        Assert.Equal("", status.Output.Stdout + status.Output.Stderr);
+        Assert.DoesNotContain("ip berth", Tables.All(node));
+        Assert.DoesNotContain("CNI-", node.Save(Toolset.Nft), StringComparison.Ordinal);
+        web.Add(Web).Succeeded();
+    }
+
+    [Fact]
+    public void What_ADD_would_mend_is_no_reason()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.Add(Web).Succeeded();
+        node.Nft("flush", "table", "ip", "berth");
+        web.Attachment.Check(Web).Failed();
+
+        web.Attachment.Status().Succeeded();
+        web.Attachment.Add(Web).Succeeded();
+    }
+
+    /// <summary>A backend, the situation, the code, and what the reason names.</summary>
+    public static TheoryData<string?, string[], int, string> Situations { get; } = new()
+    {
+        { "nftables", Unprivileged, NotAvailable, "CAP_NET_ADMIN" },
+        { null, Unprivileged, NotAvailable, "CAP_NET_ADMIN" },
+        { "iptables", Unprivileged, NotAvailable, "Permission denied" },
+        { "nftables", WithoutNfTables, LimitedConnectivity, "no nf_tables" },
+        { "iptables", WithoutIptables, NotAvailable, "iptables-save and iptables-restore are not on the PATH" },
+        { null, [.. WithoutIptables, .. WithoutNfTables], NotAvailable, "iptables-save and iptables-restore are not on the PATH" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Situations))]
+    public void Where_ADD_cannot_work_the_code_and_the_reason_say_so(string? backend, string[] under, int code, string reason)
+    {
+        using Node node = new();
+        Attachment web = With(node.AddPod("web").Attachment, backend) with { Under = [.. under] };
+
+        PluginResult status = web.Status().Failed();
+
+        Assert.Equal(code, status.ErrorCode);
+        Assert.Contains(reason, status.ErrorText, StringComparison.Ordinal);
+        web.Add(Web).Failed();
+    }
+
+    [Fact]
+    public void Without_nf_tables_and_without_a_word_about_the_backend_iptables_serves()
+    {
+        using Node node = new();
+        Attachment web = With(node.AddPod("web").Attachment, null) with { Under = [.. WithoutNfTables], SearchPath = Toolset.Legacy.SearchPath() };
+
+        web.Status().Succeeded();
+    }
+
+    [Fact]
+    public void A_configuration_that_ADD_would_refuse_is_a_reason()
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.With("markMasqBit", "32");
+
+        PluginResult status = web.Status().Failed();
+
+        Assert.Equal(NotAvailable, status.ErrorCode);
+        Assert.Contains("MasqMarkBit must be between 0 and 31", status.ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("STATUS")]
+    [InlineData("GC")]
+    public void A_version_of_the_protocol_that_does_not_know_the_verb_is_refused(string verb)
+    {
+        using Node node = new();
+
+        PluginResult result = (node.AddPod("web").Attachment with { CniVersion = "1.0.0" }).Call(verb, null).Failed();
+
+        Assert.Equal(1, result.ErrorCode);
+        Assert.Contains($"config version does not allow {verb}", result.ErrorText, StringComparison.Ordinal);
+    }
+
+    private static Attachment With(Attachment attachment, string? backend)
+    {
+        Attachment plain = attachment with { HasBackend = false, SearchPath = Toolset.Nft.SearchPath() };
+        return backend is null ? plain : plain.With("backend", $"\"{backend}\"");
+    }
+}
