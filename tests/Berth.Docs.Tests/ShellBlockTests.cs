@@ -14,6 +14,12 @@ public sealed class ShellBlockTests
         ["dotnet format Berth.slnx"] = "./test verifies that it changes nothing",
         ["install -m 755 out/publish/portmap /opt/cni/bin/portmap"] =
             "the demo and the kernel tests run the published file from where it is put",
+        ["cp -p /opt/cni/bin/portmap /opt/cni/bin/portmap.before-berth"] = "InstallTests of Berth.Kernel.Tests",
+        ["install -m 755 out/publish/portmap /opt/cni/bin/.portmap.new"] = "InstallTests of Berth.Kernel.Tests",
+        ["mv -f /opt/cni/bin/.portmap.new /opt/cni/bin/portmap"] = "InstallTests of Berth.Kernel.Tests",
+        ["mv -f /opt/cni/bin/portmap.before-berth /opt/cni/bin/portmap"] = "InstallTests of Berth.Kernel.Tests",
+        ["echo '{ \"cniVersion\": \"1.1.0\", \"name\": \"podnet\", \"type\": \"portmap\" }' "
+            + "| CNI_COMMAND=STATUS CNI_PATH=/opt/cni/bin /opt/cni/bin/portmap"] = "InstallTests of Berth.Kernel.Tests",
         ["nft list table ip berth"] = "ListingTests of Berth.HostPorts.Tests compare the page with it",
         ["nft list table ip6 berth"] = "ListingTests of Berth.HostPorts.Tests compare the page with it",
         ["nft list set ip berth links"] = "ListingTests of Berth.HostPorts.Tests",

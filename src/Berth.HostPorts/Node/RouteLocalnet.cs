@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text;
 
 namespace Berth.HostPorts;
 
@@ -57,7 +58,9 @@ internal static class RouteLocalnet
     {
         try
         {
-            file.Write([(byte)('0' + value), (byte)'\n']);
+            // At the start each time: what is written behind it the kernel ignores (kernel.sysctl_writes_strict).
+            string text = value.ToString(CultureInfo.InvariantCulture) + "\n";
+            RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(text), 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -135,9 +135,17 @@ public sealed partial class NetlinkConnection : IDisposable
         using Datagram datagram = Datagram.Write(sent, TakeSequences(sent.Length));
         _transport.Send(datagram.Bytes);
         int open = sent.Length;
+        KernelError? refusal = null;
         while (open > 0)
         {
-            int length = _transport.Receive(_receive, wait: true);
+            // Without privilege nfnetlink_rcv() (net/netfilter/nfnetlink.c) answers the first message, and drops the rest.
+            int length = _transport.Receive(_receive, wait: refusal is null);
+            if (length == 0)
+            {
+                RefuseRest(requests, pending, answered, errors, refusal!);
+                return;
+            }
+
             foreach (NetlinkMessage message in new MessageReader(_receive.AsSpan(0, length)))
             {
                 int index = datagram.IndexOf(message.Header.Sequence);
@@ -152,6 +160,7 @@ public sealed partial class NetlinkConnection : IDisposable
                 {
                     ErrorMessage error = ErrorMessage.Read(message);
                     errors[request] = error.Errno == Errno.None ? null : datagram.ToError(index, error);
+                    refusal = index == 0 && error.Errno == Errno.NotPermitted ? errors[request] : refusal;
                     done = true;
                 }
                 else if (message.Header.Type >= MessageHeader.FirstProtocolType)
@@ -164,6 +173,19 @@ public sealed partial class NetlinkConnection : IDisposable
                     answered[request] = true;
                     open--;
                 }
+            }
+        }
+    }
+
+    private static void RefuseRest(
+        IReadOnlyList<NetlinkRequest> requests, List<int> pending, bool[] answered, KernelError?[] errors, KernelError refusal)
+    {
+        foreach (int request in pending)
+        {
+            if (!answered[request])
+            {
+                answered[request] = true;
+                errors[request] = refusal with { Operation = requests[request].Operation };
             }
         }
     }

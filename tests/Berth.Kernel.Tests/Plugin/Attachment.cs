@@ -39,6 +39,9 @@ internal sealed record Attachment
     /// <summary>The PATH that the program gets; that of the tests.</summary>
     internal string? SearchPath { get; init; }
 
+    /// <summary>How long a call may take; what is usual when null.</summary>
+    internal TimeSpan? Limit { get; init; }
+
     /// <summary>A program and its arguments that run the plugin in their stead: a tracer, or another mount namespace.</summary>
     internal ImmutableArray<string> Under { get; init; } = [];
 
@@ -71,7 +74,7 @@ internal sealed record Attachment
             ["CNI_NETNS"] = NetnsPath,
             ["CNI_IFNAME"] = InterfaceName,
             ["CNI_ARGS"] = Args,
-        });
+        }, Limit);
     }
 
     /// <summary>GC of this attachment's network: everything not among the valid ones goes.</summary>

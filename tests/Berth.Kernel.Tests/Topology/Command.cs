@@ -24,7 +24,8 @@ internal static class Command
         string program,
         IEnumerable<string> arguments,
         string stdin = "",
-        IReadOnlyDictionary<string, string>? environment = null)
+        IReadOnlyDictionary<string, string>? environment = null,
+        TimeSpan? limit = null)
     {
         // Not `ip netns exec`: it makes a mount namespace and mounts /sys anew, three times the cost.
         ProcessStartInfo start = new("nsenter", ["--net=" + netnsPath, "--", program, .. arguments])
@@ -42,7 +43,7 @@ internal static class Command
         string stderr = string.Empty;
         Thread errors = new(() => stderr = process.StandardError.ReadToEnd());
         errors.Start();
-        using Timer limit = new(_ => process.Kill(entireProcessTree: true), null, Limit, Timeout.InfiniteTimeSpan);
+        using Timer timer = new(_ => process.Kill(entireProcessTree: true), null, limit ?? Limit, Timeout.InfiniteTimeSpan);
         try
         {
             process.StandardInput.Write(stdin);

@@ -48,6 +48,33 @@ public class QuestionTests
     }
 
     [Fact]
+    public void A_datagram_that_is_refused_as_a_whole_at_its_first_message_is_not_waited_for()
+    {
+        using NetlinkConnection connection = Over(sent => [Answers.Error(Answers.SequenceOf(sent), Errno.NotPermitted)]);
+
+        IReadOnlyList<KernelError?> errors = connection.Exchange([Ask(), Ask(), Ask()], static (_, _) => { });
+
+        Assert.All(errors, static error => Assert.Equal(Errno.NotPermitted, error?.Errno));
+    }
+
+    [Fact]
+    public void A_first_message_without_privilege_leaves_the_others_their_answers()
+    {
+        using NetlinkConnection connection = Over(sent =>
+        {
+            List<uint> sequences = Answers.Sequences(sent);
+            return [Answers.Error(sequences[0], Errno.NotPermitted), Answers.Data(sequences[1], [7, 0, 0, 0])];
+        });
+        List<int> answered = [];
+
+        IReadOnlyList<KernelError?> errors = connection.Exchange([Ask(), Ask()], (request, _) => answered.Add(request));
+
+        Assert.Equal(Errno.NotPermitted, errors[0]?.Errno);
+        Assert.Null(errors[1]);
+        Assert.Equal([1], answered);
+    }
+
+    [Fact]
     public void Answers_to_others_are_passed_over()
     {
         using NetlinkConnection connection = Over(sent =>

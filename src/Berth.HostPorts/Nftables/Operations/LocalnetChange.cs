@@ -41,12 +41,28 @@ internal sealed class LocalnetChange : IDisposable
         return For(state);
     }
 
-    /// <summary>Makes sure, before anything is changed, that the sysctl can be written.</summary>
+    /// <summary>
+    /// Makes sure, before anything is changed, that the sysctl can be written: by writing what it is. That it can be opened
+    /// says nothing of what a security module thinks of writing.
+    /// </summary>
     internal void Prepare()
     {
-        if (_link is not null && Present is not (null or 1))
+        if (_link is null || Present is not int present || present == 1)
         {
-            _file = RouteLocalnet.Open(_link);
+            return;
+        }
+
+        _file = RouteLocalnet.Open(_link);
+        try
+        {
+            if (_file is not null)
+            {
+                RouteLocalnet.Write(_file, _link, present);
+            }
+        }
+        catch (HostPortException) when (RouteLocalnet.Read(_link) is null)
+        {
+            // Gone meanwhile: the pod goes with it.
         }
     }
 
