@@ -25,6 +25,9 @@ public sealed class ShellBlockTests
         ["nft list set ip berth links"] = "ListingTests of Berth.HostPorts.Tests",
         ["nft delete table ip berth; nft delete table ip6 berth"] = "HealingTests of Berth.Kernel.Tests",
         ["sudo bench/run --reference /opt/cni/bin/portmap --check"] = nameof(BenchTests),
+        ["berth fit --nodes 2 ingress.yaml"] = "FitPageTests of Berth.Cli.Tests compare the page with it",
+        ["berth fit --nodes 3 ingress.yaml"] = "FitPageTests of Berth.Cli.Tests compare the page with it",
+        ["berth fit --nodes cluster.yaml ingress.yaml"] = "FitPageTests of Berth.Cli.Tests compare the page with it",
         ["eng/publish out/publish"] = "./test does it, and Berth.Published.Tests test the files",
     };
 

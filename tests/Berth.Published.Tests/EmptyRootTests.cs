@@ -81,4 +81,26 @@ public sealed class EmptyRootTests : IDisposable
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains("nonsense", run.Error, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Berth_reads_manifests_and_places_pods()
+    {
+        const string Manifests = """
+            apiVersion: apps/v1
+            kind: Deployment
+            metadata: {name: web}
+            spec:
+              replicas: 2
+              template:
+                spec: {containers: [{name: web, ports: [{containerPort: 80, hostPort: 0x50}]}]}
+            ---
+            kind: Pod
+            metadata: {name: broken, labels: &labels {<<: *nowhere}}
+            """;
+
+        ShellCommand run = _root.Berth(["fit", "--nodes", "1", "-"], Manifests);
+
+        Assert.Equal((2, "<stdin>:10:40: error: no anchor &nowhere stands before *nowhere\n"), (run.ExitCode, run.Error));
+        Assert.Contains("node-1  TCP 80  default/web-1  <stdin>:7:", run.Output, StringComparison.Ordinal);
+    }
 }

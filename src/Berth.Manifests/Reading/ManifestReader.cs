@@ -2,11 +2,15 @@ namespace Berth.Manifests;
 
 /// <summary>
 /// Reads manifests as kubectl would: YAML of several documents and JSON, Lists, what Helm and kustomize print. A broken
-/// document is one <see cref="Diagnostic"/>, and the others are read all the same. In memory are one document at a time and
-/// the objects that were made of them.
+/// document is one <see cref="Diagnostic"/>, and the others are read all the same. In memory are a few documents at
+/// a time, together no more than a few megabytes unless one alone is larger, and the objects that were made of them.
 /// </summary>
 public static class ManifestReader
 {
+    // Enough that no processor waits, and little enough not to be felt: what is in memory at once.
+    private const int BatchPieces = 512;
+    private const int BatchBytes = 4 * 1024 * 1024;
+
     /// <summary>Reads files, directories, patterns and standard input.</summary>
     /// <param name="paths">Each a file, a directory, a pattern with <c>*</c>, <c>?</c> or <c>**</c>, or <c>-</c>.</param>
     /// <param name="standardInput">What <c>-</c> is.</param>
@@ -29,78 +33,71 @@ public static class ManifestReader
             }
         }
 
-        List<KubernetesObject> objects = [];
-        List<Diagnostic> diagnostics = [];
-        SkippedKinds skipped = new();
-        foreach (string file in files)
-        {
-            ReadFile(file, standardInput, objects, diagnostics, skipped);
-        }
-
-        return new ManifestSet(objects, [.. missing, .. diagnostics], skipped.Counts, files.Count);
+        return Collect(ManifestInput.Open(files, standardInput), missing, files.Count);
     }
 
     /// <summary>Reads one stream to its end.</summary>
     /// <param name="name">The file's name in positions.</param>
     /// <param name="stream">What is in it.</param>
-    public static ManifestSet Read(string name, Stream stream)
+    public static ManifestSet Read(string name, Stream stream) => Collect(ManifestInput.Pieces(name, stream), [], 1);
+
+    private static ManifestSet Collect(IEnumerable<InputPiece> pieces, IEnumerable<Diagnostic> before, int files)
     {
         List<KubernetesObject> objects = [];
-        List<Diagnostic> diagnostics = [];
+        List<Diagnostic> diagnostics = [.. before];
         SkippedKinds skipped = new();
-        ReadStream(name, stream, objects, diagnostics, skipped);
-        return new ManifestSet(objects, diagnostics, skipped.Counts, 1);
-    }
-
-    private static void ReadFile(
-        string file, Stream standardInput, List<KubernetesObject> objects, List<Diagnostic> diagnostics, SkippedKinds skipped)
-    {
-        try
+        foreach (PieceReading reading in SideBySide(pieces))
         {
-            if (file == ManifestPaths.StandardInput)
+            objects.AddRange(reading.Objects);
+            diagnostics.AddRange(reading.Diagnostics);
+            foreach ((string kind, int count) in reading.Skipped.Counts)
             {
-                ReadStream(Location.StandardInput, standardInput, objects, diagnostics, skipped);
-                return;
-            }
-
-            using FileStream stream = new(file, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
-            ReadStream(file, stream, objects, diagnostics, skipped);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, new Location(file, 1, 1), $"cannot be read: {e.Message}"));
-        }
-    }
-
-    private static void ReadStream(
-        string name, Stream stream, List<KubernetesObject> objects, List<Diagnostic> diagnostics, SkippedKinds skipped)
-    {
-        ObjectReader reader = new(objects, diagnostics, skipped);
-        try
-        {
-            foreach (DocumentText document in new DocumentSplitter(name, stream).Documents())
-            {
-                ReadDocument(document, reader, diagnostics);
+                skipped.Count(kind, count);
             }
         }
-        catch (ManifestFormatException e)
+
+        return new ManifestSet(objects, diagnostics, skipped.Counts, files);
+    }
+
+    // The input is read by one thread, some documents at a time; what is in them is made out by all processors.
+    private static IEnumerable<PieceReading> SideBySide(IEnumerable<InputPiece> pieces)
+    {
+        List<InputPiece> batch = new(BatchPieces);
+        int bytes = 0;
+        foreach (InputPiece piece in pieces)
         {
-            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, e.At, e.Message));
+            batch.Add(piece);
+            bytes += piece.Document?.Bytes.Length ?? 0;
+            if (batch.Count == BatchPieces || bytes >= BatchBytes)
+            {
+                foreach (PieceReading reading in Read(batch))
+                {
+                    yield return reading;
+                }
+
+                batch.Clear();
+                bytes = 0;
+            }
+        }
+
+        foreach (PieceReading reading in Read(batch))
+        {
+            yield return reading;
         }
     }
 
-    private static void ReadDocument(DocumentText document, ObjectReader reader, List<Diagnostic> diagnostics)
+    private static PieceReading[] Read(List<InputPiece> batch)
     {
-        try
+        PieceReading[] readings = new PieceReading[batch.Count];
+        if (batch.Count == 1)
         {
-            foreach (ManifestNode root in DocumentReader.Read(document, diagnostics))
-            {
-                reader.Read(root);
-            }
+            readings[0] = PieceReading.Of(batch[0]);
         }
-        catch (ManifestFormatException e)
+        else
         {
-            diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, e.At, e.Message));
+            Parallel.For(0, batch.Count, i => readings[i] = PieceReading.Of(batch[i]));
         }
+
+        return readings;
     }
 }

@@ -8,18 +8,14 @@ namespace Berth.Manifests;
 public sealed class FitSimulation
 {
     private readonly IReadOnlyList<NodeState> _nodes;
-    private readonly Dictionary<string, NodeState> _byName = new(StringComparer.Ordinal);
+    private readonly NodesByLoad _byLoad;
     private readonly List<FitPod> _pods = [];
     private readonly ControllerIndex _controllers;
 
     private FitSimulation(IReadOnlyList<Node> nodes, IReadOnlyList<Workload> workloads)
     {
         _nodes = [.. nodes.DistinctBy(static node => node.Metadata.Name.Value).Select(static node => new NodeState(node))];
-        foreach (NodeState node in _nodes)
-        {
-            _byName.Add(node.Name, node);
-        }
-
+        _byLoad = new NodesByLoad(_nodes);
         _controllers = new ControllerIndex(workloads);
     }
 
@@ -56,7 +52,7 @@ public sealed class FitSimulation
             else if (workload is { Phase: not null, Template.Spec.NodeName: Located<string> node } && !IsOver(workload))
             {
                 FitPod pod = Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), new PodToPlace(workload.Template.Spec));
-                Place(pod with { Outcome = FitOutcome.Bound, Node = node.Value }, _byName.GetValueOrDefault(node.Value));
+                Place(pod with { Outcome = FitOutcome.Bound, Node = node.Value }, _byLoad.Find(node.Value));
             }
             else if (!IsOver(workload) && !workload.Metadata.IsTerminating)
             {
@@ -148,16 +144,7 @@ public sealed class FitSimulation
             return;
         }
 
-        NodeState? best = null;
-        foreach (NodeState node in _nodes)
-        {
-            if ((best is null || node.Pods < best.Pods) && node.Refuses(pod) is null)
-            {
-                best = node;
-            }
-        }
-
-        if (best is not null)
+        if (_byLoad.First(pod) is NodeState best)
         {
             Place(request with { Outcome = FitOutcome.Scheduled, Node = best.Name }, best);
             return;
@@ -182,7 +169,7 @@ public sealed class FitSimulation
 
     private void Force(FitPod request, PodToPlace pod, string name)
     {
-        if (!_byName.TryGetValue(name, out NodeState? node))
+        if (_byLoad.Find(name) is not NodeState node)
         {
             Place(
                 request with { Outcome = FitOutcome.Pending, Message = $"nodeName is {name}, and there is no such node: nothing will ever run it" },
@@ -209,7 +196,10 @@ public sealed class FitSimulation
     private void Place(FitPod pod, NodeState? node)
     {
         _pods.Add(pod);
-        node?.Place(pod);
+        if (node is not null)
+        {
+            _byLoad.Place(pod, node);
+        }
     }
 
     private static FitPod Request(string name, Workload owner, PodToPlace pod) => new(name, owner, pod.Claims);

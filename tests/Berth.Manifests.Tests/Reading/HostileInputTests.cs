@@ -14,7 +14,7 @@ public sealed class HostileInputTests
         "\u0085", "\u2028", "\ufeff", "é", "😀", "\0", "\u007f", "items:\n", "kind: List\n", "apiVersion: v1\n");
 
     [Fact]
-    public void Whatever_is_read_ends_in_objects_and_diagnostics_whose_positions_are_in_the_file() => Check.One(
+    public void Whatever_is_read_ends_in_objects_and_diagnostics_whose_positions_are_in_the_file() => FsCheck.Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(3000),
         Prop.ForAll(Arb.From(Gen.ListOf(Fragment).Select(static parts => string.Concat(parts))), static text =>
         {
@@ -25,7 +25,7 @@ public sealed class HostileInputTests
         }));
 
     [Fact]
-    public void It_does_not_matter_in_which_pieces_a_stream_arrives() => Check.One(
+    public void It_does_not_matter_in_which_pieces_a_stream_arrives() => FsCheck.Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(300),
         Prop.ForAll(
             Arb.From(Gen.ListOf(Fragment).Select(static parts => string.Concat(parts))),

@@ -39,7 +39,7 @@ public sealed class FitProperties
         select new Cluster([.. nodes.Take(count)], [.. pods]);
 
     [Fact]
-    public void Every_pod_lands_where_the_rules_allow_it_and_stays_pending_only_where_they_do_not() => Check.One(
+    public void Every_pod_lands_where_the_rules_allow_it_and_stays_pending_only_where_they_do_not() => FsCheck.Check.One(
         Config.QuickThrowOnFailure.WithMaxTest(1000),
         Prop.ForAll(Arb.From(AnyCluster), static cluster => { Compare(cluster); }));
 

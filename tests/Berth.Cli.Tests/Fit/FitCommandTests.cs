@@ -1,6 +1,6 @@
 using System.Text.Json;
 
-namespace Berth.Cli.Tests;
+namespace Berth.Cli.Tests.Fit;
 
 public sealed class FitCommandTests : IDisposable
 {

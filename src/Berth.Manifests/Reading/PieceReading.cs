@@ -1,0 +1,42 @@
+namespace Berth.Manifests;
+
+/// <summary>What was made of one piece of the input. Pieces know nothing of each other, so that they are read side by side.</summary>
+internal sealed class PieceReading
+{
+    public List<KubernetesObject> Objects { get; } = [];
+
+    public List<Diagnostic> Diagnostics { get; } = [];
+
+    public SkippedKinds Skipped { get; } = new();
+
+    public static PieceReading Of(InputPiece piece)
+    {
+        PieceReading reading = new();
+        if (piece.Failure is Diagnostic failure)
+        {
+            reading.Diagnostics.Add(failure);
+        }
+        else
+        {
+            reading.Read(piece.Document!);
+        }
+
+        return reading;
+    }
+
+    private void Read(DocumentText document)
+    {
+        ObjectReader reader = new(Objects, Diagnostics, Skipped);
+        try
+        {
+            foreach (ManifestNode root in DocumentReader.Read(document, Diagnostics))
+            {
+                reader.Read(root);
+            }
+        }
+        catch (ManifestFormatException e)
+        {
+            Diagnostics.Add(new Diagnostic(DiagnosticSeverity.Error, e.At, e.Message));
+        }
+    }
+}
