@@ -87,6 +87,22 @@ public sealed class TestScriptTests : IDisposable
         Assert.Equal((1, "0 passed, 1 failed"), Run("--filter", "nowhere_at_all"));
     }
 
+    [Theory]
+    [InlineData("echo '   K  Total: 3, Errors: 0, Failed: 0, Skipped: 1, Not Run: 0, Time: 0.1s'", 0, "5 passed, 0 failed, 2 skipped")]
+    [InlineData("echo '   K  Total: 3, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 0.1s'; exit 1", 1, "3 passed, 4 failed")]
+    [InlineData("echo 'no such kernel' >&2; exit 125", 0, "1 passed, 0 failed, 2 skipped")]
+    [InlineData("exit 126", 1, "1 passed, 2 failed")]
+    public void With_all_two_other_kernels_are_counted_and_skipped_where_there_can_be_none(
+        string machine, int exitCode, string lastLine)
+    {
+        Project("A", Summary + "echo '   A  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'");
+        Script("eng/reference-portmap", "exit 1");
+        Script("eng/kernel-vm", machine);
+
+        Assert.Equal((exitCode, lastLine), Run("--all"));
+        Assert.Equal((0, "1 passed, 0 failed"), Run());
+    }
+
     private (int ExitCode, string LastLine) Run(params string[] arguments)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(_place, "test"), arguments);

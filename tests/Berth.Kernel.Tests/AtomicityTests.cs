@@ -4,6 +4,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests;
 
 /// <summary>One ADD changes everything that it should, in both families, or nothing.</summary>
+[Trait("kernel", "any")]
 public sealed class AtomicityTests
 {
     // A chain of the name that is wanted, on another hook: whoever wants it for NAT is refused by the kernel.

@@ -9,6 +9,7 @@ public sealed class CheckTests
 {
     private static readonly PortMapping[] Mappings = [new(8080, 80), new(5353, 53, "udp"), new(8443, 443, "tcp", "192.0.2.1")];
 
+    [Trait("kernel", "any")]
     [Fact]
     public void It_passes_after_ADD()
     {
@@ -32,6 +33,7 @@ public sealed class CheckTests
         web.Attachment.Check(Mappings).Failed();
     }
 
+    [Trait("kernel", "any")]
     [Fact]
     public void It_fails_when_any_chain_was_emptied_and_ADD_heals_it()
     {
@@ -51,6 +53,7 @@ public sealed class CheckTests
         }
     }
 
+    [Trait("kernel", "any")]
     [Fact]
     public void It_fails_when_the_elements_of_any_set_or_map_were_removed_and_ADD_heals_it()
     {
@@ -70,6 +73,7 @@ public sealed class CheckTests
         }
     }
 
+    [Trait("kernel", "any")]
     [Fact]
     public void It_fails_when_a_table_was_deleted_and_ADD_heals_it()
     {
@@ -233,6 +237,7 @@ public sealed class CheckTests
         web.Attachment.Check(Mappings).Failed();
     }
 
+    [Trait("kernel", "any")]
     [Fact]
     public void It_changes_nothing()
     {

@@ -9,6 +9,7 @@ namespace Berth.Kernel.Tests;
 /// allows.</summary>
 public sealed class ConnectionTests
 {
+    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.Everything), MemberType = typeof(Cases))]
     public void From_outside_the_pod_answers_on_every_address_and_sees_the_client(Transport transport, Family family)
@@ -31,6 +32,7 @@ public sealed class ConnectionTests
             node.Outside.Ask(transport, Plan.Node(family), 8080, from: Plan.OutsideSecond(family)));
     }
 
+    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.Everything), MemberType = typeof(Cases))]
     public void After_DEL_the_port_is_refused_again(Transport transport, Family family)
@@ -61,6 +63,7 @@ public sealed class ConnectionTests
             Answer.From("web", Plan.Node(family)), node.Ask(transport, Plan.Node(family), 8080));
     }
 
+    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.Transports), MemberType = typeof(Cases))]
     public void From_the_node_to_127_0_0_1_the_pod_sees_the_node_on_its_own_network(Transport transport)
@@ -75,6 +78,7 @@ public sealed class ConnectionTests
             node.Ask(transport, Plan.Loopback(Family.IPv4), 8080));
     }
 
+    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.EverythingBridged), MemberType = typeof(Cases))]
     public void The_pod_reaches_itself_through_the_node_and_sees_the_node(
@@ -105,6 +109,7 @@ public sealed class ConnectionTests
             Answer.From("web", Plan.Gateway(family, 1)), web.Ask(transport, Plan.Node(family), 8080));
     }
 
+    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.Everything), MemberType = typeof(Cases))]
     public void A_neighbour_on_the_bridge_reaches_the_pod_which_sees_the_node(Transport transport, Family family)

@@ -6,6 +6,7 @@ using Berth.Kernel.Tests.Topology;
 namespace Berth.Kernel.Tests;
 
 /// <summary>SCTP, by its packets: not every kernel has sockets for it.</summary>
+[Trait("kernel", "any")]
 public sealed partial class SctpTests
 {
     [Fact]

@@ -7,6 +7,7 @@ namespace Berth.Kernel.Tests;
 /// Service's: whoever came last.</summary>
 public sealed class ServicePrecedenceTests
 {
+    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.FamiliesInBothOrders), MemberType = typeof(Cases))]
     public void The_Service_wins_whoever_came_first(Family family, bool serviceFirst)

@@ -59,6 +59,15 @@ internal static class Toolsets
             .Succeeded($"{program} {string.Join(' ', arguments)}");
     }
 
+    /// <summary>Feeds iptables-restore or ip6tables-restore, leaving what it does not name.</summary>
+    internal static void IptablesRestore(this Host node, Toolset toolset, Family family, string rules)
+    {
+        string program = (family == Family.IPv4 ? "iptables" : "ip6tables") + "-restore";
+        Command.Run(
+            node.NetnsPath, program, ["--noflush"], rules, new Dictionary<string, string> { ["PATH"] = toolset.SearchPath() })
+            .Succeeded($"{program} {rules}");
+    }
+
     /// <summary>A directory for programs, in the tests' own /run, which goes with them.</summary>
     internal static string MakeDirectory(string name) => Directory.CreateDirectory($"/run/{name}-{Guid.NewGuid():N}").FullName;
 

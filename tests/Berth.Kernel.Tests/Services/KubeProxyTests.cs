@@ -1,0 +1,112 @@
+using Berth.Kernel.Tests.Iptables;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Services;
+
+/// <summary>A Service and a pod's host ports have the same numbers: where kube-proxy claims a packet by NAT rules, in whichever
+/// of its modes, the Service answers, whoever came last.</summary>
+public sealed class KubeProxyTests
+{
+    private static readonly PortMapping[] Ports =
+        [new(KubeService.Port, KubeService.Port), new(KubeService.NodePort, KubeService.Port)];
+
+    public enum Order
+    {
+        ServiceFirst,
+        PodFirst,
+        ProxyRestarted,
+        PodRestarted,
+    }
+
+    public static MatrixTheoryData<KubeProxyMode, Family, Order> Everything { get; } =
+        new(Enum.GetValues<KubeProxyMode>(), Enum.GetValues<Family>(), Enum.GetValues<Order>());
+
+    public static MatrixTheoryData<KubeProxyMode, Family> Modes { get; } =
+        new(Enum.GetValues<KubeProxyMode>(), Enum.GetValues<Family>());
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void The_Service_answers_wherever_it_is_asked_for(KubeProxyMode mode, Family family, Order order)
+    {
+        using Node node = new();
+        (Pod mine, KubeService service) = AddPods(node, family);
+        KubeProxy proxy = new(node, mode, service);
+        Make(order, proxy, mine.Attachment);
+
+        Assert.Equal(service.AllAnsweredBy("theirs"), service.Answers(node));
+
+        // The host port is there all the same, where the Service is not.
+        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.Port).By);
+    }
+
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void When_the_Service_is_gone_the_host_port_answers(KubeProxyMode mode, Family family)
+    {
+        using Node node = new();
+        (Pod mine, KubeService service) = AddPods(node, family);
+        KubeProxy proxy = new(node, mode, service);
+        Make(Order.ServiceFirst, proxy, mine.Attachment);
+
+        proxy.Stop();
+
+        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.NodePort).By);
+        Assert.Equal("mine", node.Ask(Transport.Tcp, Plan.NodeSecond(family), KubeService.Port).By);
+    }
+
+    // What shows that the tests above can fail: on nftables, where it registers last, the reference plugin takes what comes
+    // to an address of the node. A ClusterIP is none, in these modes.
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void The_reference_plugin_takes_what_comes_to_an_address_of_the_node(KubeProxyMode mode, Family family)
+    {
+        using Node node = new();
+        (Pod mine, KubeService service) = AddPods(node, family);
+        KubeProxy proxy = new(node, mode, service);
+        proxy.Start();
+        (mine.Attachment with { Program = ReferencePortmap.Program }).Add(Ports).Succeeded();
+
+        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.NodePort).By);
+        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, service.LocalExternalIP, KubeService.Port).By);
+        Assert.Equal("theirs", node.Outside.Ask(Transport.Tcp, service.ClusterIP, KubeService.Port).By);
+    }
+
+    private static void Make(Order order, KubeProxy proxy, Attachment attachment)
+    {
+        if (order == Order.PodFirst)
+        {
+            attachment.Add(Ports).Succeeded();
+            proxy.Start();
+            return;
+        }
+
+        proxy.Start();
+        attachment.Add(Ports).Succeeded();
+        switch (order)
+        {
+            case Order.ProxyRestarted:
+                proxy.Stop();
+                proxy.Start();
+                break;
+            case Order.PodRestarted:
+                attachment.Del(Ports).Succeeded();
+                (attachment with { ContainerId = "another-0123456789" }).Add(Ports).Succeeded();
+                break;
+            default:
+                break;
+        }
+    }
+
+    private static (Pod Mine, KubeService Service) AddPods(Node node, Family family)
+    {
+        Pod mine = node.AddPod("mine");
+        Pod theirs = node.AddPod("theirs");
+        mine.Serve(KubeService.Port);
+        theirs.Serve(KubeService.Port);
+
+        // Without a route to a ClusterIP the node's own packets to it would not even begin.
+        node.Ip($"route add default via {Plan.Outside(family)}");
+        return (mine, new KubeService(theirs, family));
+    }
+}
