@@ -131,7 +131,7 @@ internal sealed class LintCommand
     }
 
     private static void Print(
-        string format, TextWriter output, ManifestSet manifests, LintResult result, IReadOnlyList<Check> checks)
+        string format, TextWriter output, ManifestSet manifests, LintResult result, IReadOnlyList<LintCheck> checks)
     {
         switch (format)
         {
@@ -150,19 +150,19 @@ internal sealed class LintCommand
         }
     }
 
-    private List<Check> Checks(ParseResult parsed)
+    private List<LintCheck> Checks(ParseResult parsed)
     {
-        HashSet<Check> only = [.. Named(parsed, _only)];
-        HashSet<Check> except = [.. Named(parsed, _except)];
+        HashSet<LintCheck> only = [.. Named(parsed, _only)];
+        HashSet<LintCheck> except = [.. Named(parsed, _except)];
         return [.. CheckCatalog.All.Where(check => (only.Count == 0 || only.Contains(check)) && !except.Contains(check))];
     }
 
-    private static IEnumerable<Check> Named(ParseResult parsed, Option<string[]> option) =>
+    private static IEnumerable<LintCheck> Named(ParseResult parsed, Option<string[]> option) =>
         (parsed.GetValue(option) ?? [])
             .SelectMany(static ids => ids.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
             .Select(id => Check(option.Name, id));
 
-    private static Check Check(string option, string id) => CheckCatalog.Find(id)
+    private static LintCheck Check(string option, string id) => CheckCatalog.Find(id)
         ?? throw new CommandException($"{option} {id}: there is no such check; berth lint --list names them");
 
     private static Option<string[]> Ids(string name, string description) =>

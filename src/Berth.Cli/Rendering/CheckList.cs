@@ -7,7 +7,7 @@ internal static class CheckList
 {
     public static void Write(TextWriter output)
     {
-        foreach (Check check in CheckCatalog.All)
+        foreach (LintCheck check in CheckCatalog.All)
         {
             output.WriteLine($"{check.Id} ({SeverityName.Of(check.Page.Severity)})");
             output.WriteLine($"    {check.Page.Reason}");

@@ -16,10 +16,10 @@ internal static class CheckMarkdown
         """;
 
     /// <summary>Where a check is explained.</summary>
-    public static string LinkTo(Check check) => $"{Page}#{check.Id}";
+    public static string LinkTo(LintCheck check) => $"{Page}#{check.Id}";
 
     /// <summary>Writes one check, or all of them and what stands before them.</summary>
-    public static void Write(TextWriter output, Check? only)
+    public static void Write(TextWriter output, LintCheck? only)
     {
         if (only is not null)
         {
@@ -30,19 +30,19 @@ internal static class CheckMarkdown
         output.WriteLine(Head);
         output.WriteLine("| check | severity | |");
         output.WriteLine("|---|---|---|");
-        foreach (Check check in CheckCatalog.All)
+        foreach (LintCheck check in CheckCatalog.All)
         {
             output.WriteLine($"| [{check.Id}](#{check.Id}) | {SeverityName.Of(check.Page.Severity)} | {check.Page.Reason} |");
         }
 
-        foreach (Check check in CheckCatalog.All)
+        foreach (LintCheck check in CheckCatalog.All)
         {
             output.WriteLine();
             WriteCheck(output, check);
         }
     }
 
-    private static void WriteCheck(TextWriter output, Check check)
+    private static void WriteCheck(TextWriter output, LintCheck check)
     {
         string options = check.Page.ExampleOptions.Count == 0 ? "" : $" {string.Join(' ', check.Page.ExampleOptions)}";
         output.WriteLine($"## {check.Id}");

@@ -9,7 +9,7 @@ internal static class LintSarif
 {
     private const string Schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
-    public static void Write(TextWriter output, ManifestSet manifests, LintResult result, IReadOnlyList<Check> checks) =>
+    public static void Write(TextWriter output, ManifestSet manifests, LintResult result, IReadOnlyList<LintCheck> checks) =>
         IndentedJson.Write(output, json =>
         {
             json.WriteStartObject();
@@ -32,14 +32,14 @@ internal static class LintSarif
             json.WriteEndObject();
         });
 
-    private static void WriteTool(Utf8JsonWriter json, IReadOnlyList<Check> checks)
+    private static void WriteTool(Utf8JsonWriter json, IReadOnlyList<LintCheck> checks)
     {
         json.WriteStartObject("tool");
         json.WriteStartObject("driver");
         json.WriteString("name", "berth");
         json.WriteString("semanticVersion", typeof(LintSarif).Assembly.GetName().Version!.ToString(3));
         json.WriteStartArray("rules");
-        foreach (Check check in checks)
+        foreach (LintCheck check in checks)
         {
             json.WriteStartObject();
             json.WriteString("id", check.Id);
@@ -84,7 +84,7 @@ internal static class LintSarif
         json.WriteEndArray();
     }
 
-    private static void WriteResult(Utf8JsonWriter json, Finding finding, IReadOnlyList<Check> checks)
+    private static void WriteResult(Utf8JsonWriter json, Finding finding, IReadOnlyList<LintCheck> checks)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", finding.Check.Id);

@@ -4,7 +4,7 @@ namespace Berth.Manifests;
 public static class CheckCatalog
 {
     /// <summary>Sorted by id.</summary>
-    public static IReadOnlyList<Check> All { get; } =
+    public static IReadOnlyList<LintCheck> All { get; } =
     [
         new DuplicateHostPortCheck(),
         new EphemeralPortCheck(),
@@ -32,5 +32,5 @@ public static class CheckCatalog
     ];
 
     /// <summary>The check of an id, or null.</summary>
-    public static Check? Find(string id) => All.FirstOrDefault(check => check.Id == id);
+    public static LintCheck? Find(string id) => All.FirstOrDefault(check => check.Id == id);
 }

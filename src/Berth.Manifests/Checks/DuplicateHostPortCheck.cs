@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>One pod that claims a port of the node twice.</summary>
-internal sealed class DuplicateHostPortCheck() : Check(new CheckPage
+internal sealed class DuplicateHostPortCheck() : LintCheck(new CheckPage
 {
     Id = "duplicate-host-port",
     Severity = FindingSeverity.Error,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A port of the node that the kernel may have given to an outgoing connection.</summary>
-internal sealed class EphemeralPortCheck() : Check(new CheckPage
+internal sealed class EphemeralPortCheck() : LintCheck(new CheckPage
 {
     Id = "ephemeral-port",
     Severity = FindingSeverity.Warning,

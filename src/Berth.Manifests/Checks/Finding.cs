@@ -8,7 +8,7 @@ namespace Berth.Manifests;
 /// <param name="Subject">What of the object it is about, in words that stay when lines move: <c>TCP 80, Pod default/b</c>.</param>
 /// <param name="Message">What is wrong, without position and remedy.</param>
 public sealed record Finding(
-    Check Check, FindingSeverity Severity, KubernetesObject Object, Location At, string Subject, string Message)
+    LintCheck Check, FindingSeverity Severity, KubernetesObject Object, Location At, string Subject, string Message)
 {
     /// <summary>What to do about it.</summary>
     public string Remedy { get; init; } = Check.Page.Remedy;

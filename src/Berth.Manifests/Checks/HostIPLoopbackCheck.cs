@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Berth.Manifests;
 
 /// <summary>A hostPort on an address that only the node itself has.</summary>
-internal sealed class HostIPLoopbackCheck() : Check(new CheckPage
+internal sealed class HostIPLoopbackCheck() : LintCheck(new CheckPage
 {
     Id = "host-ip-loopback",
     Severity = FindingSeverity.Warning,

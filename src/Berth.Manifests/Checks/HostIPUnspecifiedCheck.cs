@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A hostIP that says what is so without it.</summary>
-internal sealed class HostIPUnspecifiedCheck() : Check(new CheckPage
+internal sealed class HostIPUnspecifiedCheck() : LintCheck(new CheckPage
 {
     Id = "host-ip-unspecified",
     Severity = FindingSeverity.Note,

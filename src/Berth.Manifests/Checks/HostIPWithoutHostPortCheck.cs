@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A hostIP that means nothing.</summary>
-internal sealed class HostIPWithoutHostPortCheck() : Check(new CheckPage
+internal sealed class HostIPWithoutHostPortCheck() : LintCheck(new CheckPage
 {
     Id = "host-ip-without-host-port",
     Severity = FindingSeverity.Warning,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A DNS policy that hostNetwork undoes.</summary>
-internal sealed class HostNetworkDnsPolicyCheck() : Check(new CheckPage
+internal sealed class HostNetworkDnsPolicyCheck() : LintCheck(new CheckPage
 {
     Id = "host-network-dns-policy",
     Severity = FindingSeverity.Warning,

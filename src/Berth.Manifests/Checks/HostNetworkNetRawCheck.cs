@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A process that can read all of the node's traffic without being meant to.</summary>
-internal sealed class HostNetworkNetRawCheck() : Check(new CheckPage
+internal sealed class HostNetworkNetRawCheck() : LintCheck(new CheckPage
 {
     Id = "host-network-net-raw",
     Severity = FindingSeverity.Warning,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A NetworkPolicy for pods that have no network of their own.</summary>
-internal sealed class HostNetworkPolicyCheck() : Check(new CheckPage
+internal sealed class HostNetworkPolicyCheck() : LintCheck(new CheckPage
 {
     Id = "host-network-policy",
     Severity = FindingSeverity.Warning,

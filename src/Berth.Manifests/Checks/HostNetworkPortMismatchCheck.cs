@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>hostPort and containerPort that differ although there is but one network.</summary>
-internal sealed class HostNetworkPortMismatchCheck() : Check(new CheckPage
+internal sealed class HostNetworkPortMismatchCheck() : LintCheck(new CheckPage
 {
     Id = "host-network-port-mismatch",
     Severity = FindingSeverity.Error,

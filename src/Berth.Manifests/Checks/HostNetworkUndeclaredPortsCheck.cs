@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A pod in the node's network that declares no port.</summary>
-internal sealed class HostNetworkUndeclaredPortsCheck() : Check(new CheckPage
+internal sealed class HostNetworkUndeclaredPortsCheck() : LintCheck(new CheckPage
 {
     Id = "host-network-undeclared-ports",
     Severity = FindingSeverity.Warning,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A pod in the node's network that seems to need only a port of it.</summary>
-internal sealed class HostNetworkWithoutNeedCheck() : Check(new CheckPage
+internal sealed class HostNetworkWithoutNeedCheck() : LintCheck(new CheckPage
 {
     Id = "host-network-without-need",
     Severity = FindingSeverity.Warning,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>Two objects that cannot share a node because of a port.</summary>
-internal sealed class HostPortCollisionCheck() : Check(new CheckPage
+internal sealed class HostPortCollisionCheck() : LintCheck(new CheckPage
 {
     Id = "host-port-collision",
     Severity = FindingSeverity.Error,

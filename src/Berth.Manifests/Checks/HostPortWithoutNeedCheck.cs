@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A hostPort where a Service would do.</summary>
-internal sealed class HostPortWithoutNeedCheck() : Check(new CheckPage
+internal sealed class HostPortWithoutNeedCheck() : LintCheck(new CheckPage
 {
     Id = "host-port-without-need",
     Severity = FindingSeverity.Warning,

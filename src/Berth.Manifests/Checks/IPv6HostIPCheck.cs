@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Berth.Manifests;
 
 /// <summary>An IPv6 hostIP that the scheduler understands otherwise than the kernel.</summary>
-internal sealed class IPv6HostIPCheck() : Check(new CheckPage
+internal sealed class IPv6HostIPCheck() : LintCheck(new CheckPage
 {
     Id = "ipv6-host-ip",
     Severity = FindingSeverity.Warning,

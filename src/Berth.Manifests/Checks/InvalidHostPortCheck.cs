@@ -3,7 +3,7 @@ using System.Net;
 namespace Berth.Manifests;
 
 /// <summary>Values that the API server or the plugin refuses.</summary>
-internal sealed class InvalidHostPortCheck() : Check(new CheckPage
+internal sealed class InvalidHostPortCheck() : LintCheck(new CheckPage
 {
     Id = "invalid-host-port",
     Severity = FindingSeverity.Error,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>An annotation that would suppress a check but cannot.</summary>
-internal sealed class LintIgnoreCheck() : Check(new CheckPage
+internal sealed class LintIgnoreCheck() : LintCheck(new CheckPage
 {
     Id = "lint-ignore",
     Severity = FindingSeverity.Warning,

@@ -7,7 +7,7 @@ public sealed record LintOptions
     public LintAssumptions Assumptions { get; init; } = new();
 
     /// <summary>The checks to run.</summary>
-    public IReadOnlyList<Check> Checks { get; init; } = CheckCatalog.All;
+    public IReadOnlyList<LintCheck> Checks { get; init; } = CheckCatalog.All;
 
     /// <summary>The lowest severity to report.</summary>
     public FindingSeverity Severity { get; init; } = FindingSeverity.Warning;

@@ -10,7 +10,7 @@ public static class Linter
     {
         LintContext context = new(manifests, options.Assumptions);
         List<Finding> findings = [];
-        foreach (Check check in options.Checks)
+        foreach (LintCheck check in options.Checks)
         {
             foreach (Finding finding in check.Run(context))
             {

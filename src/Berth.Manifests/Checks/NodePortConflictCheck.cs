@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A Service's nodePort that a pod claims too.</summary>
-internal sealed class NodePortConflictCheck() : Check(new CheckPage
+internal sealed class NodePortConflictCheck() : LintCheck(new CheckPage
 {
     Id = "node-port-conflict",
     Severity = FindingSeverity.Error,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A port of the node that Services are given from.</summary>
-internal sealed class NodePortRangeCheck() : Check(new CheckPage
+internal sealed class NodePortRangeCheck() : LintCheck(new CheckPage
 {
     Id = "node-port-range",
     Severity = FindingSeverity.Warning,

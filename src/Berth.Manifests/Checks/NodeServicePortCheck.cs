@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A port that the node needs for itself.</summary>
-internal sealed class NodeServicePortCheck() : Check(new CheckPage
+internal sealed class NodeServicePortCheck() : LintCheck(new CheckPage
 {
     Id = "node-service-port",
     Severity = FindingSeverity.Error,

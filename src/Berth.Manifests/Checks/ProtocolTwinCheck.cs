@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A protocol that is there by mistake.</summary>
-internal sealed class ProtocolTwinCheck() : Check(new CheckPage
+internal sealed class ProtocolTwinCheck() : LintCheck(new CheckPage
 {
     Id = "protocol-twin",
     Severity = FindingSeverity.Warning,

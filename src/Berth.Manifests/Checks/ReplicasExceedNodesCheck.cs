@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>More pods with a port of the node than nodes.</summary>
-internal sealed class ReplicasExceedNodesCheck() : Check(new CheckPage
+internal sealed class ReplicasExceedNodesCheck() : LintCheck(new CheckPage
 {
     Id = "replicas-exceed-nodes",
     Severity = FindingSeverity.Error,

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A rolling update that waits for a port which it holds itself.</summary>
-internal sealed class RollingUpdateDeadlockCheck() : Check(new CheckPage
+internal sealed class RollingUpdateDeadlockCheck() : LintCheck(new CheckPage
 {
     Id = "rolling-update-deadlock",
     Severity = FindingSeverity.Warning,

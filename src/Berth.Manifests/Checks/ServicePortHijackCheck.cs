@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A hostPort that takes the traffic of Services on their own addresses.</summary>
-internal sealed class ServicePortHijackCheck() : Check(new CheckPage
+internal sealed class ServicePortHijackCheck() : LintCheck(new CheckPage
 {
     Id = "service-port-hijack",
     Severity = FindingSeverity.Error,

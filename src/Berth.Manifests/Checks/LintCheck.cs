@@ -2,7 +2,7 @@ namespace Berth.Manifests;
 
 /// <summary>One check of <c>berth lint</c>. Each is a file: what it is for people and what it does stand together.</summary>
 /// <param name="page">What it is for people.</param>
-public abstract class Check(CheckPage page)
+public abstract class LintCheck(CheckPage page)
 {
     /// <summary>What it is for people.</summary>
     public CheckPage Page { get; } = page;
