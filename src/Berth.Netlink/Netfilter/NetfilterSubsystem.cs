@@ -6,6 +6,9 @@ public enum NetfilterSubsystem
     /// <summary>NFNL_SUBSYS_CTNETLINK: connection tracking.</summary>
     Conntrack = 1,
 
+    /// <summary>NFNL_SUBSYS_IPSET.</summary>
+    IpSet = 6,
+
     /// <summary>NFNL_SUBSYS_NFTABLES.</summary>
     NfTables = 10,
 }

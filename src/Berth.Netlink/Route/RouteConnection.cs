@@ -113,6 +113,13 @@ public sealed class RouteConnection : IDisposable
         }
     }
 
+    /// <summary>The rules that say which table is looked up, each family's in the kernel's order.</summary>
+    /// <param name="family">IPv4, IPv6, or unspecified for both.</param>
+    /// <exception cref="NetlinkException">The kernel refused, or its answer cannot be read.</exception>
+    public IReadOnlyList<PolicyRule> PolicyRules(AddressFamily family = AddressFamily.Unspecified) => _connection.Dump(
+        RouteRequests.Rules(KernelFamily.Of(family)),
+        static message => message.Payload is [KernelFamily.IPv4 or KernelFamily.IPv6, ..] ? PolicyRuleReader.Read(message) : null);
+
     // fib_props of net/ipv4/fib_semantics.c: the errors of blackhole (EINVAL), unreachable and prohibit routes. A request
     // that the kernel cannot read is EINVAL too, but that comes with a text.
     private static bool IsNowhere(KernelError error) => error is

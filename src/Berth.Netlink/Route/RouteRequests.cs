@@ -12,6 +12,7 @@ internal static class RouteRequests
     private const ushort GetLink = 18;
     private const ushort GetAddress = 22;
     private const ushort GetRoute = 26;
+    private const ushort GetRule = 34;
 
     private const uint SkipStatistics = 1 << 3; // RTEXT_FILTER_SKIP_STATS
 
@@ -75,6 +76,20 @@ internal static class RouteRequests
             }
         },
         RouteReader.StructureSize,
+        null);
+
+    internal static NetlinkRequest Rules(byte family) => new(
+        "list the policy rules",
+        GetRule,
+        MessageFlags.None,
+        (ref MessageWriter writer) =>
+        {
+            Span<byte> structure = stackalloc byte[PolicyRuleReader.StructureSize];
+            structure.Clear();
+            structure[0] = family;
+            writer.PutStructure(structure);
+        },
+        PolicyRuleReader.StructureSize,
         null);
 
     private static NetlinkRequest Link(string operation, int index, string? name) => new(

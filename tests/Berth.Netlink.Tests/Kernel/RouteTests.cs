@@ -62,6 +62,61 @@ public sealed class RouteTests : IDisposable
         Assert.Equal(Line(link), Line(_route.FindLink("an-alternative-name-of-v1")!));
     }
 
+    [Fact]
+    public void Policy_rules_are_those_that_ip_shows()
+    {
+        Isolation.Tool("ip", "rule add pref 100 from 10.1.0.0/24 to 10.2.0.0/16 iif v1 fwmark 0x10/0xf0 lookup 77");
+        Isolation.Tool("ip", "rule add pref 110 ipproto udp dport 50-60 sport 7 oif br0 blackhole");
+        Isolation.Tool("ip", "rule add pref 120 goto 32766");
+        Isolation.Tool("ip", "rule add pref 130 uidrange 5-6 lookup main");
+        Isolation.Tool("ip", "rule add pref 140 not from 10.3.0.1 lookup main suppress_prefixlength 0");
+        try
+        {
+            List<string> expected = [];
+            foreach (JsonElement rule in Json("-4 -d rule show"))
+            {
+                expected.Add($"{rule.GetProperty("priority")} from {Text(rule, "src")} {Text(rule, "srclen")} to {Text(rule, "dst")}");
+            }
+
+            IReadOnlyList<PolicyRule> rules = _route.PolicyRules(AddressFamily.InterNetwork);
+            Assert.Equal(
+                expected.Order(),
+                rules.Select(static rule => $"{rule.Priority} from {rule.Source?.ToString() ?? "all"} "
+                    + $"{(rule.SourcePrefixLength is 0 or 32 ? "" : rule.SourcePrefixLength)} to {rule.Destination}").Order());
+            Assert.Equal(
+                new PolicyRule(100, 2, 1, 77)
+                {
+                    Source = IPAddress.Parse("10.1.0.0"),
+                    SourcePrefixLength = 24,
+                    Destination = IPAddress.Parse("10.2.0.0"),
+                    DestinationPrefixLength = 16,
+                    InputInterface = "v1",
+                    Mark = 0x10,
+                    MarkMask = 0xf0,
+                },
+                Plain(rules, 100));
+            Assert.Equal(
+                new PolicyRule(110, 2, 6, 0)
+                {
+                    Protocol = 17,
+                    SourcePorts = new(7, 7),
+                    DestinationPorts = new(50, 60),
+                    OutputInterface = "br0",
+                },
+                Plain(rules, 110));
+            Assert.Equal(32766u, rules.Single(static rule => rule.Priority == 120).GoTo);
+            Assert.NotEmpty(rules.Single(static rule => rule.Priority == 130).UnknownAttributes);
+            Assert.Equal((0, 2u), (Plain(rules, 140).SuppressPrefixLength, Plain(rules, 140).Flags & 2));
+        }
+        finally
+        {
+            foreach (int priority in (int[])[100, 110, 120, 130, 140])
+            {
+                Isolation.Tool("ip", $"rule del pref {priority}");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nosuch")]
@@ -245,4 +300,12 @@ public sealed class RouteTests : IDisposable
     }
 
     private string Name(int? index) => index is int number ? _route.FindLink(number)!.Name : "";
+
+    // A list is compared by reference; here it must be empty.
+    private static PolicyRule Plain(IReadOnlyList<PolicyRule> rules, uint priority)
+    {
+        PolicyRule rule = rules.Single(rule => rule.Priority == priority);
+        Assert.Empty(rule.UnknownAttributes);
+        return rule with { UnknownAttributes = new PolicyRule(0, 0, 0, 0).UnknownAttributes };
+    }
 }

@@ -1,0 +1,68 @@
+using Berth.Netlink.Netfilter;
+
+namespace Berth.Netlink.IpSets;
+
+/// <summary>The sets of ipset(8) in the network namespace in which the connection was opened.</summary>
+public sealed class IpSetConnection : IDisposable
+{
+    private const int List = 7; // IPSET_CMD_LIST
+    private const int AttributeProtocol = 1;
+    private const byte OldestProtocol = 6; // IPSET_PROTOCOL_MIN: every kernel in use still speaks it
+
+    private readonly NetlinkConnection _connection;
+
+    /// <summary>Over a connection of <see cref="NetlinkProtocol.Netfilter"/>, which it owns from now on.</summary>
+    public IpSetConnection(NetlinkConnection connection) => _connection = connection;
+
+    /// <summary>Opens a connection in the calling thread's network namespace.</summary>
+    /// <exception cref="NetlinkErrorException">The kernel refuses.</exception>
+    public static IpSetConnection Open() => new(NetlinkConnection.Open(NetlinkProtocol.Netfilter));
+
+    /// <inheritdoc/>
+    public void Dispose() => _connection.Dispose();
+
+    /// <summary>All sets with their entries; null when the kernel has no ipset.</summary>
+    /// <exception cref="NetlinkException">The kernel refused, or its answer cannot be read.</exception>
+    public IReadOnlyList<IpSet>? Sets()
+    {
+        NetlinkRequest request = new(
+            "list the ipsets",
+            NetfilterHeader.MessageType(NetfilterSubsystem.IpSet, List),
+            MessageFlags.None,
+            static (ref MessageWriter writer) =>
+            {
+                new NetfilterHeader(KernelFamily.Unspecified, 0).Write(ref writer);
+                writer.PutByte(AttributeProtocol, OldestProtocol);
+            },
+            NetfilterHeader.Size,
+            null);
+        try
+        {
+            return Join(_connection.Dump(request, static message => IpSetReader.Read(message)));
+        }
+        catch (NetlinkErrorException e) when (e.Errno is Errno.Invalid or Errno.NotSupported or Errno.ProtocolNotSupported)
+        {
+            // nfnetlink_rcv_msg() answers EINVAL for a subsystem that is neither there nor can be loaded.
+            return null;
+        }
+    }
+
+    // The messages of one set follow each other (ip_set_dump_do()).
+    private static List<IpSet> Join(IReadOnlyList<IpSet> parts)
+    {
+        List<IpSet> sets = [];
+        foreach (IpSet part in parts)
+        {
+            if (sets.Count > 0 && sets[^1].Name == part.Name)
+            {
+                sets[^1] = sets[^1] with { Entries = [.. sets[^1].Entries, .. part.Entries] };
+            }
+            else
+            {
+                sets.Add(part);
+            }
+        }
+
+        return sets;
+    }
+}
