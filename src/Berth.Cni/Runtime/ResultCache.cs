@@ -13,7 +13,11 @@ namespace Berth.Cni.Runtime;
 /// <param name="CapabilityArgs">The capability arguments of ADD; undefined when there were none.</param>
 public sealed record CachedAttachment(
     string NetworkName, string ContainerId, string IfName, string? NetNs, ReadOnlyMemory<byte> Config, JsonElement? Result,
-    JsonElement CapabilityArgs);
+    JsonElement CapabilityArgs)
+{
+    /// <summary>The arguments of ADD (CNI_ARGS), such as the pod's name; a later one replaces an earlier of its name.</summary>
+    public IReadOnlyDictionary<string, string> Args { get; init; } = new Dictionary<string, string>();
+}
 
 /// <summary>
 /// The results of ADD, kept in libcni's own format (kind "cniCacheV1", a file for each attachment), so that Berth and
@@ -182,7 +186,29 @@ public sealed class ResultCache(string directory)
             : [];
         root.TryGetPropertyIgnoringCase("capabilityArgs", out JsonElement capabilityArgs);
         JsonElement? result = root.TryGetPropertyIgnoringCase("result", out JsonElement element) ? element : null;
-        return new CachedAttachment(network, container, interfaceName, Text(root, "netns"), bytes, result, capabilityArgs);
+        return new CachedAttachment(network, container, interfaceName, Text(root, "netns"), bytes, result, capabilityArgs)
+        {
+            Args = ReadArgs(root),
+        };
+    }
+
+    // Pairs, each a list of two.
+    private static Dictionary<string, string> ReadArgs(JsonElement root)
+    {
+        Dictionary<string, string> args = [];
+        if (root.TryGetPropertyIgnoringCase("cniArgs", out JsonElement pairs) && pairs.ValueKind == JsonValueKind.Array)
+        {
+            foreach (JsonElement pair in pairs.EnumerateArray())
+            {
+                if (pair.ValueKind == JsonValueKind.Array && pair.GetArrayLength() == 2
+                    && pair[0].TryGetText(out string? key) && pair[1].TryGetText(out string? value))
+                {
+                    args[key] = value;
+                }
+            }
+        }
+
+        return args;
     }
 
     private static string? Text(JsonElement root, string key) =>

@@ -17,6 +17,25 @@ public abstract record Expression
     /// <summary>Writes its own attributes.</summary>
     protected internal abstract void WriteData(ref MessageWriter writer);
 
+    /// <summary>Its own attributes as they stand on the wire: with <see cref="Name"/> all that there is to it.</summary>
+    public DataValue ToAttributes()
+    {
+        for (int size = 512; ; size *= 4)
+        {
+            MessageWriter writer = new(new byte[size]);
+            WriteData(ref writer);
+            if (writer.Failure != WriteFailure.BufferTooSmall)
+            {
+                return DataValue.FromBytes(writer.Written);
+            }
+        }
+    }
+
+    /// <summary>The expression of a kind that has these attributes: the way back from <see cref="ToAttributes"/>.</summary>
+    /// <exception cref="NetlinkFormatException">They are malformed.</exception>
+    public static Expression FromAttributes(string name, ReadOnlySpan<byte> attributes) =>
+        Known(name, attributes) ?? new UnknownExpression(name, DataValue.FromBytes(attributes));
+
     internal void Write(ref MessageWriter writer)
     {
         writer.PutString(AttributeName, Name);
@@ -46,23 +65,24 @@ public abstract record Expression
             }
         }
 
-        Expression? known = name switch
-        {
-            Payload.Kind => Payload.ReadData(data),
-            Meta.Kind => Meta.ReadData(data),
-            ConntrackExpression.Kind => ConntrackExpression.ReadData(data),
-            Fib.Kind => Fib.ReadData(data),
-            Compare.Kind => Compare.ReadData(data),
-            RangeCompare.Kind => RangeCompare.ReadData(data),
-            Bitwise.Kind => Bitwise.ReadData(data),
-            ByteOrder.Kind => ByteOrder.ReadData(data),
-            Lookup.Kind => Lookup.ReadData(data),
-            Immediate.Kind => Immediate.ReadData(data),
-            Nat.Kind => Nat.ReadData(data),
-            Masquerade.Kind => Masquerade.ReadData(data),
-            Counter.Kind => Counter.ReadData(data),
-            _ => null,
-        };
-        return known ?? new UnknownExpression(name, DataValue.FromBytes(data));
+        return FromAttributes(name, data);
     }
+
+    private static Expression? Known(string name, ReadOnlySpan<byte> data) => name switch
+    {
+        Payload.Kind => Payload.ReadData(data),
+        Meta.Kind => Meta.ReadData(data),
+        ConntrackExpression.Kind => ConntrackExpression.ReadData(data),
+        Fib.Kind => Fib.ReadData(data),
+        Compare.Kind => Compare.ReadData(data),
+        RangeCompare.Kind => RangeCompare.ReadData(data),
+        Bitwise.Kind => Bitwise.ReadData(data),
+        ByteOrder.Kind => ByteOrder.ReadData(data),
+        Lookup.Kind => Lookup.ReadData(data),
+        Immediate.Kind => Immediate.ReadData(data),
+        Nat.Kind => Nat.ReadData(data),
+        Masquerade.Kind => Masquerade.ReadData(data),
+        Counter.Kind => Counter.ReadData(data),
+        _ => null,
+    };
 }

@@ -50,6 +50,7 @@ public sealed class ResultCacheTests : IDisposable
         Assert.Equal(List, Encoding.UTF8.GetString(entry.Config.Span));
         Assert.Equal(1, entry.Result!.Value.GetProperty("x").GetInt32());
         Assert.Equal(80, entry.CapabilityArgs.GetProperty("portMappings")[0].GetProperty("hostPort").GetInt32());
+        Assert.Equal("V", entry.Args["K"]);
         Assert.Equal("pod1", Assert.Single(Cache.LoadAll()).ContainerId);
     }
 

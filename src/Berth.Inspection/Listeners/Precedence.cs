@@ -1,0 +1,167 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.Netlink.Route;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// Who gets a packet that several could: the nat chain of the lower priority, in one base chain the rule that comes first,
+/// and before every socket and IPVS service whoever rewrites at all. At one priority the base chain that was registered
+/// last runs first, which nothing tells afterwards: that is a conflict.
+/// </summary>
+internal sealed class Precedence
+{
+    private readonly Dictionary<ushort, List<NatListeners.Entry>> _byPort = [];
+    private readonly List<NatListeners.Entry> _ofManyPorts = [];
+    private readonly List<IPNetwork> _local = [];
+    private readonly HashSet<IPAddress> _addresses = [];
+
+    internal Precedence(NodeSnapshot snapshot, IReadOnlyList<NatListeners.Entry> entries)
+    {
+        _addresses.UnionWith((snapshot.Addresses.Value ?? []).Select(static address => address.Address));
+        foreach (RouteEntry route in snapshot.Routes.Value ?? [])
+        {
+            if (route.Type == RouteType.Local && route.Destination is IPAddress destination)
+            {
+                _local.Add(new IPNetwork(destination, route.PrefixLength));
+            }
+        }
+
+        foreach (NatListeners.Entry entry in entries)
+        {
+            if (entry.Listener.Ports is { } ports && ports.First == ports.Last)
+            {
+                if (!_byPort.TryGetValue(ports.First, out List<NatListeners.Entry>? list))
+                {
+                    _byPort.Add(ports.First, list = []);
+                }
+
+                list.Add(entry);
+            }
+            else
+            {
+                _ofManyPorts.Add(entry);
+            }
+        }
+    }
+
+    /// <summary>How it stands with a mapping.</summary>
+    internal ListenerState StateOf(NatListeners.Entry entry)
+    {
+        ListenerState state = ListenerState.Ok;
+        foreach (NatListeners.Entry other in Candidates(entry.Listener.Ports))
+        {
+            if (ReferenceEquals(other, entry) || Reach(other, entry.Listener) is not (true, var address))
+            {
+                continue;
+            }
+
+            (bool isEarlier, bool isTie) = Order(other, entry);
+            if (isEarlier && (state.Condition != ListenerCondition.Shadowed || state.Address is not null))
+            {
+                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address);
+            }
+            else if (isTie && state.Condition == ListenerCondition.Ok)
+            {
+                state = new ListenerState(ListenerCondition.Conflicting, other.Listener.Label, address);
+            }
+        }
+
+        return state;
+    }
+
+    /// <summary>How it stands with a socket or an IPVS service.</summary>
+    internal ListenerState StateOf(Listener listener)
+    {
+        ListenerState state = ListenerState.Ok;
+        foreach (NatListeners.Entry other in Candidates(listener.Ports))
+        {
+            if (!other.Listener.IsConditional && Reach(other, listener) is (true, var address)
+                && (state.Condition == ListenerCondition.Ok || state.Address is not null))
+            {
+                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address);
+            }
+        }
+
+        return state;
+    }
+
+    private IEnumerable<NatListeners.Entry> Candidates(PortInterval? ports) =>
+        ports is not null && ports.First == ports.Last
+            ? (_byPort.TryGetValue(ports.First, out List<NatListeners.Entry>? list) ? list : []).Concat(_ofManyPorts)
+            : _byPort.Values.SelectMany(static list => list).Concat(_ofManyPorts);
+
+    // Whether packets for a listener reach a mapping, and the one address at which they do when it is not everywhere.
+    private (bool Reaches, IPAddress? Address) Reach(NatListeners.Entry other, Listener listener)
+    {
+        Listener taker = other.Listener;
+        if ((taker.Protocol != listener.Protocol && taker.Protocol != 0) || !SharePorts(taker.Ports, listener.Ports)
+            || taker.IsConditional)
+        {
+            return (false, null);
+        }
+
+        bool anyFamily = taker.IsBothFamilies || listener.IsBothFamilies;
+        if (!anyFamily && taker.Address.AddressFamily != listener.Address.AddressFamily)
+        {
+            return (false, null);
+        }
+
+        if (taker.IsAnyAddress && taker.PrefixLength is null)
+        {
+            return (listener.IsAnyAddress || TakesAt(other, listener), null);
+        }
+
+        IPNetwork network = new(taker.Address, taker.PrefixLength ?? (taker.Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
+        return listener.IsAnyAddress
+            ? (IsOfNode(taker.Address), taker.Address)
+            : (network.Contains(listener.Address), null);
+    }
+
+    // As routing decides: an address of a link, or one that a local route covers.
+    private bool IsOfNode(IPAddress address) =>
+        _addresses.Contains(address) || _local.Exists(network => network.Contains(address));
+
+    // Loopback is only met on the way out, and what a rule leaves out it does not take.
+    private static bool TakesAt(NatListeners.Entry other, Listener listener)
+    {
+        foreach (NatMapping mapping in other.Mappings)
+        {
+            if ((mapping.Hook == NfHook.Output || !IPAddress.IsLoopback(listener.Address))
+                && !mapping.Exclusions.Any(exclusion => Excludes(exclusion, listener)))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static bool Excludes(Selection exclusion, Listener listener) =>
+        exclusion.Destination is IPNetwork network && network.Contains(listener.Address)
+        && (exclusion.Protocol ?? listener.Protocol) == listener.Protocol
+        && (exclusion.Ports is null || SharePorts(exclusion.Ports, listener.Ports));
+
+    private static bool SharePorts(PortInterval? one, PortInterval? other) =>
+        one is null || other is null || (one.First <= other.Last && other.First <= one.Last);
+
+    // By the hook that both are in; prerouting tells when it is both.
+    private static (bool IsEarlier, bool IsTie) Order(NatListeners.Entry other, NatListeners.Entry entry)
+    {
+        foreach (NatMapping mine in entry.Mappings)
+        {
+            foreach (NatMapping its in other.Mappings)
+            {
+                if (its.Hook == mine.Hook)
+                {
+                    return its.BaseChain == mine.BaseChain
+                        ? (its.Order < mine.Order, false)
+                        : (its.Priority < mine.Priority, its.Priority == mine.Priority);
+                }
+            }
+        }
+
+        return (false, false);
+    }
+}

@@ -1,0 +1,67 @@
+using Berth.Netlink.IpSets;
+using Berth.Netlink.Route;
+using Berth.Netlink.Sockets;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// Reads the state of the network namespace that the calling thread is in. Nothing is changed, and no kernel module is
+/// loaded for the question alone as far as the kernel lets one ask without; what cannot be read is said part by part.
+/// </summary>
+public static class NodeReader
+{
+    /// <summary>Reads everything.</summary>
+    public static NodeSnapshot Read(NodeReaderOptions options)
+    {
+        Part<IReadOnlyList<DiagnosedSocket>> sockets = PartReader.Read(SocketsOfNode.Read);
+        return new NodeSnapshot
+        {
+            TakenAt = options.Now,
+            Node = new NodeIdentity(NodeFiles.HostName(), NodeFiles.Kernel(), BitConverter.IsLittleEndian),
+            Links = Route(static route => route.Links()),
+            Addresses = Route(static route => route.Addresses()),
+            Rules = Route(static route => route.PolicyRules()),
+            Routes = Route(static route => route.Routes()),
+            NfTables = PartReader.Read(RulesetReader.Read),
+            LegacyIptables = PartReader.Read(LegacyIptablesReader.Read),
+            IpSets = PartReader.Read(ReadIpSets),
+            Ipvs = PartReader.Read(IpvsReader.Read),
+            Sockets = sockets,
+            Processes = PartReader.Read(() => ProcessReader.Read(sockets.Value ?? [], options.WithArguments)),
+            Conntrack = PartReader.Read(NodeFiles.ConntrackCounts),
+            Sysctls = PartReader.Read(SysctlReader.Read),
+            CniCache = PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory)),
+            PodLogs = PartReader.Read(() => NodeFiles.PodLogs(options.PodLogDirectory)),
+        };
+    }
+
+    private static Part<IReadOnlyList<T>> Route<T>(Func<RouteConnection, IReadOnlyList<T>> ask) => PartReader.Read(() =>
+    {
+        using RouteConnection connection = RouteConnection.Open();
+        return Part.Of(ask(connection));
+    });
+
+    private static Part<IReadOnlyList<IpSet>> ReadIpSets()
+    {
+        using IpSetConnection connection = IpSetConnection.Open();
+        return connection.Sets() is IReadOnlyList<IpSet> sets
+            ? Part.Of(sets)
+            : Part.Absent<IReadOnlyList<IpSet>>("this kernel has no ipset");
+    }
+}
+
+/// <summary>What is read beside the kernel's state, and from where.</summary>
+public sealed record NodeReaderOptions
+{
+    /// <summary>The time that the snapshot says.</summary>
+    public DateTimeOffset Now { get; init; } = DateTimeOffset.UtcNow;
+
+    /// <summary>Whether processes' arguments are read, which may hold secrets.</summary>
+    public bool WithArguments { get; init; }
+
+    /// <summary>libcni's cache.</summary>
+    public string CniCacheDirectory { get; init; } = "/var/lib/cni";
+
+    /// <summary>The kubelet's logs.</summary>
+    public string PodLogDirectory { get; init; } = "/var/log/pods";
+}

@@ -1,0 +1,98 @@
+using System.Globalization;
+using System.Text;
+using Berth.Netlink.Sockets;
+
+namespace Berth.Inspection;
+
+/// <summary>Finds the processes that hold sockets: /proc/PID/fd names a socket by its inode.</summary>
+internal static class ProcessReader
+{
+    private const string SocketPrefix = "socket:[";
+
+    internal static Part<IReadOnlyList<ProcessState>> Read(IReadOnlyList<DiagnosedSocket> sockets, bool withArguments)
+    {
+        HashSet<uint> wanted = [.. sockets.Select(static socket => socket.Inode)];
+        List<ProcessState> processes = [];
+        int unreadable = 0;
+        foreach (string directory in Directory.EnumerateDirectories("/proc"))
+        {
+            if (!int.TryParse(Path.GetFileName(directory.AsSpan()), NumberStyles.None, CultureInfo.InvariantCulture, out int id))
+            {
+                continue;
+            }
+
+            try
+            {
+                List<uint> held = Held(directory, wanted);
+                if (held.Count > 0)
+                {
+                    processes.Add(Describe(directory, id, held, withArguments));
+                }
+            }
+            catch (UnauthorizedAccessException)
+            {
+                unreadable++;
+            }
+            catch (IOException)
+            {
+                // It ended meanwhile.
+            }
+        }
+
+        return unreadable == 0
+            ? Part.Of<IReadOnlyList<ProcessState>>(processes)
+            : new Part<IReadOnlyList<ProcessState>>(
+                PartStatus.Unreadable, processes, $"{PartReader.NeedsRoot}: the files of {unreadable} processes are not readable");
+    }
+
+    private static List<uint> Held(string process, HashSet<uint> wanted)
+    {
+        List<uint> held = [];
+        foreach (string file in Directory.EnumerateFileSystemEntries(process + "/fd"))
+        {
+            string? target;
+            try
+            {
+                target = new FileInfo(file).LinkTarget;
+            }
+            catch (IOException)
+            {
+                continue;
+            }
+
+            if (target is not null && target.StartsWith(SocketPrefix, StringComparison.Ordinal)
+                && uint.TryParse(target.AsSpan(SocketPrefix.Length).TrimEnd(']'), CultureInfo.InvariantCulture, out uint inode)
+                && wanted.Contains(inode) && !held.Contains(inode))
+            {
+                held.Add(inode);
+            }
+        }
+
+        return held;
+    }
+
+    private static ProcessState Describe(string process, int id, List<uint> held, bool withArguments) => new(
+        id,
+        File.ReadAllText(process + "/comm").TrimEnd('\n'),
+        withArguments
+            ? Encoding.UTF8.GetString(File.ReadAllBytes(process + "/cmdline")).TrimEnd('\0').Split('\0')
+            : null,
+        CgroupOf(process),
+        held);
+
+    // A line "0::/path" (version 2), or several "N:controllers:/path" (version 1): the longest says most.
+    private static string? CgroupOf(string process)
+    {
+        string longest = "";
+        foreach (string line in File.ReadAllLines(process + "/cgroup"))
+        {
+            string[] fields = line.Split(':', 3);
+            if (fields.Length == 3 && fields[2].Length > longest.Length)
+            {
+                longest = fields[2];
+            }
+        }
+
+        return longest.Length == 0 ? null : longest;
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace Berth.Inspection;
+
+/// <summary>A snapshot as JSON. Keys that are not known are passed over: what is only added breaks no reader.</summary>
+public static class SnapshotJson
+{
+    /// <summary>Writes a snapshot, without white space.</summary>
+    public static void Write(Stream stream, NodeSnapshot snapshot) =>
+        JsonSerializer.Serialize(stream, snapshot, SnapshotJsonContext.Default.NodeSnapshot);
+
+    /// <summary>Reads a snapshot.</summary>
+    /// <exception cref="SnapshotException">It is none, is incomplete, or is of a newer version.</exception>
+    public static NodeSnapshot Read(Stream stream)
+    {
+        try
+        {
+            using JsonDocument document = JsonDocument.Parse(stream);
+            CheckVersion(document.RootElement);
+            return document.Deserialize(SnapshotJsonContext.Default.NodeSnapshot)
+                ?? throw new SnapshotException("it is null");
+        }
+        catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
+        {
+            throw new SnapshotException(e.Message, e);
+        }
+    }
+
+    private static void CheckVersion(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("kind", out JsonElement kind) || kind.ValueKind != JsonValueKind.String
+            || kind.GetString() != NodeSnapshot.FileKind
+            || !root.TryGetProperty("version", out JsonElement version) || !version.TryGetInt32(out int number))
+        {
+            throw new SnapshotException($"it has no \"kind\": \"{NodeSnapshot.FileKind}\" and \"version\"");
+        }
+
+        if (number is < 1 or > NodeSnapshot.CurrentVersion)
+        {
+            throw new SnapshotException(
+                $"it is of version {number}, and this berth reads up to {NodeSnapshot.CurrentVersion}: use a newer berth");
+        }
+    }
+}
+
+/// <summary>How a snapshot is written: what is null, zero or false is left out.</summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    UseStringEnumConverter = true,
+    Converters = [typeof(AddressConverter), typeof(DataValueConverter), typeof(ExpressionConverter), typeof(HexConverter)])]
+[JsonSerializable(typeof(NodeSnapshot))]
+internal sealed partial class SnapshotJsonContext : JsonSerializerContext;
