@@ -52,6 +52,8 @@ internal static class BerthCommand
         root.SetAction(static int (_) => throw new CommandException("say what to do. See: berth --help"));
         root.Subcommands.Add(FitCommand.Create(terminal));
         root.Subcommands.Add(LintCommand.Create(terminal));
+        root.Subcommands.Add(LsCommand.Create(terminal));
+        root.Subcommands.Add(SnapshotCommand.Create(terminal));
         foreach (Option option in root.Options)
         {
             switch (option)
