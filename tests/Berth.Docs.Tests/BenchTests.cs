@@ -40,4 +40,37 @@ public sealed class BenchTests
 
         Assert.Equal(1, run.ExitCode);
     }
+
+    [Fact]
+    public void Reading_manifests_is_measured_and_its_growth_judged()
+    {
+        // Whatever the machine is busy with: ten times as many manifests are far from fifteen times the processor time.
+        ShellCommand run = ShellCommand.Run(
+            Path.Combine(Repository.Root, "bench/manifests"),
+            ["--berth", Path.Combine(Path.GetDirectoryName(Portmap)!, "berth"), "--sizes", "200,2000", "--runs", "1", "--check"]);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Matches("(?m)^fit +200 ", run.Output);
+        Assert.Matches("(?m)^lint +2000 ", run.Output);
+        Assert.Contains("PASS  fit grows in proportion from 200 to 2000 manifests", run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_command_that_fails_is_no_fast_reader()
+    {
+        string failing = Path.Combine(Path.GetTempPath(), $"berth-bench-{Guid.NewGuid()}");
+        File.WriteAllText(failing, "#!/bin/sh\nexit 2\n");
+        File.SetUnixFileMode(failing, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        try
+        {
+            ShellCommand run = ShellCommand.Run(
+                Path.Combine(Repository.Root, "bench/manifests"), ["--berth", failing, "--sizes", "1", "--runs", "1"]);
+
+            Assert.Equal(1, run.ExitCode);
+        }
+        finally
+        {
+            File.Delete(failing);
+        }
+    }
 }

@@ -30,6 +30,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("./test", "--nonsense")]
     [InlineData("eng/publish", "--nonsense")]
     [InlineData("eng/reference-portmap", "--nonsense")]
+    [InlineData("bench/manifests", "--nonsense")]
+    [InlineData("bench/manifests", "--sizes=x")]
     public void An_unknown_argument_is_refused(string script, string argument)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, script), [argument]);
@@ -43,6 +45,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("./test")]
     [InlineData("eng/publish")]
     [InlineData("eng/reference-portmap")]
+    [InlineData("bench/manifests")]
     public void Help_is_printed_and_starts_with_the_way_to_call_it(string script)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, script), ["--help"]);

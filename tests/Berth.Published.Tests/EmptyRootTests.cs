@@ -100,7 +100,7 @@ public sealed class EmptyRootTests : IDisposable
 
         ShellCommand run = _root.Berth(["fit", "--nodes", "1", "-"], Manifests);
 
-        Assert.Equal((2, "<stdin>:10:40: error: no anchor &nowhere stands before *nowhere\n"), (run.ExitCode, run.Error));
+        Assert.Equal((2, "<stdin>:10:47: error: no anchor &nowhere stands before *nowhere\n"), (run.ExitCode, run.Error));
         Assert.Contains("node-1  TCP 80  default/web-1  <stdin>:7:", run.Output, StringComparison.Ordinal);
     }
 }
