@@ -28,6 +28,9 @@ public sealed class ShellBlockTests
         ["berth fit --nodes 2 ingress.yaml"] = "FitPageTests of Berth.Cli.Tests compare the page with it",
         ["berth fit --nodes 3 ingress.yaml"] = "FitPageTests of Berth.Cli.Tests compare the page with it",
         ["berth fit --nodes cluster.yaml ingress.yaml"] = "FitPageTests of Berth.Cli.Tests compare the page with it",
+        ["berth lint edge.yaml"] = "LintPageTests of Berth.Cli.Tests compare the page with it",
+        ["berth lint --write-baseline baseline.json edge.yaml"] = "LintPageTests of Berth.Cli.Tests compare the page with it",
+        ["berth lint --baseline baseline.json edge.yaml"] = "LintPageTests of Berth.Cli.Tests compare the page with it",
         ["eng/publish out/publish"] = "./test does it, and Berth.Published.Tests test the files",
     };
 

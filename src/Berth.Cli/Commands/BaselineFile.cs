@@ -35,7 +35,11 @@ internal static class BaselineFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
             throw new CommandException($"--write-baseline: {e.Message}", e);
         }
     }

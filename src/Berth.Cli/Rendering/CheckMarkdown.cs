@@ -2,16 +2,16 @@ using Berth.Manifests;
 
 namespace Berth.Cli.Rendering;
 
-/// <summary>What the checks are about, as the page <c>docs/lint.md</c> has it, which is made by this.</summary>
+/// <summary>What the checks are about, as the page <c>docs/checks.md</c> has it, which is made by this.</summary>
 internal static class CheckMarkdown
 {
-    private const string Page = "docs/lint.md";
+    private const string Page = "docs/checks.md";
 
     private const string Head = """
         # What `berth lint` checks
 
-        This page is what `berth lint --explain all` prints. Each example is run through all checks by a test: on the first
-        one the check fires, and no other; on the second one none does.
+        This page is what `berth lint --explain all` prints; [how to use it](lint.md) stands elsewhere. Each example is run
+        through all checks by a test: on the first one the check fires, and no other; on the second one none does.
 
         """;
 

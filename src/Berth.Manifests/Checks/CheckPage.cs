@@ -1,6 +1,6 @@
 namespace Berth.Manifests;
 
-/// <summary>What a check is, for people: <c>docs/lint.md</c> is generated from it.</summary>
+/// <summary>What a check is, for people: <c>docs/checks.md</c> is generated from it.</summary>
 public sealed record CheckPage
 {
     /// <summary>Its name for ever: <c>host-port-collision</c>.</summary>

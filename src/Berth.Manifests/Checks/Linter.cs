@@ -27,6 +27,11 @@ public static class Linter
 
     private static Suppression? InAnnotation(Finding finding)
     {
+        if (finding.Check is LintIgnoreCheck)
+        {
+            return null;
+        }
+
         // Of two objects that collide, either may say that they never run at once.
         string? reason = IgnoreAnnotation.ReasonToIgnore(finding.Object, finding.Check.Id);
         foreach (RelatedObject related in finding.Related)

@@ -14,7 +14,7 @@ internal sealed class NodePortConflictCheck() : LintCheck(new CheckPage
         |---|---|---|---|
         | iptables | the Service, and the hostPort is dead | whose chain is newer | the Service |
         | nftables | the pod or the Service, by the order of their chains | whose chain is newer; a restart of kube-proxy changes it | the Service |
-        | IPVS | the pod | the pod | the pod |
+        | IPVS | the pod | the pod | the Service |
 
         A process in the node's network (`hostNetwork`) loses against kube-proxy in its iptables and nftables modes: it
         listens, and nothing arrives from outside.
@@ -95,7 +95,6 @@ internal sealed class NodePortConflictCheck() : LintCheck(new CheckPage
 
         foreach (WorkloadClaim claim in context.Claims)
         {
-            // kube-proxy does not serve NodePorts on loopback addresses but by 127.0.0.1 in iptables mode: the rule, not the exception.
             if (nodePorts.TryGetValue((claim.Claim.Protocol, claim.Claim.Port), out (Service Service, Located<int> Port) other))
             {
                 yield return Found(
@@ -113,10 +112,9 @@ internal sealed class NodePortConflictCheck() : LintCheck(new CheckPage
     {
         _ when claim.IsSocket && assumptions.KubeProxy is not (KubeProxyMode.Ipvs or null) =>
             "from outside the Service answers, and the process that listens there gets nothing",
+        { Plugin: HostPortPlugin.Berth } when !claim.IsSocket => "the Service answers, and the hostPort is silently dead",
         { KubeProxy: KubeProxyMode.Ipvs } when !claim.IsSocket => "the pod answers where it runs, in the Service's place",
-        { KubeProxy: KubeProxyMode.Iptables, Plugin: HostPortPlugin.PortmapIptables }
-            or { KubeProxy: KubeProxyMode.Iptables or KubeProxyMode.Nftables, Plugin: HostPortPlugin.Berth } =>
-            "the Service answers, and the hostPort is silently dead",
+        { KubeProxy: KubeProxyMode.Iptables, Plugin: HostPortPlugin.PortmapIptables } => "the Service answers, and the hostPort is silently dead",
         { KubeProxy: KubeProxyMode.Iptables or KubeProxyMode.Nftables, Plugin: not null } =>
             "whose rules are newer answers, and a restart of kube-proxy changes that",
         _ => "only one of the two answers where the pod runs",

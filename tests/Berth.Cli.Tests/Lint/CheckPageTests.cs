@@ -44,7 +44,7 @@ public sealed class CheckPageTests
     [Fact]
     public void The_page_in_the_repository_is_the_one_that_is_generated() =>
         // eng/lint-docs writes it.
-        Assert.Equal(CommandRun.Of("lint", "--explain", "all").Output, File.ReadAllText(Path.Combine(Repository.Root, "docs/lint.md")));
+        Assert.Equal(CommandRun.Of("lint", "--explain", "all").Output, File.ReadAllText(Path.Combine(Repository.Root, "docs/checks.md")));
 
     // All severities: an example that is right in every respect shows what is meant.
     private static CommandRun Lint(string id, Func<CheckPage, string> example)

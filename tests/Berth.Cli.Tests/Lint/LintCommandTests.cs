@@ -1,0 +1,235 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+
+namespace Berth.Cli.Tests.Lint;
+
+public sealed class LintCommandTests : IDisposable
+{
+    private static readonly string TwoDaemonSets = $"{DaemonSet("a", 8080)}---\n{DaemonSet("b", 8080)}";
+
+    private readonly DirectoryInfo _place = Directory.CreateTempSubdirectory("berth-lint-");
+
+    public void Dispose() => _place.Delete(recursive: true);
+
+    [Fact]
+    public void Findings_are_one_and_stand_behind_their_place_with_remedy_and_page()
+    {
+        CommandRun run = Lint(TwoDaemonSets);
+
+        Assert.Equal(1, run.ExitCode);
+        Assert.Equal(
+            """
+            <stdin>:21:28: error: host-port-collision: hostPort TCP 8080 is claimed by
+                DaemonSet default/a too (hostPort TCP 8080, <stdin>:10:28): where they meet
+                on a node, the second stays Pending.
+                Remedy: Give one of them another port, or keep them apart with node
+                selectors.
+                See: docs/checks.md#host-port-collision
+
+            """,
+            run.Output);
+        Assert.Equal("2 objects in 1 file: 1 error\n", run.Error);
+    }
+
+    [Fact]
+    public void Nothing_to_say_is_zero_and_silence_on_standard_output()
+    {
+        CommandRun run = Lint(DaemonSet("a", 8080) + "---\nkind: Secret\nmetadata: {name: s}\n");
+
+        Assert.Equal(new CommandRun(0, "", "skipped: 1 Secret\n1 object in 1 file: no findings\n"), run);
+    }
+
+    [Theory]
+    [InlineData("text")]
+    [InlineData("json")]
+    [InlineData("sarif")]
+    [InlineData("github")]
+    public void A_document_that_cannot_be_read_is_two_and_the_others_are_checked(string format)
+    {
+        CommandRun run = Lint($"{TwoDaemonSets}---\nkind: [\n", "-o", format);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("<stdin>:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("host-port-collision", run.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("no manifests are given")]
+    [InlineData("--only nonsense: there is no such check", "--only", "nonsense", "-")]
+    [InlineData("--except nonsense: there is no such check", "--except", "nonsense", "-")]
+    [InlineData("--nodes 0: must be between 1 and", "--nodes", "0", "-")]
+    [InlineData("--nodes /nowhere.yaml: ", "--nodes", "/nowhere.yaml", "-")]
+    [InlineData("--node-port-range 5-4: must be two ports", "--node-port-range", "5-4", "-")]
+    [InlineData("--baseline: ", "--baseline", "/nowhere.json", "-")]
+    [InlineData("--write-baseline: ", "--write-baseline", "/nowhere/baseline.json", "-")]
+    public void What_cannot_be_asked_is_two_and_names_the_option(string message, params string[] arguments)
+    {
+        CommandRun run = CommandRun.WithInput("", ["lint", .. arguments]);
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith($"berth lint: {message}", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Checks_are_chosen_and_left_out_by_id()
+    {
+        string manifests = TwoDaemonSets.Replace("8080", "30080", StringComparison.Ordinal);
+
+        Assert.Equal(["node-port-range", "host-port-collision", "node-port-range"], Checks(Lint(manifests)));
+        Assert.Equal(["host-port-collision"], Checks(Lint(manifests, "--only", "host-port-collision,host-ip-loopback")));
+        Assert.Equal(["host-port-collision"], Checks(Lint(manifests, "--except", "node-port-range")));
+        Assert.Equal(["host-port-collision"], Checks(Lint(manifests, "--severity", "error")));
+    }
+
+    [Fact]
+    public void An_annotation_with_a_reason_suppresses_at_either_object_and_at_the_template()
+    {
+        const string Ignore = "{berth.dev/lint-ignore: \"host-port-collision: never at once\"}";
+
+        CommandRun first = Lint(TwoDaemonSets.Replace("{name: a}", $"{{name: a, annotations: {Ignore}}}", StringComparison.Ordinal));
+        CommandRun second = Lint(TwoDaemonSets.Replace("{name: b}", $"{{name: b, annotations: {Ignore}}}", StringComparison.Ordinal));
+        CommandRun template = Lint(TwoDaemonSets.Replace("{labels: {app: a}}", $"{{annotations: {Ignore}}}", StringComparison.Ordinal));
+
+        Assert.All((CommandRun[])[first, second, template], static run =>
+        {
+            Assert.Equal((0, ""), (run.ExitCode, run.Output));
+            Assert.EndsWith("not reported: 1 suppressed by annotation\n", run.Error, StringComparison.Ordinal);
+        });
+    }
+
+    [Theory]
+    [InlineData("host-port-collision", "`host-port-collision` is ignored without a reason, so it is not")]
+    [InlineData("host-port-collisions: typo", "there is no check `host-port-collisions`")]
+    [InlineData("lint-ignore: quiet", "`lint-ignore` itself cannot be ignored")]
+    public void An_annotation_that_suppresses_nothing_says_so(string annotation, string message)
+    {
+        CommandRun run = Lint(TwoDaemonSets.Replace(
+            "{name: b}", $"{{name: b, annotations: {{berth.dev/lint-ignore: \"{annotation}\"}}}}", StringComparison.Ordinal), "-o", "github");
+
+        Assert.Equal(["lint-ignore", "host-port-collision"], Regex.Matches(run.Output, "title=(.*?)::").Select(static match => match.Groups[1].Value));
+        Assert.Contains(message, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_baseline_hides_what_was_there_wherever_it_moves_and_nothing_else()
+    {
+        string baseline = Path.Combine(_place.FullName, "baseline.json");
+        CommandRun written = Lint(TwoDaemonSets, "--write-baseline", baseline);
+        Assert.Equal((0, ""), (written.ExitCode, written.Output));
+
+        CommandRun moved = Lint("# a line more\n" + TwoDaemonSets, "--baseline", baseline);
+        Assert.Equal((0, ""), (moved.ExitCode, moved.Output));
+        Assert.EndsWith("not reported: 1 in the baseline\n", moved.Error, StringComparison.Ordinal);
+
+        CommandRun more = Lint($"{TwoDaemonSets}---\n{DaemonSet("c", 8080)}", "--baseline", baseline);
+        Assert.Equal(["host-port-collision"], Checks(more));
+        Assert.Contains("<stdin>:32:28", more.Output, StringComparison.Ordinal);
+        Assert.Equal(["baseline.json"], _place.GetFiles().Select(static file => file.Name));
+    }
+
+    [Fact]
+    public void What_is_no_baseline_is_refused()
+    {
+        string file = Path.Combine(_place.FullName, "baseline.json");
+        File.WriteAllText(file, "{\"version\": 2, \"findings\": []}");
+        Assert.Contains("version 2 of a baseline, but only 1 is known", Lint("", "--baseline", file).Error, StringComparison.Ordinal);
+
+        File.WriteAllText(file, "[]");
+        Assert.Contains("no baseline as --write-baseline writes it", Lint("", "--baseline", file).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nothing_is_written_as_a_baseline_when_something_was_unreadable()
+    {
+        string file = Path.Combine(_place.FullName, "baseline.json");
+
+        Assert.Equal(2, Lint("kind: [\n", "--write-baseline", file).ExitCode);
+        Assert.False(File.Exists(file));
+    }
+
+    [Fact]
+    public void Json_has_the_version_the_place_and_the_other_object()
+    {
+        using JsonDocument json = JsonDocument.Parse(Lint(TwoDaemonSets, "-o", "json").Output);
+
+        JsonElement root = json.RootElement;
+        JsonElement finding = root.GetProperty("findings")[0];
+        Assert.Equal(1, root.GetProperty("version").GetInt32());
+        Assert.Equal("host-port-collision", finding.GetProperty("check").GetString());
+        Assert.Equal(("<stdin>", 21, 28), (
+            finding.GetProperty("file").GetString(), finding.GetProperty("line").GetInt32(), finding.GetProperty("column").GetInt32()));
+        Assert.Equal("a", finding.GetProperty("related")[0].GetProperty("object").GetProperty("name").GetString());
+        Assert.False(finding.TryGetProperty("suppressed", out _));
+    }
+
+    [Fact]
+    public void Workflow_commands_escape_what_would_end_them()
+    {
+        string file = Path.Combine(_place.FullName, "50%,a:b.yaml");
+        File.WriteAllText(file, DaemonSet("a", 30080));
+
+        CommandRun run = CommandRun.Of("lint", file, "-o", "github");
+
+        Assert.StartsWith(
+            $"::warning file={_place.FullName}/50%25%2Ca%3Ab.yaml,line=10,col=28,title=node-port-range::hostPort TCP 30080 lies in",
+            run.Output,
+            StringComparison.Ordinal);
+        Assert.Contains(".%0ARemedy: ", run.Output, StringComparison.Ordinal);
+        Assert.Equal(1, run.Output.Count(static c => c == '\n'));
+    }
+
+    [Fact]
+    public void Text_fits_eighty_columns_wherever_words_allow()
+    {
+        string manifests = TwoDaemonSets.Replace("8080", "30080", StringComparison.Ordinal);
+
+        Assert.All(Lint(manifests).Output.Split('\n'), static line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(CommandRun.Of("lint", "--list").Output.Split('\n'), static line => Assert.InRange(line.Length, 0, 80));
+        Assert.All(CommandRun.Of("lint", "--help").Output.Split('\n'), static line => Assert.InRange(line.Length, 0, 80));
+    }
+
+    [Fact]
+    public void A_check_explains_itself()
+    {
+        CommandRun run = CommandRun.Of("lint", "--explain", "host-port-collision");
+
+        Assert.Equal(0, run.ExitCode);
+        Assert.StartsWith("## host-port-collision\n", run.Output, StringComparison.Ordinal);
+        Assert.Equal(2, CommandRun.Of("lint", "--explain", "nonsense").ExitCode);
+    }
+
+    [Fact]
+    public void Nodes_of_a_file_decide_who_can_meet()
+    {
+        string nodes = Path.Combine(_place.FullName, "nodes.yaml");
+        string manifests = TwoDaemonSets.Replace("containers:", "nodeSelector: {role: edge}\n      containers:", StringComparison.Ordinal);
+        File.WriteAllText(nodes, "kind: Node\nmetadata: {name: n1, labels: {role: core}}\n");
+        Assert.Equal(0, Lint(manifests, "--nodes", nodes).ExitCode);
+
+        File.WriteAllText(nodes, "kind: Node\nmetadata: {name: n1, labels: {role: edge}}\n");
+        Assert.Equal(["host-port-collision"], Checks(Lint(manifests, "--nodes", nodes)));
+
+        File.WriteAllText(nodes, "kind: Service\nmetadata: {name: n1}\n");
+        Assert.Contains("there is no Node in it", Lint(manifests, "--nodes", nodes).Error, StringComparison.Ordinal);
+    }
+
+    private static CommandRun Lint(string manifests, params string[] options) =>
+        CommandRun.WithInput(manifests, ["lint", .. options, "-"]);
+
+    private static IEnumerable<string> Checks(CommandRun run) =>
+        Regex.Matches(run.Output, "^<stdin>:[0-9:]*: .*?: (.*?): ", RegexOptions.Multiline).Select(static match => match.Groups[1].Value);
+
+    private static string DaemonSet(string name, int port) => $$$"""
+        apiVersion: apps/v1
+        kind: DaemonSet
+        metadata: {name: {{{name}}}}
+        spec:
+          template:
+            metadata: {labels: {app: {{{name}}}}}
+            spec:
+              containers:
+              - name: c
+                ports: [{hostPort: {{{port}}}, containerPort: 80}]
+
+        """;
+}
