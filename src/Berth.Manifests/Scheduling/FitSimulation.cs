@@ -102,10 +102,16 @@ public sealed class FitSimulation
         else
         {
             PodToPlace pod = new(workload.Template.Spec);
-            int first = workload.Kind == WorkloadKind.StatefulSet ? 0 : 1;
-            for (int i = made.Count; i < workload.DesiredPods; i++)
+            HashSet<string> taken = [.. made.Select(static pod => pod.Metadata.Name.Value)];
+            int number = workload.Kind == WorkloadKind.StatefulSet ? 0 : 1;
+            for (int missing = workload.DesiredPods - made.Count; missing > 0; number++)
             {
-                Place(Request($"{name}-{i + first}", workload, pod), pod, workload.Template.Spec.NodeName?.Value);
+                // A StatefulSet makes the pods whose numbers are missing.
+                if (!taken.Contains($"{name}-{number}"))
+                {
+                    Place(Request($"{name}-{number}", workload, pod), pod, workload.Template.Spec.NodeName?.Value);
+                    missing--;
+                }
             }
         }
     }

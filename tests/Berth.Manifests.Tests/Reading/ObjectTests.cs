@@ -153,6 +153,72 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void What_helm_and_kustomize_print_is_read_as_it_comes()
+    {
+        // Comments that name the template, documents that a condition has left empty, a CRD, blank lines, no newline at the end.
+        ManifestSet set = ManifestText.Read("""
+            ---
+            # Source: web/crds/crd.yaml
+            apiVersion: apiextensions.k8s.io/v1
+            kind: CustomResourceDefinition
+            metadata: {name: x}
+            ---
+            # Source: web/templates/empty.yaml
+
+
+            ---
+            # Source: web/templates/daemonset.yaml
+            # This file is generated.
+            apiVersion: "apps/v1"
+            kind: "DaemonSet"
+            metadata:
+              name: release-web
+              namespace: "shop"
+              labels:
+                helm.sh/chart: web-1.2.3
+                app.kubernetes.io/version: "1.0"
+            spec:
+              template:
+                metadata:
+                  annotations:
+                    checksum/config: |-
+
+                      e3b0c442
+                spec:
+                  # Optional
+                  containers:
+                    - name: web
+
+                      ports:
+                        - name: http
+                          containerPort: 80
+                          hostPort: 8080
+                          protocol: TCP
+            ---
+            ---
+            # Source: web/templates/tests/test.yaml
+            apiVersion: v1
+            kind: Pod
+            metadata:
+              name: "release-web-test"
+              annotations:
+                "helm.sh/hook": test
+            spec:
+              containers:
+                - name: wget
+                  command: ['wget']
+                  args:  ['release-web:80']
+              restartPolicy: Never
+            """);
+
+        Assert.Empty(set.Diagnostics);
+        Assert.Equal(["DaemonSet shop/release-web", "Pod default/release-web-test"], set.Objects.Select(static found => found.ToString()));
+        HostPortClaim claim = Assert.Single(HostPortClaim.Of(set.Workloads.First().Template.Spec));
+        Assert.Equal(("TCP 8080", "test.yaml:36:25"), (claim.ToString(), claim.At.ToString()));
+        Assert.Equal(new Dictionary<string, int> { ["CustomResourceDefinition"] = 1 }, set.Skipped);
+    }
+
+    [Fact]
     public void Items_of_a_typed_list_need_not_repeat_what_they_are()
     {
         ManifestSet set = ManifestText.Read(

@@ -146,7 +146,24 @@ public sealed class FitTests
         FitResult result = FitText.Run(
             Shown + FitText.Controller("Deployment", "web", "replicas: 3\n  strategy: {type: Recreate}"), nodes: 3);
 
-        Assert.Equal("web-abc-1 node-2\nweb-abc-2 node-1\nweb-3 node-3", FitText.Landing(result));
+        Assert.Equal("web-abc-1 node-2\nweb-abc-2 node-1\nweb-1 node-3", FitText.Landing(result));
+    }
+
+    [Fact]
+    public void A_stateful_set_of_a_cluster_gets_the_pods_whose_numbers_are_missing()
+    {
+        const string Shown = """
+            ---
+            kind: Pod
+            metadata: {name: db-1, ownerReferences: [{kind: StatefulSet, name: db, controller: true}]}
+            spec: {nodeName: node-1, containers: [{name: c, ports: [{hostPort: 80}]}]}
+            status: {phase: Running}
+
+            """;
+
+        FitResult result = FitText.Run(Shown + FitText.Controller("StatefulSet", "db", "replicas: 3"), nodes: 3);
+
+        Assert.Equal("db-1 node-1\ndb-0 node-2\ndb-2 node-3", FitText.Landing(result));
     }
 
     [Fact]
