@@ -32,7 +32,6 @@ public sealed class ConnectionTests
             node.Outside.Ask(transport, Plan.Node(family), 8080, from: Plan.OutsideSecond(family)));
     }
 
-    [Trait("kernel", "any")]
     [Theory]
     [MemberData(nameof(Cases.Everything), MemberType = typeof(Cases))]
     public void After_DEL_the_port_is_refused_again(Transport transport, Family family)

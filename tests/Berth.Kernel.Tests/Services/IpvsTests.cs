@@ -96,12 +96,14 @@ public sealed class IpvsTests
     {
         using Node node = new();
         KubeIpvs ipvs = new(node);
-        (Pod mine, _) = AddPods(node, Family.IPv4);
+        (Pod mine, KubeService service) = AddPods(node, Family.IPv4);
+        string everyPort = $"{Plan.NodeSecond(Family.IPv4)}:0";
         ipvs.Ipvsadm("-A", "-f", "7", "-s", "rr");
-        ipvs.Ipvsadm("-A", "-t", $"{Plan.NodeSecond(Family.IPv4)}:0", "-s", "rr", "-p", "300");
+        ipvs.Ipvsadm("-A", "-t", everyPort, "-s", "rr", "-p", "300");
+        ipvs.Ipvsadm("-a", "-t", everyPort, "-r", $"{service.Backend.Address(Family.IPv4)}", "-m");
         mine.Attachment.Add(Port).Succeeded();
 
-        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(Family.IPv4), KubeService.Port));
+        Assert.Equal("theirs", node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(Family.IPv4), KubeService.Port).By);
         Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), KubeService.Port).By);
 
         ipvs.Ipvsadm("-C");
