@@ -33,7 +33,10 @@ internal static class LenientConfigurationReader
             if (OrDefault(() => PortMappingReader.Read(item, position), null) is PortMapping mapping)
             {
                 // Of two targets of one key the first stays: what is removed goes by the key alone.
-                list.Add(mapping, position);
+                foreach (PortMapping part in mapping.Parts())
+                {
+                    list.Add(part, position);
+                }
             }
 
             position++;

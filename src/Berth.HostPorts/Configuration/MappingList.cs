@@ -10,6 +10,7 @@ internal sealed class MappingList
 {
     private readonly Dictionary<(IPAddress HostIP, TransportProtocol Protocol, ushort HostPort), int> _byKey = [];
     private readonly List<(PortMapping? Mapping, int Position)> _entries = [];
+    private readonly List<(PortMapping Mapping, int Position)> _ranges = [];
 
     public IReadOnlyList<PortMapping> Mappings
     {
@@ -31,6 +32,28 @@ internal sealed class MappingList
     /// <summary>Finds an earlier mapping that claims the same for another target; its index in the configuration too.</summary>
     public (PortMapping Mapping, int Position)? FindConflict(PortMapping mapping)
     {
+        // A range keeps its ports, so it is at odds with what does not.
+        if (mapping.IsRange)
+        {
+            foreach ((PortMapping? earlier, int position) in _entries)
+            {
+                if (earlier is { KeepsPort: false } && Meets(earlier, mapping))
+                {
+                    return (earlier, position);
+                }
+            }
+
+            return null;
+        }
+
+        foreach ((PortMapping range, int position) in mapping.KeepsPort ? [] : _ranges)
+        {
+            if (Meets(range, mapping))
+            {
+                return (range, position);
+            }
+        }
+
         foreach (IPAddress address in Addresses(mapping))
         {
             if (_byKey.TryGetValue((address, mapping.Protocol, mapping.HostPort), out int index)
@@ -46,6 +69,18 @@ internal sealed class MappingList
     /// <summary>Adds a mapping, unless an earlier one covers it; where it covers earlier ones it takes their place.</summary>
     public void Add(PortMapping mapping, int position)
     {
+        if (mapping.IsRange)
+        {
+            // Where ranges overlap they say the same, and whoever makes something of them takes each port once.
+            if (!_ranges.Exists(range => range.Mapping == mapping))
+            {
+                _ranges.Add((mapping, position));
+                _entries.Add((mapping, position));
+            }
+
+            return;
+        }
+
         ReadOnlySpan<IPAddress> addresses = Addresses(mapping);
         int covered = 0;
         int place = -1;
@@ -84,6 +119,27 @@ internal sealed class MappingList
         }
 
         _entries[place] = (mapping, position);
+    }
+
+    private static bool Meets(PortMapping left, PortMapping right)
+    {
+        if (left.Protocol != right.Protocol || !left.HostPorts.Overlaps(right.HostPorts))
+        {
+            return false;
+        }
+
+        foreach (IPAddress address in Addresses(left))
+        {
+            foreach (IPAddress other in Addresses(right))
+            {
+                if (address.Equals(other))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
     }
 
     private static ReadOnlySpan<IPAddress> Addresses(PortMapping mapping) =>

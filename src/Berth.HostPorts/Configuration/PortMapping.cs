@@ -15,12 +15,43 @@ public enum TransportProtocol : byte
     Sctp = 132,
 }
 
-/// <summary>One host port, as it is asked for.</summary>
-/// <param name="HostPort">The node's port, 1 to 65535.</param>
-/// <param name="ContainerPort">The pod's port, 1 to 65535.</param>
+/// <summary>One host port, or a range of them that the pod has under the same numbers, as it is asked for.</summary>
+/// <param name="HostPort">The node's port, 1 to 65535; of a range the first.</param>
+/// <param name="ContainerPort">The pod's port, 1 to 65535; of a range the first.</param>
 /// <param name="Protocol">The transport protocol.</param>
 /// <param name="HostIP">
 /// The node's address that it is limited to. Null: any address of either family; 0.0.0.0 or ::, any address of that
 /// family. Never an IPv4 address written as an IPv6 one.
 /// </param>
-public sealed record PortMapping(ushort HostPort, ushort ContainerPort, TransportProtocol Protocol, IPAddress? HostIP);
+public sealed record PortMapping(ushort HostPort, ushort ContainerPort, TransportProtocol Protocol, IPAddress? HostIP)
+{
+    // How many ports there are beside the first, so that a mapping of one port equals itself however it was made.
+    private readonly ushort _more;
+
+    /// <summary>The last of the node's ports, from <see cref="HostPort"/> on; the pod's go alongside.</summary>
+    public ushort HostPortEnd
+    {
+        get => (ushort)(HostPort + _more);
+        init => _more = (ushort)(value - HostPort);
+    }
+
+    /// <summary>Whether it has more ports than one.</summary>
+    public bool IsRange => _more > 0;
+
+    /// <summary>Whether node and pod have the same numbers.</summary>
+    public bool KeepsPort => HostPort == ContainerPort;
+
+    internal PortBlock HostPorts => new(HostPort, HostPortEnd);
+
+    /// <summary>Itself, or port by port where the pod has other numbers than the node.</summary>
+    internal IEnumerable<PortMapping> Parts() => IsRange && !KeepsPort ? Singles() : [this];
+
+    /// <summary>The same, port by port.</summary>
+    internal IEnumerable<PortMapping> Singles()
+    {
+        for (int i = 0; i <= _more; i++)
+        {
+            yield return new PortMapping((ushort)(HostPort + i), (ushort)(ContainerPort + i), Protocol, HostIP);
+        }
+    }
+}

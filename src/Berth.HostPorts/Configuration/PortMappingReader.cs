@@ -10,6 +10,9 @@ internal static class PortMappingReader
 {
     private const string AllowedPorts = "1 to 65535";
 
+    // Each port is an element of its own, and three rules of iptables.
+    private const int LongestShiftedRange = 4096;
+
     public static PortMapping Read(JsonElement item, int position)
     {
         string path = $"runtimeConfig.portMappings[{position}]";
@@ -18,10 +21,15 @@ internal static class PortMappingReader
             throw ConfigurationError.WrongKind(path, item, "an object");
         }
 
+        bool isRange = item.TryGetPropertyIgnoringCase("hostPortEnd", out JsonElement end);
+
         // The container's port first: so does the reference, and people compare its messages.
-        ushort containerPort = Port(item, path, "containerPort", "Invalid container port number");
+        ushort? containerPort = isRange && !item.TryGetPropertyIgnoringCase("containerPort", out _)
+            ? null
+            : Port(item, path, "containerPort", "Invalid container port number");
         ushort hostPort = Port(item, path, "hostPort", "Invalid host port number");
-        return new PortMapping(hostPort, containerPort, Protocol(item, path), HostIP(item, path));
+        PortMapping mapping = new(hostPort, containerPort ?? hostPort, Protocol(item, path), HostIP(item, path));
+        return isRange ? Range(mapping, end, $"{path}.hostPortEnd") : mapping;
     }
 
     public static string Name(TransportProtocol protocol) => protocol switch
@@ -30,6 +38,30 @@ internal static class PortMappingReader
         TransportProtocol.Udp => "udp",
         _ => "sctp",
     };
+
+    private static PortMapping Range(PortMapping first, JsonElement end, string path)
+    {
+        int highest = Math.Min(ushort.MaxValue, ushort.MaxValue - first.ContainerPort + first.HostPort);
+        string reason = "as high as hostPort or higher";
+        if (!first.KeepsPort)
+        {
+            highest = Math.Min(highest, first.HostPort + LongestShiftedRange - 1);
+            reason = string.Create(CultureInfo.InvariantCulture,
+                $"{reason}, where containerPort is another the last one at most 65535, and no more than {LongestShiftedRange} ports");
+        }
+
+        string allowed = string.Create(CultureInfo.InvariantCulture, $"{first.HostPort} to {highest}: {reason}");
+        if (end.ValueKind != JsonValueKind.Number || !end.TryGetInt64(out long value))
+        {
+            throw ConfigurationError.WrongKind(path, end, allowed);
+        }
+
+        return value >= first.HostPort && value <= highest
+            ? first with { HostPortEnd = (ushort)value }
+            : throw ConfigurationError.Make(
+                string.Create(CultureInfo.InvariantCulture, $"Invalid end of a host port range: {value}"),
+                path, ConfigurationError.Show(end), allowed);
+    }
 
     private static ushort Port(JsonElement item, string path, string key, string message)
     {

@@ -35,13 +35,17 @@ internal static class StrictConfigurationReader
         int position = 0;
         foreach (JsonElement item in ConfigurationFields.PortMappings(config))
         {
-            PortMapping mapping = PortMappingReader.Read(item, position);
-            if (list.FindConflict(mapping) is (PortMapping earlier, int earlierPosition))
+            foreach (PortMapping mapping in PortMappingReader.Read(item, position).Parts())
             {
-                throw TwoTargets(earlier, earlierPosition, mapping, position);
+                if (list.FindConflict(mapping) is (PortMapping earlier, int earlierPosition))
+                {
+                    throw TwoTargets(earlier, earlierPosition, mapping, position);
+                }
+
+                list.Add(mapping, position);
             }
 
-            list.Add(mapping, position++);
+            position++;
         }
 
         return list.Mappings;
@@ -51,10 +55,13 @@ internal static class StrictConfigurationReader
     {
         string hostIP = second.HostIP is null ? "any address" : second.HostIP.ToString();
         string protocol = PortMappingReader.Name(second.Protocol);
+        ushort port = Math.Max(first.HostPort, second.HostPort);
+        int firstTarget = first.ContainerPort + port - first.HostPort;
+        int secondTarget = second.ContainerPort + port - second.HostPort;
         return ConfigurationError.Make(
-            $"Conflicting port mappings: {protocol} host port {second.HostPort} at {hostIP} is mapped to container ports {first.ContainerPort} and {second.ContainerPort}",
+            $"Conflicting port mappings: {protocol} host port {port} at {hostIP} is mapped to container ports {firstTarget} and {secondTarget}",
             $"runtimeConfig.portMappings[{secondPosition}].containerPort",
-            second.ContainerPort.ToString(CultureInfo.InvariantCulture),
-            $"{first.ContainerPort}, as runtimeConfig.portMappings[{firstPosition}] has it for the same hostIP, protocol and hostPort");
+            secondTarget.ToString(CultureInfo.InvariantCulture),
+            $"{firstTarget}, as runtimeConfig.portMappings[{firstPosition}] has it for the same hostIP, protocol and hostPort");
     }
 }

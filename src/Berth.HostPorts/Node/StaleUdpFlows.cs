@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Berth.HostPorts.Configuration;
 using Berth.Netlink;
 using Berth.Netlink.Conntrack;
 
@@ -25,23 +26,39 @@ internal sealed class StaleUdpFlows : IDisposable
     /// <param name="ports">The node's ports.</param>
     /// <param name="isStale">Decides about a flow to one of the node's own addresses.</param>
     /// <exception cref="NetlinkErrorException">The kernel has no connection tracking to ask, or refuses.</exception>
-    internal void Delete(AddressFamily family, IReadOnlySet<ushort> ports, Predicate<Flow> isStale)
+    internal void Delete(AddressFamily family, IReadOnlyCollection<PortBlock> ports, Predicate<Flow> isStale)
     {
-        if (ports.Count == 0)
+        HashSet<ushort> singles = [];
+        List<PortBlock> ranges = [];
+        foreach (PortBlock block in ports)
+        {
+            if (block.IsOne)
+            {
+                singles.Add(block.First);
+            }
+            else
+            {
+                ranges.Add(block);
+            }
+        }
+
+        if (singles.Count + ranges.Count == 0)
         {
             return;
         }
 
         ushort? only = null;
-        foreach (ushort port in ports)
+        foreach (ushort port in singles)
         {
-            only = ports.Count == 1 ? port : null;
+            only = singles.Count == 1 && ranges.Count == 0 ? port : null;
         }
 
         FlowFilter filter = new(family) { Protocol = Udp, OriginalDestinationPort = only };
         foreach (Flow flow in _connection.Value.Flows(filter))
         {
-            if (ports.Contains(flow.Original.DestinationPort) && IsLocal(flow.Original.Destination) && isStale(flow))
+            ushort port = flow.Original.DestinationPort;
+            if ((singles.Contains(port) || ranges.Exists(range => range.Contains(port)))
+                && IsLocal(flow.Original.Destination) && isStale(flow))
             {
                 _connection.Value.Delete(flow);
             }

@@ -21,8 +21,7 @@ public class RepairTests() : KernelTests(withLinks: false)
 
     public static TheoryData<NfFamily, string> SetNames { get; } = Of(
         static family => new BerthTable(family).Sets.All.Select(static set => set.Name)
-            .Append(new BerthTable(family).NetworkWithConditions(Network).HostPorts.Name)
-            .Append(new BerthTable(family).NetworkWithConditions(Network).HostPortsAt.Name));
+            .Concat(new BerthTable(family).NetworkWithConditions(Network).Sets.Select(static set => set.Name)));
 
     /// <summary>Every rule by its place in its chain; those of "conditional" are not the table's own.</summary>
     public static TheoryData<NfFamily, string> RuleNames { get; } = Of(
@@ -216,10 +215,11 @@ public class RepairTests() : KernelTests(withLinks: false)
     {
         Transaction transaction = Repair(family);
         BerthTable table = new(family);
-        foreach (Set set in table.Sets.All.Concat([Conditional(family).HostPorts, Conditional(family).HostPortsAt]))
+        foreach (Set set in table.Sets.All.Concat(Conditional(family).Sets))
         {
             transaction.Create(set, [new Element(DataValue.FromBytes(new byte[set.KeyType.Length]))
             {
+                KeyEnd = set.Flags.HasFlag(SetFlags.Interval) ? DataValue.FromBytes(new byte[set.KeyType.Length]) : null,
                 Value = set.ValueType is DataType value ? DataValue.FromBytes(new byte[value.Length]) : null,
                 Comment = "1 owner label",
             }]);

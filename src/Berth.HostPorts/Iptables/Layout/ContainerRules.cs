@@ -18,6 +18,7 @@ internal sealed class ContainerRules
     private readonly IPAddress _pod;
     private readonly int _prefixLength;
     private readonly HostPortConfiguration _configuration;
+    private readonly IReadOnlyList<PortMapping> _mappings;
 
     private ContainerRules(
         AddressFamily family, IPAddress pod, int prefixLength, AttachmentId id, HostPortConfiguration configuration)
@@ -27,11 +28,12 @@ internal sealed class ContainerRules
         _prefixLength = prefixLength;
         _configuration = configuration;
         Network = id.Network;
+        _mappings = PortByPort(configuration.Mappings);
         Chain = ChainNames.OfContainer(id.Network, id.ContainerId);
         Jumps = MakeJumps(Comment("dnat", id));
         List<RuleSpec> rules = [];
         List<MappingElement> mappings = [];
-        foreach (PortMapping mapping in configuration.Mappings)
+        foreach (PortMapping mapping in _mappings)
         {
             if (mapping.HostIP is null || mapping.HostIP.AddressFamily == family)
             {
@@ -84,6 +86,32 @@ internal sealed class ContainerRules
         return comment.Length <= MaxCommentLength ? comment : comment[..(MaxCommentLength - 2)] + "..";
     }
 
+    // The reference knows no ranges: one is short for its ports, each as if it had been written out, and once.
+    private static IReadOnlyList<PortMapping> PortByPort(IReadOnlyList<PortMapping> mappings)
+    {
+        bool hasRanges = false;
+        foreach (PortMapping mapping in mappings)
+        {
+            hasRanges |= mapping.IsRange;
+        }
+
+        if (!hasRanges)
+        {
+            return mappings;
+        }
+
+        MappingList list = new();
+        foreach (PortMapping mapping in mappings)
+        {
+            foreach (PortMapping single in mapping.Singles())
+            {
+                list.Add(single, 0);
+            }
+        }
+
+        return list.Mappings;
+    }
+
     // A port counts here whatever its hostIP, even one of the other family: the reference makes the same jumps in both.
     private List<RuleSpec> MakeJumps(string comment)
     {
@@ -95,7 +123,7 @@ internal sealed class ContainerRules
         foreach (string protocol in (string[])["sctp", "tcp", "udp"])
         {
             List<string> all = [];
-            foreach (PortMapping mapping in _configuration.Mappings)
+            foreach (PortMapping mapping in _mappings)
             {
                 if (PortMappingReader.Name(mapping.Protocol) == protocol)
                 {

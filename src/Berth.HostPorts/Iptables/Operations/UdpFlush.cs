@@ -17,13 +17,13 @@ internal static class UdpFlush
     internal static void AfterAdd(StaleUdpFlows flows, FamilyAddition family)
     {
         Dictionary<(IPAddress?, ushort), MappingElement> mappings = [];
-        HashSet<ushort> ports = [];
+        List<PortBlock> ports = [];
         foreach (MappingElement mapping in family.Rules.Mappings)
         {
             if (mapping.Protocol == Udp)
             {
                 mappings[(mapping.HostAddress, mapping.HostPort)] = mapping;
-                ports.Add(mapping.HostPort);
+                ports.Add(mapping.HostPorts);
             }
         }
 

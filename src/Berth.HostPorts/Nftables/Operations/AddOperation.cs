@@ -136,10 +136,19 @@ internal sealed class AddOperation
             return;
         }
 
+        foreach (Slot slot in plan?.Policies ?? [])
+        {
+            changes.Replace(slot.Set, slot.Actual, slot.Wanted);
+        }
+
+        if (plan is not null)
+        {
+            new Takeover(_connection, state, changes).Write();
+        }
+
         HashSet<(string Set, DataValue Key)> wanted = [];
         foreach (Slot slot in plan?.Slots ?? [])
         {
-            changes.Replace(slot.Set, slot.Actual, slot.Wanted);
             wanted.Add((slot.Set.Name, slot.Key));
         }
 

@@ -92,7 +92,7 @@ internal sealed class CheckOperation
 
         foreach (Slot slot in plan.Slots)
         {
-            if (Defect(slot) is string defect)
+            foreach (string defect in slot.Place is PortPlace place ? Defects(state.Holders!, slot, place) : Defects(slot))
             {
                 yield return $"{state.Table.Table} {slot.Set.Name}: {defect}";
             }
@@ -137,14 +137,48 @@ internal sealed class CheckOperation
         }
     }
 
+    // A mapping. A range may be held in part by one, in part by another; a single port counts before a range around it.
+    private IEnumerable<string> Defects(Holders holders, Slot slot, PortPlace place)
+    {
+        bool isComplete = slot.IsHeldBy(_id.Owner) && slot.Actual!.Value == slot.Wanted!.Value;
+        if (isComplete && !place.IsRange)
+        {
+            yield break;
+        }
+
+        bool hasReason = isComplete;
+        foreach (Holding holding in holders.Of(place))
+        {
+            PortBlock ports = holding.Ports.Meet(place.Ports)!.Value;
+            if (holding.Owner?.Owner != _id.Owner)
+            {
+                hasReason = true;
+                yield return $"{KeyText.Describe(place.Lane, ports)} belongs to {holding.Owner?.Label ?? "somebody unknown"}";
+            }
+            else if (holding.Element.Value != slot.Wanted!.Value)
+            {
+                hasReason = true;
+                yield return $"{KeyText.Describe(place.Lane, ports)} leads to {KeyText.DescribeTarget(holding.Element)}, not {KeyText.DescribeTarget(slot.Wanted)}";
+            }
+        }
+
+        if (!hasReason)
+        {
+            yield return $"{KeyText.Describe(slot)} is missing{(slot.Actual is null ? "" : " in part")}";
+        }
+    }
+
+    private IEnumerable<string> Defects(Slot slot) => Defect(slot) is string defect ? [defect] : [];
+
     private string? Defect(Slot slot)
     {
         string key = KeyText.Describe(slot);
         return (slot.Wanted, slot.Actual) switch
         {
             (null, null) => null,
-            (null, not null) => $"{key} is there, and must not be",
+            (null, not null) => slot.IsFilled ? $"{key} is there, and must not be" : null,
             (not null, null) => $"{key} is missing",
+            ({ }, { }) when !slot.IsFilled => $"{key} is missing in part",
             ({ } wanted, { } actual) when wanted.Value != actual.Value =>
                 $"{key} leads to {KeyText.DescribeTarget(actual)}, not {KeyText.DescribeTarget(wanted)}",
             (_, { } actual) when !slot.IsHeldBy(_id.Owner) =>

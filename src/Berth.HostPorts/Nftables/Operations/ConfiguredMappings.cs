@@ -49,16 +49,11 @@ internal static class ConfiguredMappings
         connection.Ask(sets);
         Query query = new();
         List<Slot> slots = [];
-        foreach (PortMapping mapping in udp)
+        foreach (PortPlace place in PortPlace.Of(table, null, udp))
         {
-            if (FamilyPlan.PortSlot(table, null, mapping) is var (set, key))
-            {
-                DataValue target = DataValue.Concatenate(
-                    DataValue.FromAddress(pod), DataValue.FromPort(mapping.ContainerPort));
-                Slot slot = new(set, new Element(key) { Value = target });
-                slot.Ask(query, schema);
-                slots.Add(slot);
-            }
+            Slot slot = new(place, new Element(place.Key) { KeyEnd = place.KeyEnd, Value = place.Target(pod) });
+            slot.Ask(query, schema);
+            slots.Add(slot);
         }
 
         connection.Ask(query);

@@ -48,9 +48,12 @@ internal static class Conflicts
 
             foreach (Slot slot in state.Plan?.Ports ?? [])
             {
-                if (slot.Actual is Element held && !slot.IsHeldBy(state.Owner))
+                foreach (Holding held in state.Holders!.Of(slot.Place!))
                 {
-                    throw Refusal(connection, state, slot, held);
+                    if (held.Owner?.Owner != state.Owner)
+                    {
+                        throw Refusal(connection, state, slot.Place!, held);
+                    }
                 }
             }
         }
@@ -61,11 +64,12 @@ internal static class Conflicts
         new($"{KeyText.Describe(held)} is taken by {holder}: it leads to {new IPEndPoint(held.Pod, held.ContainerPort)}", Remedy);
 
     private static HostPortException Refusal(
-        NfTablesConnection connection, FamilyState state, Slot slot, Element held)
+        NfTablesConnection connection, FamilyState state, PortPlace wanted, Holding held)
     {
-        string port = KeyText.Describe(slot);
-        string target = KeyText.DescribeTarget(held);
-        if (OwnerComment.Parse(held.Comment) is not OwnerComment holder)
+        ushort first = Math.Max(wanted.Ports.First, held.Ports.First);
+        string port = KeyText.Describe(held.Lane, PortBlock.One(first));
+        string target = KeyText.DescribeTarget(held, first);
+        if (held.Owner is not OwnerComment holder)
         {
             return new HostPortException($"{port} is taken: it leads to {target}, and does not say for whom", Remedy);
         }

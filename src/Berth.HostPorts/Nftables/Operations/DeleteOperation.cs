@@ -93,17 +93,17 @@ internal sealed class DeleteOperation
         Query query = new();
         List<Slot> ports = [];
         List<Slot> others = [];
-        foreach (PortMapping mapping in _configuration.Mappings)
+
+        // The configuration may have got its conditions, or lost them, since the ADD: both places are looked at.
+        foreach (ConditionalNetwork? network in (ConditionalNetwork?[])[null, state.Network])
         {
-            // The configuration may have got its conditions, or lost them, since the ADD: both places are looked at.
-            if (FamilyPlan.PortSlot(state.Table, null, mapping) is var (set, key)
-                && FamilyPlan.PortSlot(state.Table, state.Network, mapping) is var (conditional, _))
+            foreach (PortPlace place in PortPlace.Of(state.Table, network, _configuration.Mappings))
             {
-                ports.Add(new Slot(set, key, null));
-                ports.Add(new Slot(conditional, key, null));
-                if (state.Table.Sets.NoLocalhost is Set noLocalhost && set == state.Table.Sets.HostPorts)
+                ports.Add(new Slot(place, null));
+                Slot? single = network is null ? FamilyPlan.LocalhostSlot(state.Table, place, null) : null;
+                if ((single ?? FamilyPlan.LocalhostRangeSlot(place, null)) is Slot localhost)
                 {
-                    others.Add(new Slot(noLocalhost, key, null));
+                    others.Add(localhost);
                 }
             }
         }

@@ -34,6 +34,7 @@ internal static class StateReader
         foreach (FamilyState state in states)
         {
             state.AskFormerLink(links);
+            state.Holders?.Read(connection);
         }
 
         connection.Ask(links);

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Berth.HostPorts.Configuration;
 using Berth.Netlink.Conntrack;
 using Berth.NfTables;
 
@@ -17,9 +18,9 @@ internal static class UdpFlush
     /// </summary>
     internal static void AfterAdd(NfTablesConnection connection, StaleUdpFlows flows, FamilyPlan plan)
     {
-        Dictionary<ushort, MappingElement> anywhere = [];
-        Dictionary<(IPAddress, ushort), MappingElement> somewhere = [];
-        HashSet<ushort> ports = [];
+        Dictionary<(IPAddress?, ushort), MappingElement> singles = [];
+        List<MappingElement> ranges = [];
+        List<PortBlock> ports = [];
         foreach (Slot slot in plan.Ports)
         {
             if (MappingElement.From(plan.Table.Family, slot.Wanted!) is not { Protocol: Udp } mapping)
@@ -27,28 +28,32 @@ internal static class UdpFlush
                 continue;
             }
 
-            ports.Add(mapping.HostPort);
-            if (mapping.HostAddress is null)
+            ports.Add(mapping.HostPorts);
+            if (mapping.HostPorts.IsOne)
             {
-                anywhere[mapping.HostPort] = mapping;
+                singles[(mapping.HostAddress, mapping.HostPort)] = mapping;
             }
             else
             {
-                somewhere[(mapping.HostAddress, mapping.HostPort)] = mapping;
+                ranges.Add(mapping);
             }
         }
 
         flows.Delete(Family(plan.Table.Family), ports, flow =>
         {
             (IPAddress destination, ushort port) = (flow.Original.Destination, flow.Original.DestinationPort);
-            if (somewhere.TryGetValue((destination, port), out MappingElement? mapping))
+            if (Find(destination, port) is MappingElement mapping)
             {
                 return IsOurs(flow) && !LeadsTo(flow, mapping);
             }
 
-            return anywhere.TryGetValue(port, out mapping) && IsOurs(flow) && !LeadsTo(flow, mapping)
+            return Find(null, port) is MappingElement any && IsOurs(flow) && !LeadsTo(flow, any)
                 && !HasMappingOfItsOwn(connection, plan, destination, port);
         });
+
+        MappingElement? Find(IPAddress? host, ushort port) => singles.TryGetValue((host, port), out MappingElement? single)
+            ? single
+            : ranges.Find(range => range.HostPorts.Contains(port) && Equals(range.HostAddress, host));
     }
 
     /// <summary>After a DEL: flows that came through a mapping which is gone, to its pod.</summary>
@@ -56,21 +61,35 @@ internal static class UdpFlush
     {
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
-            HashSet<ushort> ports = [];
+            List<PortBlock> ports = [];
             HashSet<(IPAddress? Host, ushort Port, IPAddress Pod, ushort ContainerPort)> gone = [];
+            List<MappingElement> ranges = [];
             foreach (MappingElement mapping in removed)
             {
-                if (mapping.Protocol == Udp && mapping.Pod.AddressFamily == family)
+                if (mapping.Protocol != Udp || mapping.Pod.AddressFamily != family)
                 {
-                    ports.Add(mapping.HostPort);
+                    continue;
+                }
+
+                ports.Add(mapping.HostPorts);
+                if (mapping.HostPorts.IsOne)
+                {
                     gone.Add((mapping.HostAddress, mapping.HostPort, mapping.Pod, mapping.ContainerPort));
+                }
+                else
+                {
+                    ranges.Add(mapping);
                 }
             }
 
             flows.Delete(family, ports, flow => IsGone(flow, null) || IsGone(flow, flow.Original.Destination));
 
-            bool IsGone(Flow flow, IPAddress? host) =>
-                gone.Contains((host, flow.Original.DestinationPort, flow.Reply.Source, flow.Reply.SourcePort));
+            bool IsGone(Flow flow, IPAddress? host)
+            {
+                ushort port = flow.Original.DestinationPort;
+                return gone.Contains((host, port, flow.Reply.Source, flow.Reply.SourcePort))
+                    || ranges.Exists(range => range.HostPorts.Contains(port) && Equals(range.HostAddress, host) && LeadsTo(flow, range));
+            }
         }
     }
 
@@ -78,18 +97,19 @@ internal static class UdpFlush
         (flow.Status & FlowStatus.DestinationNat) == 0 || flow.HasLabel(Steps.Label);
 
     private static bool LeadsTo(Flow flow, MappingElement mapping) =>
-        flow.Reply.Source.Equals(mapping.Pod) && flow.Reply.SourcePort == mapping.ContainerPort;
+        flow.Reply.Source.Equals(mapping.Pod)
+        && flow.Reply.SourcePort == mapping.ContainerPort + flow.Original.DestinationPort - mapping.HostPort;
 
     private static bool HasMappingOfItsOwn(
         NfTablesConnection connection, FamilyPlan plan, IPAddress destination, ushort port)
     {
-        Set set = plan.Network?.HostPortsAt ?? plan.Table.Sets.HostPortsAt;
-        DataValue key = DataValue.Concatenate(
-            DataValue.FromAddress(destination), DataValue.FromByte(Udp), DataValue.FromPort(port));
+        PortMaps maps = plan.Network?.AtAddress ?? plan.Table.Sets.AtAddress;
+        DataValue key = PortLane.Make(maps, destination, Udp).Key(port);
         Query query = new();
-        Answer<Element> element = query.Element(set, key);
+        Answer<Element> single = query.Element(maps.Single, key);
+        Answer<Element> range = query.Element(maps.Ranges, key);
         connection.Ask(query);
-        return element.Value is not null;
+        return single.Value is not null || range.Value is not null;
     }
 
     private static AddressFamily Family(NfFamily family) =>

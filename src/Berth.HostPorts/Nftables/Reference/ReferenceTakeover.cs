@@ -63,7 +63,7 @@ internal static class ReferenceTakeover
         AddressFamily addresses = family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
         foreach (PortMapping wanted in rule.Mapping is null ? [] : configuration.Mappings)
         {
-            if ((byte)wanted.Protocol == rule.Mapping!.Protocol && wanted.HostPort == rule.Mapping.HostPort
+            if ((byte)wanted.Protocol == rule.Mapping!.Protocol && wanted.HostPorts.Contains(rule.Mapping.HostPort)
                 && (wanted.HostIP is null || wanted.HostIP.AddressFamily == addresses)
                 && (rule.Mapping.HostAddress is null || rule.Mapping.HostAddress.Equals(wanted.HostIP)))
             {

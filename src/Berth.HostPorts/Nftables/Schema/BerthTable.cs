@@ -52,20 +52,31 @@ internal sealed class BerthTable
     internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, network);
 
     /// <summary>
-    /// The rules that look a packet up: what names its address first. Where 127.0.0.1 leads nowhere, it must not be looked up
-    /// among the mappings of every address.
+    /// The rules that look a packet up: what names its address first, and a single port before a range. Where 127.0.0.1 leads
+    /// nowhere, it must not be looked up among the mappings of every address.
     /// </summary>
-    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, Set at, Set any, Set? noLocalhost)
+    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, PortMaps at, PortMaps any, Set? noLocalhost)
     {
-        yield return Make(family, chain, [.. Steps.LoadAddressAndPort(family), .. Steps.LookUpAndRedirect(family, at)]);
+        Expression[] addressAndPort = Steps.LoadAddressAndPort(family);
+        Expression[] port = Steps.LoadPort(new Register(0));
+        yield return Make(family, chain, [.. addressAndPort, .. Steps.LookUpAndRedirect(family, at.Single)]);
+        yield return Make(family, chain, [.. addressAndPort, .. Steps.LookUpRangeAndRedirect(family, at.Ranges)]);
         if (noLocalhost is not null)
         {
-            yield return Make(
-                family, chain, [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)]);
+            yield return Make(family, chain, ReturnFromLoopback(noLocalhost));
         }
 
-        yield return Make(family, chain, [.. Steps.LoadPort(new Register(0)), .. Steps.LookUpAndRedirect(family, any)]);
+        yield return Make(family, chain, [.. port, .. Steps.LookUpAndRedirect(family, any.Single)]);
+        if (any.NoLocalhostRanges is not null)
+        {
+            yield return Make(family, chain, ReturnFromLoopback(any.NoLocalhostRanges));
+        }
+
+        yield return Make(family, chain, [.. port, .. Steps.LookUpRangeAndRedirect(family, any.Ranges)]);
     }
+
+    private static Expression[] ReturnFromLoopback(Set noLocalhost) =>
+        [.. Steps.IsToLoopback(), .. Steps.IsPortIn(noLocalhost), new Immediate(Verdict.Return)];
 
     private static Rule Make(NfFamily family, string chain, Expression[] expressions) =>
         new(family, TableSets.TableName, chain, expressions);
@@ -104,7 +115,7 @@ internal sealed class BerthTable
             new Immediate(Verdict.Jump(HostPort)),
         ];
         List<Rule> rules = [In(HostPort, [new Immediate(Verdict.Jump(Conditional))])];
-        rules.AddRange(LookupRules(Family, HostPort, Sets.HostPortsAt, Sets.HostPorts, Sets.NoLocalhost));
+        rules.AddRange(LookupRules(Family, HostPort, Sets.AtAddress, Sets.Anywhere, Sets.NoLocalhost));
         rules.Add(In(Prerouting, toHostPort));
         rules.Add(In(Output, toHostPort));
         rules.AddRange(MasqueradingRules());

@@ -10,20 +10,24 @@ internal sealed class ConditionalNetwork
 {
     internal ConditionalNetwork(NfFamily family, string network)
     {
-        string suffix = Suffix(AttachmentId.NetworkKey(network));
+        string key = AttachmentId.NetworkKey(network);
         TableSets sets = new(family);
-        HostPorts = sets.HostPorts with { Name = $"{sets.HostPorts.Name}_{suffix}" };
-        HostPortsAt = sets.HostPortsAt with { Name = $"{sets.HostPortsAt.Name}_{suffix}" };
-        Chain = new Chain(family, TableSets.TableName, ChainName(AttachmentId.NetworkKey(network)));
-        Rules = [.. BerthTable.LookupRules(family, Chain.Name, HostPortsAt, HostPorts, sets.NoLocalhost)];
+        Anywhere = sets.Anywhere.Of(key, Suffix(key));
+        AtAddress = sets.AtAddress.Of(key, Suffix(key));
+        Chain = new Chain(family, TableSets.TableName, ChainName(key));
+        Rules = [.. BerthTable.LookupRules(family, Chain.Name, AtAddress, Anywhere, sets.NoLocalhost)];
     }
 
     /// <summary>The name of a network's chain, by its key.</summary>
     internal static string ChainName(string networkKey) => $"network_{Suffix(networkKey)}";
 
-    internal Set HostPorts { get; }
+    /// <summary>See <see cref="TableSets.Anywhere"/>.</summary>
+    internal PortMaps Anywhere { get; }
 
-    internal Set HostPortsAt { get; }
+    /// <summary>See <see cref="TableSets.AtAddress"/>.</summary>
+    internal PortMaps AtAddress { get; }
+
+    internal IEnumerable<Set> Sets => [.. Anywhere.All, .. AtAddress.All];
 
     internal Chain Chain { get; }
 

@@ -86,11 +86,18 @@ internal static class Steps
     /// and dnat, so that a miss leaves none; nft lists it in front, as if it were set in any case.
     /// </summary>
     internal static Expression[] LookUpAndRedirect(NfFamily family, Set map) =>
+        LookUpAndRedirect(map, new Nat(NatType.Destination, family) { Address = First, Port = new Register(AddressWords(family)) });
+
+    /// <summary>The same where a map holds an address only: the port stays.</summary>
+    internal static Expression[] LookUpRangeAndRedirect(NfFamily family, Set map) =>
+        LookUpAndRedirect(map, new Nat(NatType.Destination, family) { Address = First });
+
+    private static Expression[] LookUpAndRedirect(Set map, Nat redirect) =>
     [
         new Lookup(map.Name, First, First),
         new Immediate(LabelRegister, LabelBit()),
         new ConntrackExpression(ConntrackKey.Labels, null, LabelRegister),
-        new Nat(NatType.Destination, family) { Address = First, Port = new Register(AddressWords(family)) },
+        redirect,
     ];
 
     /// <summary>daddr @set, or daddr != @set</summary>

@@ -14,9 +14,15 @@ internal sealed class TableSets
         _family = family;
         DataType address = family == NfFamily.Ip6 ? DataType.Ipv6Address : DataType.Ipv4Address;
         DataType port = DataType.Concatenate(DataType.InetProtocol, DataType.InetService);
+        DataType portAt = DataType.Concatenate(address, DataType.InetProtocol, DataType.InetService);
         DataType target = DataType.Concatenate(address, DataType.InetService);
-        HostPorts = Map("hostports", port, target);
-        HostPortsAt = Map("hostports_at", DataType.Concatenate(address, DataType.InetProtocol, DataType.InetService), target);
+        bool isV4 = family == NfFamily.Ip;
+        NoLocalhost = isV4 ? Plain("no_localhost", port) : null;
+        Anywhere = new PortMaps(
+            Map("hostports", port, target), Intervals(Map("ranges", port, address), 1, 2),
+            isV4 ? Intervals(Plain("no_localhost_ranges", port), 1, 2) : null, null);
+        AtAddress = new PortMaps(
+            Map("hostports_at", portAt, target), Intervals(Map("ranges_at", portAt, address), address.Length, 1, 2), null, null);
         Attachments = Map("attachments", DataType.InterfaceName, address);
         Masqueraded = Plain("masqueraded", address);
         MasqueradeAll = Plain("masquerade_all", address);
@@ -26,14 +32,13 @@ internal sealed class TableSets
         ReleasedLinks = Plain("released_links", DataType.InterfaceName);
         Services = Plain("services", address);
         ServicesAt = Plain("services_at", DataType.Concatenate(address, DataType.InetProtocol, DataType.InetService));
-        NoLocalhost = family == NfFamily.Ip ? Plain("no_localhost", port) : null;
     }
 
     /// <summary>(protocol, port) to pod: any address of the node.</summary>
-    internal Set HostPorts { get; }
+    internal PortMaps Anywhere { get; }
 
     /// <summary>(address, protocol, port) to pod: one address of the node.</summary>
-    internal Set HostPortsAt { get; }
+    internal PortMaps AtAddress { get; }
 
     /// <summary>Every attachment, see <see cref="AttachmentRecord"/>.</summary>
     internal Set Attachments { get; }
@@ -71,8 +76,10 @@ internal sealed class TableSets
     {
         get
         {
-            yield return HostPorts;
-            yield return HostPortsAt;
+            yield return Anywhere.Single;
+            yield return AtAddress.Single;
+            yield return Anywhere.Ranges;
+            yield return AtAddress.Ranges;
             yield return Attachments;
             yield return Masqueraded;
             yield return MasqueradeAll;
@@ -82,15 +89,23 @@ internal sealed class TableSets
             yield return ReleasedLinks;
             yield return Services;
             yield return ServicesAt;
-            if (NoLocalhost is not null)
+            if (NoLocalhost is not null && Anywhere.NoLocalhostRanges is not null)
             {
                 yield return NoLocalhost;
+                yield return Anywhere.NoLocalhostRanges;
             }
         }
     }
 
     private Set Map(string name, DataType key, DataType value) =>
         new(_family, TableName, name, key) { Flags = SetFlags.Map, ValueType = value };
+
+    // An interval's fields are described to the kernel, each by its length.
+    private static Set Intervals(Set set, params int[] fields) => set with
+    {
+        Flags = set.Flags | SetFlags.Interval | SetFlags.Concatenation,
+        FieldLengths = fields,
+    };
 
     private Set Plain(string name, DataType key) => new(_family, TableName, name, key);
 }

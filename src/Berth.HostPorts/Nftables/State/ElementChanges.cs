@@ -6,20 +6,23 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class ElementChanges
 {
     private readonly Dictionary<(NfFamily Family, string Set), (Set Set, List<Element> Delete, List<Element> Create)> _sets = [];
+    private readonly HashSet<(NfFamily Family, string Set, DataValue Key)> _deleted = [];
 
     /// <summary>
     /// What is to become of a key: nothing, when both are the same; else the old one goes and the new one comes.
     /// </summary>
     internal void Replace(Set set, Element? old, Element? wanted)
     {
-        if (old is not null && wanted is not null && old.Value == wanted.Value && old.Comment == wanted.Comment)
+        if (old is not null && wanted is not null && old.Value == wanted.Value && old.Comment == wanted.Comment
+            && old.KeyEnd == wanted.KeyEnd)
         {
             return;
         }
 
-        if (old is not null)
+        // More than one reason may speak against an element; the kernel deletes it once.
+        if (old is not null && _deleted.Add((set.Family, set.Name, old.Key)))
         {
-            Of(set).Delete.Add(new Element(old.Key));
+            Of(set).Delete.Add(new Element(old.Key) { KeyEnd = old.KeyEnd });
         }
 
         if (wanted is not null)
@@ -27,6 +30,9 @@ internal sealed class ElementChanges
             Of(set).Create.Add(wanted);
         }
     }
+
+    /// <summary>Whether an element is to be deleted, whatever comes in its place.</summary>
+    internal bool Deletes(Set set, DataValue key) => _deleted.Contains((set.Family, set.Name, key));
 
     /// <summary>Says the changes in a transaction: deletions first, so that a key can be deleted and created in one.</summary>
     internal void WriteTo(Transaction transaction)

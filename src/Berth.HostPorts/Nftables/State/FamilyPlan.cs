@@ -1,5 +1,4 @@
 using System.Net;
-using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
 using Berth.NfTables;
 
@@ -37,7 +36,13 @@ internal sealed class FamilyPlan
     /// <summary>Whether 127.0.0.1 leads to one of the mappings, and so the link must let it pass.</summary>
     internal required bool NeedsRouteLocalnet { get; init; }
 
-    internal IReadOnlyList<Slot> Slots => _slots ??= [.. Ports, .. Policies];
+    /// <summary>
+    /// A slot for each range of <see cref="Ports"/> whether or not 127.0.0.1 leads there, IPv4: what is wanted there is the
+    /// affair of whoever changes the ranges.
+    /// </summary>
+    internal required IReadOnlyList<Slot> LocalhostRanges { get; init; }
+
+    internal IReadOnlyList<Slot> Slots => _slots ??= [.. Ports, .. Policies, .. LocalhostRanges];
 
     /// <summary>The plan for a family, or null when nothing of the configuration concerns it.</summary>
     /// <param name="table">The family's table.</param>
@@ -62,14 +67,14 @@ internal sealed class FamilyPlan
         ConditionalNetwork? network = conditions is null ? null : table.NetworkWithConditions(attachment.Id.Network);
         string comment = new OwnerComment(attachment.Id.Owner, attachment.Label).ToString();
         List<Slot> ports = [];
-        foreach (PortMapping mapping in configuration.Mappings)
+        foreach (PortPlace place in PortPlace.Of(table, network, configuration.Mappings))
         {
-            if (PortSlot(table, network, mapping) is var (set, key))
+            ports.Add(new Slot(place, new Element(place.Key)
             {
-                DataValue target = DataValue.Concatenate(
-                    DataValue.FromAddress(pod), DataValue.FromPort(mapping.ContainerPort));
-                ports.Add(new Slot(set, new Element(key) { Value = target, Comment = comment }));
-            }
+                KeyEnd = place.KeyEnd,
+                Value = place.Target(pod),
+                Comment = comment,
+            }));
         }
 
         if (ports.Count == 0)
@@ -83,27 +88,12 @@ internal sealed class FamilyPlan
             OwnerLabel.Container(attachment.Id), attachment.Label);
         return new FamilyPlan(table, record, ports)
         {
-            Policies = MakePolicies(table, configuration, pod, comment),
+            Policies = MakePolicies(table, configuration, ports, pod, comment),
+            LocalhostRanges = MakeLocalhostRanges(configuration, ports, comment),
             Network = network,
             Entry = entry,
             NeedsRouteLocalnet = table.Family == NfFamily.Ip && link is not null && LeadsFromLoopback(configuration),
         };
-    }
-
-    /// <summary>Set and key of a mapping, or null when it does not concern the family.</summary>
-    internal static (Set Set, DataValue Key)? PortSlot(BerthTable table, ConditionalNetwork? network, PortMapping mapping)
-    {
-        DataValue protocol = DataValue.FromByte((byte)mapping.Protocol);
-        DataValue port = DataValue.FromPort(mapping.HostPort);
-        if (mapping.HostIP is not IPAddress host || IsAny(host, table.Family))
-        {
-            return (network?.HostPorts ?? table.Sets.HostPorts, DataValue.Concatenate(protocol, port));
-        }
-
-        return IsOf(host, table.Family)
-            ? (network?.HostPortsAt ?? table.Sets.HostPortsAt,
-                DataValue.Concatenate(DataValue.FromAddress(host), protocol, port))
-            : null;
     }
 
     internal static IPAddress? Pod(NfFamily family, AttachmentAddresses addresses) =>
@@ -125,21 +115,44 @@ internal sealed class FamilyPlan
             new(set, key, wanted ? new Element(key) { Comment = comment } : null);
     }
 
+    /// <summary>The slot that says whether 127.0.0.1 leads to a single port of any address; null for other mappings.</summary>
+    internal static Slot? LocalhostSlot(BerthTable table, PortPlace place, string? comment) =>
+        table.Sets.NoLocalhost is Set noLocalhost && place is { IsRange: false, Lane.Host: null }
+            ? new(noLocalhost, place.Key, comment is null ? null : new Element(place.Key) { Comment = comment })
+            : null;
+
+    /// <summary>The same for a range.</summary>
+    internal static Slot? LocalhostRangeSlot(PortPlace place, string? comment) =>
+        place is { IsRange: true, Lane.Maps.NoLocalhostRanges: Set set }
+            ? new(set, place.Key, comment is null ? null : new Element(place.Key) { KeyEnd = place.KeyEnd, Comment = comment })
+            {
+                KeyEnd = place.KeyEnd,
+            }
+            : null;
+
     private static List<Slot> MakePolicies(
-        BerthTable table, HostPortConfiguration configuration, IPAddress pod, string comment)
+        BerthTable table, HostPortConfiguration configuration, List<Slot> ports, IPAddress pod, string comment)
     {
         List<Slot> slots = [.. PodSlots(table, pod, comment, configuration.Snat, configuration.MasqAll)];
-        if (table.Sets.NoLocalhost is not Set noLocalhost)
+        foreach (Slot port in ports)
         {
-            return slots;
+            if (LocalhostSlot(table, port.Place!, configuration.Snat ? null : comment) is Slot slot)
+            {
+                slots.Add(slot);
+            }
         }
 
-        foreach (PortMapping mapping in configuration.Mappings)
+        return slots;
+    }
+
+    private static List<Slot> MakeLocalhostRanges(HostPortConfiguration configuration, List<Slot> ports, string comment)
+    {
+        List<Slot> slots = [];
+        foreach (Slot port in ports)
         {
-            if (PortSlot(table, null, mapping) is var (set, key) && set == table.Sets.HostPorts)
+            if (LocalhostRangeSlot(port.Place!, configuration.Snat ? null : comment) is Slot slot)
             {
-                Element? wanted = configuration.Snat ? null : new Element(key) { Comment = comment };
-                slots.Add(new Slot(noLocalhost, key, wanted));
+                slots.Add(slot);
             }
         }
 
@@ -151,7 +164,7 @@ internal sealed class FamilyPlan
         foreach (PortMapping mapping in configuration.Mappings)
         {
             if (mapping.HostIP is not IPAddress host || host.Equals(IPAddress.Any)
-                || (IsOf(host, NfFamily.Ip) && IPAddress.IsLoopback(host)))
+                || (PortPlace.IsOf(host, NfFamily.Ip) && IPAddress.IsLoopback(host)))
             {
                 return true;
             }
@@ -178,10 +191,4 @@ internal sealed class FamilyPlan
         string exclusion = $"{family.ToText()} daddr != {{ {string.Join(", ", excluded)} }}";
         return (excluded.Count == 0 ? words : [.. words ?? [], exclusion], isV6 ? "conditionsV6" : "conditionsV4");
     }
-
-    private static bool IsAny(IPAddress host, NfFamily family) =>
-        IsOf(host, family) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));
-
-    private static bool IsOf(IPAddress host, NfFamily family) =>
-        host.AddressFamily == AddressFamily.InterNetwork == (family == NfFamily.Ip);
 }

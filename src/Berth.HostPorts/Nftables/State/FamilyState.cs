@@ -22,6 +22,7 @@ internal sealed class FamilyState
         Schema = new SchemaState(table, plan is null ? Network : plan.Network);
         Links = new LinkMembership(this);
         Reference = new ReferenceTable(table.Family);
+        Holders = plan is null ? null : new Holders(plan, Schema);
     }
 
     internal BerthTable Table { get; }
@@ -42,6 +43,9 @@ internal sealed class FamilyState
 
     /// <summary>What the reference plugin has in this family.</summary>
     internal ReferenceTable Reference { get; }
+
+    /// <summary>Who holds the ports that are wanted; null when none are.</summary>
+    internal Holders? Holders { get; }
 
     /// <summary>What the attachment's record says now.</summary>
     internal AttachmentRecord? Record => AttachmentRecord.Parse(_record?.Value);
@@ -96,6 +100,8 @@ internal sealed class FamilyState
         {
             slot.Ask(query, Schema);
         }
+
+        Holders?.Ask(query);
     }
 
     /// <summary>Asks for what depends on the record.</summary>
@@ -116,7 +122,7 @@ internal sealed class FamilyState
 
         // What the schema does not know, because the plan has no use for it, is not mended, and can be read as it is.
         bool isUnknown = Plan is { Network: null };
-        foreach (Set set in (Set[])[Network.HostPorts, Network.HostPortsAt])
+        foreach (Set set in Network.Sets)
         {
             if (isUnknown || Schema.IsUsable(set))
             {

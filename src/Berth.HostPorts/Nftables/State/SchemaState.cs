@@ -39,8 +39,10 @@ internal sealed class SchemaState
 
         if (_network is not null)
         {
-            AskSet(query, _network.HostPorts);
-            AskSet(query, _network.HostPortsAt);
+            foreach (Set set in _network.Sets)
+            {
+                AskSet(query, set);
+            }
         }
 
         if (!chains)
@@ -71,6 +73,9 @@ internal sealed class SchemaState
     /// <summary>Whether a set exists with the types that it should have.</summary>
     internal bool IsUsable(Set set) =>
         _sets.TryGetValue(set.Name, out var found) && found.Actual.Value is Set actual && actual.IsLike(set);
+
+    /// <summary>Whether the kernel says that a set has no elements (from 6.18 on it does).</summary>
+    internal bool IsEmpty(Set set) => _sets.TryGetValue(set.Name, out var found) && found.Actual.Value?.Count == 0;
 
     /// <summary>What is not as it should be, in words; empty when all is well.</summary>
     internal IReadOnlyList<string> Defects()

@@ -4,7 +4,7 @@ namespace Berth.HostPorts.Nftables;
 
 /// <summary>A key of a set, what is wanted there, and once asked, what is there.</summary>
 /// <param name="Set">The set.</param>
-/// <param name="Key">The key.</param>
+/// <param name="Key">The key; of a range the first.</param>
 /// <param name="Wanted">What is to be there; null for nothing.</param>
 internal sealed record Slot(Set Set, DataValue Key, Element? Wanted)
 {
@@ -16,7 +16,25 @@ internal sealed record Slot(Set Set, DataValue Key, Element? Wanted)
     {
     }
 
+    /// <summary>A mapping's slot.</summary>
+    internal Slot(PortPlace place, Element? wanted)
+        : this(place.Set, place.Key, wanted)
+    {
+        Place = place;
+        KeyEnd = place.KeyEnd;
+    }
+
+    /// <summary>The mapping, if the slot is one's.</summary>
+    internal PortPlace? Place { get; }
+
+    /// <summary>The last key of a range.</summary>
+    internal DataValue? KeyEnd { get; init; }
+
+    /// <summary>What is there; of ranges the one that contains the first key, wherever it begins and ends.</summary>
     internal Element? Actual => _answer?.Value;
+
+    /// <summary>Whether what is there has the slot's key, or both ends of its range.</summary>
+    internal bool IsFilled => Actual is Element actual && actual.Key == Key && actual.KeyEnd == KeyEnd;
 
     /// <summary>Asks for what is there, unless the set does not exist.</summary>
     internal void Ask(Query query, SchemaState schema)
@@ -25,5 +43,5 @@ internal sealed record Slot(Set Set, DataValue Key, Element? Wanted)
         _answer = schema.IsUsable(Set) ? query.Element(Set, Key) : null;
     }
 
-    internal bool IsHeldBy(string owner) => OwnerComment.IsOf(Actual?.Comment, owner);
+    internal bool IsHeldBy(string owner) => IsFilled && OwnerComment.IsOf(Actual?.Comment, owner);
 }
