@@ -79,6 +79,11 @@ public sealed class NfTablesConnection : IDisposable
             Query query = new();
             Answer<Set> described = query.Set(set);
             Ask(query);
+            if (described.Value is null or { Count: 0 })
+            {
+                return [];
+            }
+
             List<Element> elements = [];
             foreach (IReadOnlyList<Element> part in NoneIfMissing(request, ElementMessage.Read))
             {

@@ -78,6 +78,20 @@ public class RestoreInputTests
         """, Add(Fresh, Web) + "");
 
     [Fact]
+    public void A_range_is_its_ports_each_as_if_it_had_been_written_out_and_once()
+    {
+        PortMapping range = new(20000, 20000, TransportProtocol.Udp, null) { HostPortEnd = 20019 };
+        HostPortConfiguration written = new() { Mappings = [.. range.Singles()] };
+
+        Assert.Equal(Add(Fresh, written), Add(Fresh, new() { Mappings = [range] }));
+        Assert.Equal(Add(Fresh, written), Add(Fresh, new()
+        {
+            Mappings = [range with { HostPortEnd = 20012 }, new PortMapping(20007, 20007, TransportProtocol.Udp, null) { HostPortEnd = 20019 }],
+        }));
+        Assert.Contains("--dports 20000,20001,", Add(Fresh, written), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_all_share_is_neither_made_again_nor_flushed() => Assert.Equal($"*nat\n{MyPart}", Add(Shared, Web));
 
     [Fact]

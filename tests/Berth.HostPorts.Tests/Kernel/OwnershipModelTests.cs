@@ -60,7 +60,8 @@ public class OwnershipModelTests : KernelTests
         from host in Gen.Elements(null, null, "0.0.0.0", "192.0.2.1")
         select new PortMapping(
             (ushort)first, (ushort)(count > 2 ? first : first + target), protocol,
-            host is null ? null : IPAddress.Parse(host)) { HostPortEnd = (ushort)(first + count - 1) };
+            host is null ? null : IPAddress.Parse(host))
+        { HostPortEnd = (ushort)(first + count - 1) };
 
     private static Gen<(int Pod, bool IsAdd, bool HasPorts, PortMapping[] Mappings)> Step { get; } =
         from pod in Gen.Choose(0, 3)
@@ -133,7 +134,6 @@ public class OwnershipModelTests : KernelTests
 
         internal PortMapping[] Configured(int pod) => _configured.GetValueOrDefault(pod) ?? [];
 
-        // Who has a port that is wanted again by its own keeps it; another's goes to the newest.
         internal void Add(int pod, PortMapping[] mappings)
         {
             _configured[pod] = mappings;
@@ -152,7 +152,7 @@ public class OwnershipModelTests : KernelTests
                     _ports.Add(key, owners = []);
                 }
 
-                owners.Clear();
+                owners.RemoveAll(owner => owner.Pod == pod);
                 owners.Add((pod, target));
             }
         }

@@ -47,9 +47,12 @@ internal static class RecordGenerators
         from key in AnyBytes()
         from value in AnyBytes()
         from isMap in Gen.Elements(true, true, false)
+        from end in AnyBytes()
+        from isRange in Gen.Elements(true, false, false)
         from comment in AnyComment
         select new Element(DataValue.FromBytes(key))
         {
+            KeyEnd = isRange ? DataValue.FromBytes(end) : null,
             Value = isMap ? DataValue.FromBytes(value) : null,
             Comment = comment,
         };

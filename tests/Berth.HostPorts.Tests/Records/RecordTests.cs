@@ -34,11 +34,28 @@ public class RecordTests
         from protocol in Gen.Choose(0, 255)
         from hostPort in RecordGenerators.Port
         from containerPort in RecordGenerators.Port
-        select new MappingElement(hasHost ? host : null, (byte)protocol, hostPort, pod, containerPort);
+        from last in Gen.OneOf<ushort?>(Gen.Constant<ushort?>(null), RecordGenerators.Port.Select(static port => (ushort?)port))
+        select last is ushort end && end > hostPort
+            ? new MappingElement(hasHost ? host : null, (byte)protocol, hostPort, pod, hostPort) { HostPortEnd = end }
+            : new MappingElement(hasHost ? host : null, (byte)protocol, hostPort, pod, containerPort);
+
+    private static readonly Gen<SupersededClaim> Claim =
+        from mapping in Mapping
+        from owner in RecordGenerators.Owner
+        from label in RecordGenerators.Label
+        from depth in Gen.OneOf(Gen.Choose(0, 9), Gen.Constant(int.MaxValue))
+        from network in Gen.OneOf<string?>(Gen.Constant<string?>(null), RecordGenerators.Network.Select(static network => (string?)network))
+        select new SupersededClaim(
+            new OwnerComment(owner, label) { Depth = depth }, network, mapping.HostAddress, mapping.Protocol, mapping.HostPorts,
+            mapping.Pod, mapping.HostPorts.IsOne ? Math.Max(mapping.ContainerPort, (ushort)1) : null);
 
     [Fact]
     public void An_owner_comment_reads_as_it_was_written() => Check.One(Many, Prop.ForAll(
-        Arb.From(from owner in RecordGenerators.Owner from label in RecordGenerators.Label select new OwnerComment(owner, label)),
+        Arb.From(
+            from owner in RecordGenerators.Owner
+            from label in RecordGenerators.Label
+            from depth in Gen.Elements(0, 0, 1, 12, int.MaxValue)
+            select new OwnerComment(owner, label) { Depth = depth }),
         comment => OwnerComment.Parse(comment.ToString()) == comment && OwnerComment.IsOf(comment.ToString(), comment.Owner)));
 
     [Fact]
@@ -48,6 +65,17 @@ public class RecordTests
     [Fact]
     public void A_link_record_reads_as_it_was_written() => Check.One(Many, Prop.ForAll(
         Arb.From(Link), record => LinkRecord.Parse(record.ToElement()) == record));
+
+    [Fact]
+    public void A_claim_reads_as_it_was_written() => Check.One(Many, Prop.ForAll(Arb.From(Claim), claim =>
+    {
+        NfFamily family = claim.Pod.GetAddressBytes().Length == 4 ? NfFamily.Ip : NfFamily.Ip6;
+        Element element = claim.ToElement();
+        return SupersededClaim.Parse(family, element) == claim && OwnerComment.IsOf(element.Comment, claim.Owner.Owner)
+            && element.Key.Length == new TableSets(family).Superseded.KeyType.Length
+            && element.Value!.Value.Length == new TableSets(family).Superseded.ValueType!.Value.Length
+            && MappingElement.From(family, element) is null;
+    }));
 
     [Fact]
     public void A_mapping_reads_as_its_element_says() => Check.One(Many, Prop.ForAll(Arb.From(Mapping), mapping =>
@@ -65,6 +93,8 @@ public class RecordTests
             AttachmentRecord? attachment = AttachmentRecord.Parse(element);
             OwnerComment? owner = OwnerComment.Parse(element.Comment);
             MappingElement? v4 = MappingElement.From(NfFamily.Ip, element);
+            _ = SupersededClaim.Parse(NfFamily.Ip, element);
+            _ = SupersededClaim.Parse(NfFamily.Ip6, element);
             return LinkRecord.Parse(element) is not null
                 && (attachment is null || element.Value!.Value.Length is 4 or 16)
                 && (owner is null || element.Comment!.StartsWith("1 ", StringComparison.Ordinal))
@@ -113,7 +143,7 @@ public class RecordTests
             AttachmentRecord record = new(
                 id.Owner, IPAddress.IPv6Loopback, int.MaxValue, AttachmentId.NetworkKey(id.Network), "é234567890123é"[..13],
                 OwnerLabel.Container(id), label);
-            return Fits(new OwnerComment(id.Owner, label).ToString())
+            return Fits((new OwnerComment(id.Owner, label) with { Depth = int.MaxValue }).ToString())
                 && Fits(record.ToElement().Comment) && Fits(NetworkRule.CommentFor(id.Network, names[1]));
         }));
 
@@ -123,7 +153,10 @@ public class RecordTests
         string label = new('x', OwnerLabel.MaxLength);
         string link = new('i', 15);
 
-        Assert.True(Fits(new OwnerComment(new string('o', 15), label).ToString()));
+        OwnerComment owner = new(new string('o', 15), label) { Depth = int.MaxValue };
+        Assert.True(Fits(owner.ToString()));
+        Assert.True(Fits(new SupersededClaim(
+            owner, new string('n', 11), null, 6, new(1, 2), IPAddress.Loopback, null).ToElement().Comment));
         Assert.True(Fits(new AttachmentRecord(
             new string('o', 15), IPAddress.Loopback, 65_535, new string('n', 11), link, new string('c', 12), label).ToElement().Comment));
         Assert.True(Fits(new LinkRecord(link, int.MaxValue).ToElement().Comment));
@@ -133,13 +166,20 @@ public class RecordTests
 
     private static Element ToElement(MappingElement mapping)
     {
-        DataValue protocol = DataValue.FromByte(mapping.Protocol);
-        DataValue port = DataValue.FromPort(mapping.HostPort);
-        return new Element(mapping.HostAddress is null
-            ? DataValue.Concatenate(protocol, port)
-            : DataValue.Concatenate(DataValue.FromAddress(mapping.HostAddress), protocol, port))
+        bool isRange = !mapping.HostPorts.IsOne;
+        DataValue pod = DataValue.FromAddress(mapping.Pod);
+        return new Element(Key(mapping.HostPort))
         {
-            Value = DataValue.Concatenate(DataValue.FromAddress(mapping.Pod), DataValue.FromPort(mapping.ContainerPort)),
+            KeyEnd = isRange ? Key(mapping.HostPortEnd) : null,
+            Value = isRange ? pod : DataValue.Concatenate(pod, DataValue.FromPort(mapping.ContainerPort)),
         };
+
+        DataValue Key(ushort port)
+        {
+            DataValue protocol = DataValue.FromByte(mapping.Protocol);
+            return mapping.HostAddress is null
+                ? DataValue.Concatenate(protocol, DataValue.FromPort(port))
+                : DataValue.Concatenate(DataValue.FromAddress(mapping.HostAddress), protocol, DataValue.FromPort(port));
+        }
     }
 }

@@ -141,9 +141,10 @@ internal sealed class AddOperation
             changes.Replace(slot.Set, slot.Actual, slot.Wanted);
         }
 
+        HandBack handBack = new(_connection, state, changes, owner => owner == Owner);
         if (plan is not null)
         {
-            new Takeover(_connection, state, changes).Write();
+            new Takeover(_connection, state, changes).Write(handBack);
         }
 
         HashSet<(string Set, DataValue Key)> wanted = [];
@@ -156,12 +157,15 @@ internal sealed class AddOperation
         {
             foreach ((Set set, Element element) in OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner))
             {
-                if (!wanted.Contains((set.Name, element.Key)))
+                if (!wanted.Contains((set.Name, element.Key)) && !changes.Deletes(set, element.Key))
                 {
                     changes.Replace(set, element, null);
+                    handBack.Release(set, element);
                 }
             }
         }
+
+        handBack.Write();
 
         changes.Replace(state.Table.Sets.Attachments, state.RecordElement, plan?.Record.ToElement());
         state.Links.Move(changes, plan is { NeedsRouteLocalnet: true } ? localnet.Present : null);

@@ -114,15 +114,18 @@ internal sealed class CollectOperation
             _services.Update(changes, _connection, state.Schema, table);
         }
 
+        HandBack handBack = new(_connection, state, changes, dead.Contains);
         foreach ((Set set, Element element) in dead.Count == 0 ? [] : OwnedElements.Find(_connection, state.OwnableSets(), dead.Contains))
         {
             changes.Replace(set, element, null);
+            handBack.Release(set, element);
             if (MappingElement.From(table.Family, element) is MappingElement mapping)
             {
                 _removed.Add(mapping);
             }
         }
 
+        handBack.Write();
         LeaveLinks(changes, table, links);
         changes.WriteTo(transaction);
     }

@@ -45,15 +45,18 @@ internal sealed class DeleteOperation
         ReferenceRemoval leftovers = new();
         foreach (FamilyState state in states)
         {
+            HandBack handBack = new(_connection, state, changes, owner => owner == Owner);
             foreach ((Set set, Element element) in Owned(state))
             {
                 changes.Replace(set, element, null);
+                handBack.Release(set, element);
                 if (MappingElement.From(state.Table.Family, element) is MappingElement mapping)
                 {
                     removed.Add(mapping);
                 }
             }
 
+            handBack.Write();
             leftovers.Add(ReferenceAttachment.Find(_connection, state, _attachment, _configuration));
             changes.Replace(state.Table.Sets.Attachments, state.RecordElement, null);
             state.Links.Move(changes, null);

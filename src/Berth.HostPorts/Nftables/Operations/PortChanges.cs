@@ -70,11 +70,6 @@ internal sealed class PortChanges
             }
         }
 
-        foreach (Slot slot in _state.Plan?.LocalhostRanges ?? [])
-        {
-            Make(slot);
-        }
-
         foreach ((Slot slot, Slot masqueraded) in come)
         {
             if (masqueraded.Actual is null && !(slot.IsFilled && !_changes.Deletes(slot.Set, slot.Key)))
@@ -87,7 +82,9 @@ internal sealed class PortChanges
     private Slot? LocalhostSlot(PortPlace place, string? comment) =>
         FamilyPlan.LocalhostRangeSlot(place, comment) ?? FamilyPlan.LocalhostSlot(Table, place, comment);
 
-    // What is there is another's, and goes with its mapping, unless it has the same ends.
-    private void Make(Slot slot) =>
+    /// <summary>
+    /// Makes a slot what it is to be. What is there is another's, and goes with its mapping, unless it has the same ends.
+    /// </summary>
+    internal void Make(Slot slot) =>
         _changes.Replace(slot.Set, slot.IsFilled && !_changes.Deletes(slot.Set, slot.Key) ? slot.Actual : null, slot.Wanted);
 }

@@ -5,7 +5,7 @@ namespace Berth.HostPorts.Nftables;
 
 /// <summary>
 /// Gives an attachment the ports that it wants, whoever has them: the newest owner of a port has it. Of a range that somebody
-/// else has, the other ports stay with that one.
+/// else has, the other ports stay with that one. What was taken is written down as a <see cref="SupersededClaim"/>.
 /// </summary>
 internal sealed class Takeover
 {
@@ -22,7 +22,8 @@ internal sealed class Takeover
     }
 
     /// <summary>Says what changes.</summary>
-    internal void Write()
+    /// <param name="handBack">Gets the ports that the attachment had itself and does not want any more.</param>
+    internal void Write(HandBack handBack)
     {
         PortChanges ports = new(_changes, _state);
         foreach (Slot slot in _state.Plan!.Ports)
@@ -33,27 +34,88 @@ internal sealed class Takeover
                 continue;
             }
 
-            _changes.Replace(slot.Set, null, slot.Wanted);
+            _changes.Replace(slot.Set, null, slot.Wanted! with { Comment = Comment(slot, DepthOver(holdings)) });
             foreach (Holding holding in holdings)
             {
                 Take(holding, slot.Place!.Ports);
             }
         }
 
+        List<SupersededClaim> claims = [];
         foreach ((Holding holding, List<PortBlock> blocks) in _taken)
         {
             ports.Delete(holding);
-            foreach (PortBlock left in IsOwn(holding) ? [] : holding.Ports.WithoutAll(blocks))
+            foreach (PortBlock left in holding.Ports.WithoutAll(blocks))
             {
-                ports.Create(new PortPlace(holding.Lane, left, null), holding.Element.Value!.Value, holding.Element.Comment);
+                Leave(ports, handBack, holding, left);
+            }
+
+            foreach (PortBlock block in IsOwn(holding) ? [] : blocks)
+            {
+                if (SupersededClaim.To(holding, block.Meet(holding.Ports)!.Value) is SupersededClaim claim)
+                {
+                    claims.Add(claim);
+                }
             }
         }
 
+        Write(claims);
         ports.Finish(_connection);
+        foreach (Slot slot in _state.Plan.LocalhostRanges)
+        {
+            ports.Make(slot);
+        }
     }
 
+    private static string Comment(Slot slot, int depth) =>
+        depth == 0 ? slot.Wanted!.Comment! : (OwnerComment.Parse(slot.Wanted!.Comment)! with { Depth = depth }).ToString();
+
     private static bool IsAsWanted(Holding holding, Slot slot) => holding.Ports == slot.Place!.Ports
-        && holding.Element.Value == slot.Wanted!.Value && holding.Element.Comment == slot.Wanted.Comment;
+        && holding.IsRange == slot.Place.IsRange && holding.Element.Value == slot.Wanted!.Value
+        && holding.Element.Comment == Comment(slot, holding.Owner?.Depth ?? 0);
+
+    private int DepthOver(List<Holding> holdings)
+    {
+        int depth = 0;
+        foreach (Holding holding in holdings)
+        {
+            depth = Math.Max(depth, holding.Owner is OwnerComment owner ? owner.Depth + (IsOwn(holding) ? 0 : 1) : 0);
+        }
+
+        return depth;
+    }
+
+    private void Leave(PortChanges ports, HandBack handBack, Holding holding, PortBlock left)
+    {
+        if (!IsOwn(holding))
+        {
+            ports.Create(new PortPlace(holding.Lane, left, null), holding.Element.Value!.Value, holding.Element.Comment);
+        }
+        else if (holding.Owner!.Depth > 0)
+        {
+            handBack.Release(holding.Lane, left);
+        }
+    }
+
+    // Where a third party has meddled, an older claim of the same owner may still stand there.
+    private void Write(List<SupersededClaim> claims)
+    {
+        Set superseded = _state.Table.Sets.Superseded;
+        Query query = new();
+        List<Slot> slots = [];
+        foreach (SupersededClaim claim in claims)
+        {
+            Slot slot = new(superseded, claim.ToElement());
+            slot.Ask(query, _state.Schema);
+            slots.Add(slot);
+        }
+
+        _connection.Ask(query);
+        foreach (Slot slot in slots)
+        {
+            _changes.Replace(superseded, slot.Actual, slot.Wanted);
+        }
+    }
 
     private bool IsOwn(Holding holding) => holding.Owner?.Owner == _state.Owner;
 

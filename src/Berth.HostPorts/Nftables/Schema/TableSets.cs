@@ -23,6 +23,11 @@ internal sealed class TableSets
             isV4 ? Intervals(Plain("no_localhost_ranges", port), 1, 2) : null, null);
         AtAddress = new PortMaps(
             Map("hostports_at", portAt, target), Intervals(Map("ranges_at", portAt, address), address.Length, 1, 2), null, null);
+        Superseded = Map(
+            "superseded",
+            DataType.Concatenate(
+                DataType.InterfaceName, address, DataType.InetProtocol, DataType.InetService, DataType.InetService),
+            target);
         Attachments = Map("attachments", DataType.InterfaceName, address);
         Masqueraded = Plain("masqueraded", address);
         MasqueradeAll = Plain("masquerade_all", address);
@@ -39,6 +44,9 @@ internal sealed class TableSets
 
     /// <summary>(address, protocol, port) to pod: one address of the node.</summary>
     internal PortMaps AtAddress { get; }
+
+    /// <summary>Mappings that were taken from attachments, see <see cref="SupersededClaim"/>.</summary>
+    internal Set Superseded { get; }
 
     /// <summary>Every attachment, see <see cref="AttachmentRecord"/>.</summary>
     internal Set Attachments { get; }
@@ -80,6 +88,7 @@ internal sealed class TableSets
             yield return AtAddress.Single;
             yield return Anywhere.Ranges;
             yield return AtAddress.Ranges;
+            yield return Superseded;
             yield return Attachments;
             yield return Masqueraded;
             yield return MasqueradeAll;

@@ -108,13 +108,45 @@ internal sealed class FamilyState
     internal void AskFormerLink(Query query) =>
         (_formerLink, _formerShared, _formerReleased) = AskLink(query, Record?.Link);
 
-    /// <summary>All sets in which the attachment may own elements, besides its record.</summary>
+    /// <summary>What an element of a set says about ports, if it is one of a port map.</summary>
+    internal Holding? HoldingOf(Set set, Element element)
+    {
+        foreach (PortMaps maps in Maps)
+        {
+            if (set.Name == maps.Single.Name || set.Name == maps.Ranges.Name)
+            {
+                return Holding.From(maps, element);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Where a claim stood; null when that was another network's own part of the table.</summary>
+    internal PortLane? LaneOf(SupersededClaim claim)
+    {
+        foreach (PortMaps maps in Maps)
+        {
+            bool hasAddress = maps == Table.Sets.AtAddress || maps == Network.AtAddress;
+            if (maps.Network == claim.Network && hasAddress == claim.Host is not null)
+            {
+                return PortLane.Make(maps, claim.Host, claim.Protocol);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// All sets in which the attachment may own elements, besides its record; those without any element are left out where
+    /// the kernel says so.
+    /// </summary>
     internal IEnumerable<Set> OwnableSets()
     {
         foreach (Set set in Table.Sets.All)
         {
             if (set != Table.Sets.Attachments && set != Table.Sets.Services && set != Table.Sets.ServicesAt && set != Table.Sets.Links
-                && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.IsUsable(set))
+                && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.IsUsable(set) && !Schema.IsEmpty(set))
             {
                 yield return set;
             }
@@ -124,12 +156,14 @@ internal sealed class FamilyState
         bool isUnknown = Plan is { Network: null };
         foreach (Set set in Network.Sets)
         {
-            if (isUnknown || Schema.IsUsable(set))
+            if (isUnknown || (Schema.IsUsable(set) && !Schema.IsEmpty(set)))
             {
                 yield return set;
             }
         }
     }
+
+    private PortMaps[] Maps => [Table.Sets.Anywhere, Table.Sets.AtAddress, Network.Anywhere, Network.AtAddress];
 
     private (Answer<Element>? Link, Answer<Element>? Shared, Answer<Element>? Released) AskLink(Query query, string? link)
     {
