@@ -8,6 +8,8 @@ namespace Berth.Kernel.Tests.Iptables;
 public sealed class IptablesManyPortsTests
 {
     private const int Ports = 1000;
+    private const int Ratio = 100;
+    private const int Tries = 3;
 
     /// <summary>Both flavours.</summary>
     public static TheoryData<Toolset> Both { get; } = new(Toolsets.All);
@@ -19,29 +21,30 @@ public sealed class IptablesManyPortsTests
     {
         using Node node = new();
         Pod web = node.AddPod("web");
-        Attachment ours = web.Attachment.On(toolset) with { IPv6 = null, Limit = TimeSpan.FromMinutes(20) };
-        Attachment theirs = ours with { Program = ReferencePortmap.Program, ContainerId = "theirs", Network = "theirnet" };
+        Attachment ours = web.Attachment.On(toolset) with { IPv6 = null };
         PortMapping[] mappings = [.. Enumerable.Range(0, Ports).Select(static i => new PortMapping(10_000 + i, 20_000 + i))];
+        TimeSpan own = Enumerable.Range(0, Tries).Min(_ =>
+        {
+            TimeSpan time = Time(ours, mappings, out PluginResult added);
+            added.Succeeded();
+            ours.Del(mappings).Succeeded();
+            return time;
+        });
 
-        // Each alone on the node; ours before and after the reference's, whatever else the machine does.
-        TimeSpan before = Time(ours, mappings);
-        TimeSpan reference = Time(theirs, mappings);
-        TimeSpan after = Time(ours, mappings);
+        // Not for longer than it takes to know: the rest of its minutes would tell nothing.
+        Attachment theirs = ours with { Program = ReferencePortmap.Program, ContainerId = "theirs", Limit = own * Ratio };
+        TimeSpan reference = Time(theirs, mappings, out PluginResult result);
 
-        TimeSpan own = before < after ? before : after;
+        string what = result.Output.ExitCode == 0 ? "done" : "stopped";
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"{toolset}: ADD of {Ports} ports {own.TotalMilliseconds:0} ms, reference {reference.TotalMilliseconds:0} ms");
-        Assert.True(own * 100 < reference, $"{own.TotalMilliseconds} ms and {reference.TotalMilliseconds} ms");
+            $"{toolset}: ADD of {Ports} ports {own.TotalMilliseconds:0} ms, reference {what} after {reference.TotalMilliseconds:0} ms");
+        Assert.True(own * Ratio < reference, $"{own.TotalMilliseconds} ms and {reference.TotalMilliseconds} ms: {result.Output.Stdout}");
     }
 
-    private static TimeSpan Time(Attachment attachment, PortMapping[] mappings)
+    private static TimeSpan Time(Attachment attachment, PortMapping[] mappings, out PluginResult result)
     {
         Stopwatch watch = Stopwatch.StartNew();
-        attachment.Add(mappings).Succeeded();
-        watch.Stop();
-
-        // By ours: it takes the reference minutes.
-        (attachment with { Program = Portmap.Program }).Del(mappings).Succeeded();
+        result = attachment.Add(mappings);
         return watch.Elapsed;
     }
 }
