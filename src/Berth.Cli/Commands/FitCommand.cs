@@ -21,7 +21,8 @@ internal static class FitCommand
         };
         Option<string> nodes = new("--nodes")
         {
-            Description = "A number of plain nodes, or a file with Nodes and what runs on them. Default: the Nodes among MANIFESTS.",
+            Description = "A number of plain nodes, or a file with Nodes and what runs on them. "
+                + "Default: the Nodes among MANIFESTS.",
             HelpName = "FILE|N",
         };
         Option<string> format = new("--output", "-o")

@@ -57,7 +57,8 @@ internal static class FitText
     private static void WriteFailure(TextWriter output, FitPod pod)
     {
         output.WriteLine();
-        output.WriteLine($"{Status(pod.Outcome)}: {pod} ({pod.Owner.Metadata.Kind} {pod.Owner.Metadata.Name}, {pod.Owner.Metadata.At})");
+        ObjectMetadata owner = pod.Owner.Metadata;
+        output.WriteLine($"{Status(pod.Outcome)}: {pod} ({owner.Kind} {owner.Name}, {owner.At})");
         Paragraph.Write(output, pod.Message!, "  ");
         WriteHolders(output, pod.HeldPorts);
     }

@@ -19,7 +19,8 @@ public sealed record Workload(ObjectMetadata Metadata, WorkloadKind Kind, PodTem
     /// <summary>Which pods belong to it; null when it is not given.</summary>
     public LabelSelector? Selector { get; init; }
 
-    /// <summary>What a cluster says of a Pod (<c>status.phase</c>: Pending, Running, Succeeded, Failed); null in a manifest.</summary>
+    /// <summary>What a cluster says of a Pod (<c>status.phase</c>): Pending, Running, Succeeded, Failed; null in a
+    /// manifest.</summary>
     public string? Phase { get; init; }
 
     /// <inheritdoc/>

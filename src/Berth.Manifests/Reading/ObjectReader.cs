@@ -81,7 +81,8 @@ internal sealed class ObjectReader(ICollection<KubernetesObject> objects, List<D
     private static ObjectMetadata Metadata(string kind, FieldReader root)
     {
         FieldReader? metadata = root.Map("metadata");
-        FieldReader? controller = metadata?.Maps("ownerReferences").FirstOrDefault(static owner => owner.Boolean("controller") is { Value: true });
+        FieldReader? controller = metadata?.Maps("ownerReferences")
+            .FirstOrDefault(static owner => owner.Boolean("controller") is { Value: true });
         return new ObjectMetadata
         {
             Kind = kind,

@@ -1,6 +1,7 @@
 namespace Berth.Manifests;
 
-/// <summary>What was made of one piece of the input. Pieces know nothing of each other, so that they are read side by side.</summary>
+/// <summary>What was made of one piece of the input. Pieces know nothing of each other, so that they can be read side by
+/// side.</summary>
 internal sealed class PieceReading
 {
     public List<KubernetesObject> Objects { get; } = [];

@@ -51,7 +51,8 @@ public sealed class FitSimulation
             }
             else if (workload is { Phase: not null, Template.Spec.NodeName: Located<string> node } && !IsOver(workload))
             {
-                FitPod pod = Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), new PodToPlace(workload.Template.Spec));
+                PodToPlace request = new(workload.Template.Spec);
+                FitPod pod = Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), request);
                 Place(pod with { Outcome = FitOutcome.Bound, Node = node.Value }, _byLoad.Find(node.Value));
             }
             else if (!IsOver(workload) && !workload.Metadata.IsTerminating)
@@ -119,7 +120,8 @@ public sealed class FitSimulation
     private void PlacePod(Workload workload)
     {
         PodToPlace pod = new(workload.Template.Spec);
-        Place(Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), pod), pod, workload.Template.Spec.NodeName?.Value);
+        FitPod request = Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), pod);
+        Place(request, pod, workload.Template.Spec.NodeName?.Value);
     }
 
     // The controller makes pods only for nodes that the pod tolerates and selects, and then leaves them to the scheduler.
@@ -178,7 +180,11 @@ public sealed class FitSimulation
         if (_byLoad.Find(name) is not NodeState node)
         {
             Place(
-                request with { Outcome = FitOutcome.Pending, Message = $"nodeName is {name}, and there is no such node: nothing will ever run it" },
+                request with
+                {
+                    Outcome = FitOutcome.Pending,
+                    Message = $"nodeName is {name}, and there is no such node: nothing will ever run it",
+                },
                 null);
         }
         else if (node.HasFreePorts(pod.Claims))

@@ -54,7 +54,8 @@ internal static class RolloutCheck
         return new StuckRollout(
             workload,
             workload.Strategy?.At ?? workload.Metadata.At,
-            $"maxUnavailable {unavailable}{rounded} keeps every old pod until a new one runs, and no node has the ports of a new one free",
+            $"maxUnavailable {unavailable}{rounded} keeps every old pod until a new one runs, "
+                + "and no node has the ports of a new one free",
             "set strategy.rollingUpdate.maxUnavailable to 1, or strategy.type to Recreate, or have one node more than replicas",
             InTheWay(nodes, pod));
     }

@@ -129,7 +129,8 @@ internal sealed class YamlComposer
         MapNode map = new(At(start.Start));
         while (!_parser.TryConsume<MappingEnd>(out _))
         {
-            bool merges = _parser.Accept<Scalar>(out var scalar) && scalar is { Value: "<<", Style: YamlDotNet.Core.ScalarStyle.Plain };
+            bool merges = _parser.Accept<Scalar>(out var scalar)
+                && scalar is { Value: "<<", Style: YamlDotNet.Core.ScalarStyle.Plain };
             ManifestNode key = Node();
             ManifestNode value = Node();
             if (merges)

@@ -28,7 +28,8 @@ internal static class YamlErrors
 
             if (number == at.Line && line.IndexOf("{{") >= 0)
             {
-                return (at.Line, at.Column, $"this is a template and no YAML: render it first, as with helm template ({Plain(message)})");
+                return (
+                    at.Line, at.Column, $"this is a template and no YAML: render it first, as with helm template ({Plain(message)})");
             }
         }
 
