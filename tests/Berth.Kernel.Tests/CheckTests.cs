@@ -33,7 +33,6 @@ public sealed class CheckTests
         web.Attachment.Check(Mappings).Failed();
     }
 
-    [Trait("kernel", "any")]
     [Fact]
     public void It_fails_when_any_chain_was_emptied_and_ADD_heals_it()
     {
@@ -53,7 +52,6 @@ public sealed class CheckTests
         }
     }
 
-    [Trait("kernel", "any")]
     [Fact]
     public void It_fails_when_the_elements_of_any_set_or_map_were_removed_and_ADD_heals_it()
     {
