@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using Berth.Cli.Inputs;
 using Berth.Manifests;
 
 namespace Berth.Cli.Commands;
@@ -15,6 +16,8 @@ internal sealed class ClusterOptions
         HelpName = "FILE|N",
     };
 
+    private readonly Option<string> _snapshot = SnapshotInput.CreateOption();
+
     private readonly Option<string> _kubeProxy = new("--kube-proxy") { Description = "kube-proxy's mode, for service-port-hijack." };
 
     private readonly Option<string> _plugin = new("--plugin")
@@ -28,6 +31,7 @@ internal sealed class ClusterOptions
 
     public ClusterOptions()
     {
+        _snapshot.Description = "A node in a file that berth snapshot wrote: what answers there is taken.";
         _kubeProxy.AcceptOnlyFromAmong("iptables", "ipvs", "nftables");
         _plugin.AcceptOnlyFromAmong("berth", "portmap-iptables", "portmap-nftables");
     }
@@ -36,6 +40,7 @@ internal sealed class ClusterOptions
     public void AddTo(Command command)
     {
         command.Options.Add(_nodes);
+        command.Options.Add(_snapshot);
         command.Options.Add(_kubeProxy);
         command.Options.Add(_plugin);
         command.Options.Add(_nodePorts);
@@ -56,6 +61,7 @@ internal sealed class ClusterOptions
                 "portmap-iptables" => HostPortPlugin.PortmapIptables,
                 _ => HostPortPlugin.PortmapNftables,
             },
+            Taken = parsed.GetValue(_snapshot) is string snapshot ? NodeInSnapshot.Taken(snapshot, terminal) : [],
             NodePorts = RangeOf(parsed, _nodePorts),
             EphemeralPorts = RangeOf(parsed, _ephemeral),
         };

@@ -76,7 +76,7 @@ internal sealed class HostNetworkPolicyCheck() : LintCheck(new CheckPage
 {
     internal override IEnumerable<Finding> Run(LintContext context)
     {
-        ILookup<string, NetworkPolicy> policies = context.NetworkPolicies.ToLookup(static policy => policy.Metadata.Namespace);
+        PoliciesByLabel policies = new(context.NetworkPolicies);
         foreach (Workload workload in context.Workloads)
         {
             if (!workload.Template.Spec.IsHostNetwork)
@@ -84,18 +84,15 @@ internal sealed class HostNetworkPolicyCheck() : LintCheck(new CheckPage
                 continue;
             }
 
-            foreach (NetworkPolicy policy in policies[workload.Metadata.Namespace])
+            foreach (NetworkPolicy policy in policies.Selecting(workload.Metadata.Namespace, workload.Template.Labels))
             {
-                if (policy.PodSelector.Matches(workload.Template.Labels))
-                {
-                    yield return Found(
-                        workload,
-                        workload.Template.Spec.HostNetwork!.Value.At,
-                        policy.ToString(),
-                        $"{policy} ({policy.PodSelector.At}) selects the pod, and has no effect on it because of hostNetwork")
-                        with
-                    { Related = [new RelatedObject(policy, policy.PodSelector.At, "selects it")] };
-                }
+                yield return Found(
+                    workload,
+                    workload.Template.Spec.HostNetwork!.Value.At,
+                    policy.ToString(),
+                    $"{policy} ({policy.PodSelector.At}) selects the pod, and has no effect on it because of hostNetwork")
+                    with
+                { Related = [new RelatedObject(policy, policy.PodSelector.At, "selects it")] };
             }
         }
     }

@@ -10,6 +10,9 @@ public sealed record LintAssumptions
     /// <summary>How many nodes there are, when no more is known of them.</summary>
     public int? NodeCount { get; init; }
 
+    /// <summary>What answers on a node already; empty when no node was looked at.</summary>
+    public IReadOnlyList<TakenPort> Taken { get; init; } = [];
+
     /// <summary>kube-proxy's mode.</summary>
     public KubeProxyMode? KubeProxy { get; init; }
 

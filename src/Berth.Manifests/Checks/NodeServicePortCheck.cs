@@ -23,6 +23,9 @@ internal sealed class NodeServicePortCheck() : LintCheck(new CheckPage
         | 2379, 2380, 2381 | etcd | control plane: *warning* |
         | 10257, 10259 | controller manager, scheduler | control plane: *warning* |
 
+        With `--snapshot` of a node (`berth snapshot`) it also fires where something else answers at a port there: a process,
+        another pod's hostPort, a NodePort.
+
         It is silent where the pod is that service itself, by the name of the container or its image, and where a hostIP other than
         a loopback address keeps it off a service on 127.0.0.1.
         """,
@@ -62,33 +65,45 @@ internal sealed class NodeServicePortCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
+    internal override IEnumerable<Finding> Run(LintContext context) =>
+        [.. OfClaims(context), .. context.Services.Where(static service => service.HasNodePorts).SelectMany(OfNodePorts)];
+
+    private IEnumerable<Finding> OfClaims(LintContext context)
     {
         foreach (WorkloadClaim claim in context.Claims)
         {
+            string consequence = claim.IsSocket ? "only one of the two can bind it" : "the pod gets what was meant for it";
             if (claim.Claim.Protocol == "TCP" && NodeService.At(claim.Claim.Port) is NodeService service
                 && service.ListensOn(claim.Claim.HostIP) && !service.IsRunBy(claim.Claim.Container))
             {
-                string consequence = claim.IsSocket ? "only one of the two can bind it" : "the pod gets what was meant for it";
                 yield return Found(
                     claim.Workload, claim.Claim.At, claim.Claim.ToString(), $"{claim.Title} is the port of {service.Title}: {consequence}")
                     with
                 { Severity = service.Severity };
             }
-        }
-
-        foreach (Service owner in context.Services.Where(static service => service.HasNodePorts))
-        {
-            foreach (ServicePort port in owner.Ports)
+            else if (context.Assumptions.Taken.FirstOrDefault(
+                port => port.MeetsClaim(claim.Claim) && !port.IsOf(claim.Workload)) is TakenPort taken)
             {
-                if (port.NodePort is { } nodePort && port.EffectiveProtocol == "TCP" && NodeService.At(nodePort.Value) is NodeService service)
-                {
-                    yield return Found(
-                        owner,
-                        nodePort.At,
-                        $"nodePort {nodePort.Value}",
-                        $"nodePort {nodePort.Value} is the port of {service.Title}: the Service takes it away on every node");
-                }
+                yield return Found(
+                    claim.Workload,
+                    claim.Claim.At,
+                    claim.Claim.ToString(),
+                    $"{claim.Title} is taken on the node of the snapshot by {taken.By} at {taken.At}: {consequence}");
+            }
+        }
+    }
+
+    private IEnumerable<Finding> OfNodePorts(Service owner)
+    {
+        foreach (ServicePort port in owner.Ports)
+        {
+            if (port.NodePort is { } nodePort && port.EffectiveProtocol == "TCP" && NodeService.At(nodePort.Value) is NodeService service)
+            {
+                yield return Found(
+                    owner,
+                    nodePort.At,
+                    $"nodePort {nodePort.Value}",
+                    $"nodePort {nodePort.Value} is the port of {service.Title}: the Service takes it away on every node");
             }
         }
     }

@@ -213,6 +213,30 @@ public sealed class LintCommandTests : IDisposable
         Assert.Contains("there is no Node in it", Lint(manifests, "--nodes", nodes).Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8080, "TCP", "a", "hostPort TCP 8080 is taken on the node of the snapshot by socket nginx/901 at 0.0.0.0:8080")]
+    [InlineData(53, "UDP", "a", "hostPort UDP 53 is taken on the node of the snapshot by socket dnsmasq/900 at [::]:53")]
+    [InlineData(22, "TCP", "a", "hostPort TCP 22 is the port of sshd on the node")]
+    [InlineData(53, "TCP", "a", null)]
+    [InlineData(9090, "TCP", "a", null)]
+    [InlineData(9100, "TCP", "agent", null)]
+    [InlineData(9100, "TCP", "b", "by socket kube-system/agent at [2001:db8:1111:2222:3333:4444:5555:6666]:9100")]
+    public void What_answers_on_the_node_of_a_snapshot_is_taken_unless_it_is_the_pod_itself(
+        int port, string protocol, string name, string? message)
+    {
+        using Ls.ExampleNode node = new();
+        string manifest = DaemonSet(name, port)
+            .Replace($"{{name: {name}}}", $"{{name: {name}, namespace: kube-system}}", StringComparison.Ordinal)
+            .Replace("containerPort: 80", $"containerPort: 80, protocol: {protocol}", StringComparison.Ordinal);
+
+        CommandRun run = Lint(manifest, "--snapshot", node.File, "-o", "github", "--only", "node-service-port");
+
+        Assert.Equal(message is null ? 0 : 1, run.ExitCode);
+        Assert.Contains(message ?? "", run.Output, StringComparison.Ordinal);
+        // What could not be read there is said: it may take ports as well.
+        Assert.Contains("needs root", run.Error, StringComparison.Ordinal);
+    }
+
     private static CommandRun Lint(string manifests, params string[] options) =>
         CommandRun.WithInput(manifests, ["lint", .. options, "-"]);
 
