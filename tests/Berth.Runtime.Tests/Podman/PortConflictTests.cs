@@ -91,6 +91,7 @@ public sealed class PortConflictTests : IClassFixture<PodmanEngine>, IDisposable
         Assert.Equal("web", Client.Outside.Who("TCP", Node.First, 8080));
         _podman.Remove("web");
         CniState.AssertNothingIsLeft();
+        _podman.Succeed("network", "rm", "two");
     }
 
     [Fact]
