@@ -50,6 +50,7 @@ internal static class BerthCommand
     {
         RootCommand root = new(About);
         root.SetAction(static int (_) => throw new CommandException("say what to do. See: berth --help"));
+        root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(FitCommand.Create(terminal));
         root.Subcommands.Add(LintCommand.Create(terminal));
         root.Subcommands.Add(LsCommand.Create(terminal));

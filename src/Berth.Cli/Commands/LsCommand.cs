@@ -33,11 +33,7 @@ internal static class LsCommand
             DefaultValueFactory = static _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "wide", "json", "name");
-        Option<string[]> pods = new("--pods")
-        {
-            Description = "Pods' specs, as of kubectl get pods -A -o yaml: marks ports that a hostNetwork pod does not declare.",
-            HelpName = "FILE",
-        };
+        Option<string[]> pods = DeclaredPortsInput.CreateOption();
         Option<string> snapshot = SnapshotInput.CreateOption();
         Option<bool> watch = new("--watch", "-w") { Description = "Print it again whenever it changed." };
 

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using Berth.Cli.Rendering;
 using Berth.Inspection;
 using Berth.Manifests;
@@ -7,6 +8,12 @@ namespace Berth.Cli.Inputs;
 /// <summary>Reads what pods declare from their manifests.</summary>
 internal static class DeclaredPortsInput
 {
+    public static Option<string[]> CreateOption() => new("--pods")
+    {
+        Description = "Pods' specs, as of kubectl get pods -A -o yaml: marks ports that a hostNetwork pod does not declare.",
+        HelpName = "FILE",
+    };
+
     /// <exception cref="CommandException">A file cannot be read, or there is no Pod in any.</exception>
     public static IReadOnlyList<DeclaredPorts> Read(IReadOnlyList<string> files, Terminal terminal)
     {

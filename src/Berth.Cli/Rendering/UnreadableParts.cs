@@ -28,6 +28,7 @@ internal static class UnreadableParts
         Add(parts, "sockets", snapshot.Sockets);
         Add(parts, "processes", snapshot.Processes);
         Add(parts, "conntrack", snapshot.Conntrack);
+        Add(parts, "udpFlows", snapshot.UdpFlows);
         Add(parts, "sysctls", snapshot.Sysctls);
         Add(parts, "cniCache", snapshot.CniCache);
         Add(parts, "podLogs", snapshot.PodLogs);

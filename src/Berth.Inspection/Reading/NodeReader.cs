@@ -29,6 +29,7 @@ public static class NodeReader
             Sockets = sockets,
             Processes = PartReader.Read(() => ProcessReader.Read(sockets.Value ?? [], options.WithArguments)),
             Conntrack = PartReader.Read(NodeFiles.ConntrackCounts),
+            UdpFlows = PartReader.Read(UdpFlowReader.Read),
             Sysctls = PartReader.Read(SysctlReader.Read),
             CniCache = PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory)),
             PodLogs = PartReader.Read(() => NodeFiles.PodLogs(options.PodLogDirectory)),

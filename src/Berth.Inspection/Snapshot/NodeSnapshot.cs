@@ -16,6 +16,9 @@ public sealed record NodeSnapshot
     /// <summary>What the file is.</summary>
     public const string FileKind = "BerthNodeSnapshot";
 
+    // Not an initial value of the property: reading JSON would set what is missing to null all the same.
+    private readonly Part<IReadOnlyList<UdpFlow>>? _udpFlows;
+
     /// <summary>Always <see cref="FileKind"/>.</summary>
     public string Kind { get; init; } = FileKind;
 
@@ -60,6 +63,13 @@ public sealed record NodeSnapshot
 
     /// <summary>How many flows are tracked.</summary>
     public required Part<ConntrackCounts> Conntrack { get; init; }
+
+    /// <summary>UDP flows whose destination is rewritten. Files of earlier versions of Berth do not have it.</summary>
+    public Part<IReadOnlyList<UdpFlow>> UdpFlows
+    {
+        get => _udpFlows ?? Part.Absent<IReadOnlyList<UdpFlow>>("the file was written before this part was read");
+        init => _udpFlows = value;
+    }
 
     /// <summary>Settings of the kernel that decide where packets go, by name, such as "net.ipv4.ip_forward".</summary>
     public required Part<IReadOnlyDictionary<string, string>> Sysctls { get; init; }

@@ -1,0 +1,52 @@
+using System.CommandLine;
+using Berth.Cli.Inputs;
+using Berth.Cli.Rendering;
+using Berth.Inspection;
+
+namespace Berth.Cli.Commands;
+
+/// <summary><c>berth doctor</c>: what is not as it should be on the node.</summary>
+internal static class DoctorCommand
+{
+    private const string About = """
+        Look for what goes wrong with host ports on the node: stale ones, ports that two claim, hijacked
+        Services, and what opens loopback addresses to others.
+
+        Each finding has an id, its evidence and a remedy: docs/doctor.md. Nothing is changed.
+        Exit codes: 0 clean, 1 findings, 2 usage, or what had to be looked at could not be read.
+        """;
+
+    public static Command Create(Terminal terminal)
+    {
+        Option<string> format = new("--output", "-o")
+        {
+            Description = "How to print findings.",
+            DefaultValueFactory = static _ => "text",
+        };
+        format.AcceptOnlyFromAmong("text", "json");
+        Option<string[]> pods = DeclaredPortsInput.CreateOption();
+        Option<string> snapshot = SnapshotInput.CreateOption();
+        Command command = new("doctor", About) { format, pods, snapshot };
+        command.SetAction(parsed =>
+        {
+            IReadOnlyList<DeclaredPorts>? declared =
+                parsed.GetValue(pods) is { Length: > 0 } files ? DeclaredPortsInput.Read(files, terminal) : null;
+            NodeSnapshot node = SnapshotInput.Read(parsed.GetValue(snapshot), terminal);
+            IReadOnlyList<Finding> findings = NodeFindings.Find(node, declared);
+            if (parsed.GetValue(format) == "json")
+            {
+                FindingJson.Write(terminal.Output, findings, node);
+            }
+            else
+            {
+                FindingText.Write(terminal.Output, findings, terminal.Colour);
+            }
+
+            UnreadableParts.Write(terminal.Error, "berth doctor", node);
+            return findings.Count > 0 ? ExitCode.Findings
+                : UnreadableParts.Of(node).Count > 0 ? ExitCode.Unusable
+                : ExitCode.Clean;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// Host ports that take what is meant for a Service. In IPVS mode every Service's address is one of the node
+/// (kube-ipvs0), nothing claims its traffic in NAT, and IPVS comes after NAT: a rule for "any local address" takes it.
+/// </summary>
+internal static class HijackFindings
+{
+    internal static IEnumerable<Finding> Find(FindingInput input)
+    {
+        HashSet<IPAddress> local = [.. (input.Snapshot.Addresses.Value ?? []).Select(static address => address.Address)];
+        HashSet<(string, byte, ushort)> seen = [];
+        foreach (IpvsService service in input.Snapshot.Ipvs.Value ?? [])
+        {
+            if (service.Address is not IPAddress address || !local.Contains(address))
+            {
+                continue;
+            }
+
+            foreach (NatMapping mapping in input.Mappings)
+            {
+                MappingIdentity identity = MappingIdentity.Of(mapping);
+                if (identity.Kind != ListenerKind.HostPort || mapping.IsConditional || !Takes(mapping, service, address))
+                {
+                    continue;
+                }
+
+                if (seen.Add((identity.Owner.Name, service.Protocol, service.Port)))
+                {
+                    yield return new Finding(
+                        "service-hijacked", FindingSeverity.Error,
+                        $"the hostPort {service.Port} of {identity.Owner.Name} takes the traffic of the Service at {address}:{service.Port}",
+                        [
+                            $"rule of {identity.Source} in {mapping.Table} {mapping.Path[0]}, priority {mapping.Priority}, for every local address",
+                            $"{address} is an address of this node, and IPVS would send it to {string.Join(", ", service.Servers.Select(static server => $"{server.Address}:{server.Port}"))}",
+                        ],
+                        "Use a portmap plugin that leaves Services' addresses alone, or give the hostPort a hostIP.");
+                }
+            }
+        }
+    }
+
+    private static bool Takes(NatMapping mapping, IpvsService service, IPAddress address)
+    {
+        Selection selection = mapping.Selection;
+        return mapping.Hook is NfHook.Output or NfHook.Prerouting
+            && selection.Destination is null
+            && (selection.Family ?? address.AddressFamily) == address.AddressFamily
+            && (selection.Protocol ?? service.Protocol) == service.Protocol
+            && selection.Ports is { } ports && ports.First <= service.Port && service.Port <= ports.Last
+            && !mapping.Exclusions.Any(exclusion => exclusion.Destination is IPNetwork network && network.Contains(address)
+                && (exclusion.Protocol ?? service.Protocol) == service.Protocol
+                && (exclusion.Ports is null || (exclusion.Ports.First <= service.Port && service.Port <= exclusion.Ports.Last)));
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net.Sockets;
+
+namespace Berth.Inspection;
+
+/// <summary>Listeners that are stale, undeclared, shadowed or in conflict.</summary>
+internal static class ListenerFindings
+{
+    internal static IEnumerable<Finding> Find(FindingInput input)
+    {
+        foreach (Listener listener in input.Listeners)
+        {
+            string place = Place(listener);
+            switch (listener.State.Condition)
+            {
+                case ListenerCondition.Stale:
+                    yield return new Finding(
+                        "stale-host-port", FindingSeverity.Error,
+                        $"{place} leads to {string.Join(", ", listener.Targets)} of {listener.Owner.Name}, which is gone",
+                        [$"made by {listener.Source}", "the runtime's CNI cache has no sandbox for it that still exists"],
+                        "Have the runtime remove it: CNI DEL of that container, or GC of the network.");
+                    break;
+                case ListenerCondition.Undeclared:
+                    yield return new Finding(
+                        "undeclared-port", FindingSeverity.Warning,
+                        $"{listener.Owner.Pod} listens on {place} in the node's network, and its spec does not declare that port",
+                        [$"process {listener.Owner.Process}/{listener.Owner.ProcessId}"],
+                        "Declare it as a containerPort, so that the scheduler knows of it, or do not open it.");
+                    break;
+                case ListenerCondition.Conflicting:
+                    yield return new Finding(
+                        "nat-tie", FindingSeverity.Error,
+                        $"{listener.Label} and {listener.State.By} both claim {place} at one priority: who came last wins, until one restarts",
+                        [$"made by {listener.Source}", "the ruleset does not show the order of base chains of one priority"],
+                        "Give one of them another port, or use a plugin whose rules come after those of Services.");
+                    break;
+                // Of a virtual service HijackFindings speak, which know whose address it is.
+                case ListenerCondition.Shadowed when listener.State.Address is null && listener.Source != "kube-proxy ipvs":
+                    yield return new Finding(
+                        "shadowed-port", FindingSeverity.Error,
+                        $"{listener.Label} on {place} gets no traffic: {listener.State.By} comes first",
+                        [$"made by {listener.Source}"],
+                        "Give one of them another port.");
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    internal static string Place(Listener listener)
+    {
+        string protocol = listener.Protocol switch { 6 => "tcp", 17 => "udp", 132 => "sctp", byte number => $"protocol {number}" };
+        string ports = listener.Ports is not { } range ? "every port"
+            : range.First == range.Last ? $"{range.First}"
+            : $"{range.First}-{range.Last}";
+        return listener.IsAnyAddress ? $"{protocol} {ports}"
+            : listener.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"{protocol} [{listener.Address}]:{ports}"
+            : $"{protocol} {listener.Address}:{ports}";
+    }
+}

@@ -1,0 +1,92 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.HostPorts.Iptables;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>Loopback addresses that are reachable from outside, or lost.</summary>
+internal static class LoopbackFindings
+{
+    private const string Prefix = "net.ipv4.conf.";
+    private const string Suffix = ".route_localnet";
+    private static readonly IPNetwork Loopback = new(IPAddress.Parse("127.0.0.0"), 8);
+
+    internal static IEnumerable<Finding> Find(FindingInput input) =>
+        Guardless(input.Snapshot).Concat(RewrittenLoopback(input));
+
+    private static IEnumerable<Finding> Guardless(NodeSnapshot snapshot)
+    {
+        // Where rules could not be read, a guard may be among them.
+        if (snapshot.NfTables.Status == PartStatus.Unreadable || snapshot.LegacyIptables.Status == PartStatus.Unreadable
+            || IsGuarded(snapshot))
+        {
+            yield break;
+        }
+
+        foreach ((string name, string value) in snapshot.Sysctls.Value ?? new Dictionary<string, string>())
+        {
+            if (value == "1" && name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
+                && name[Prefix.Length..^Suffix.Length] is not ("lo" or "default") and var link)
+            {
+                yield return new Finding(
+                    "loopback-unguarded", FindingSeverity.Error,
+                    $"who is on the link {link} can reach what listens on 127.0.0.1 of this node",
+                    [$"{name} = 1", "no rule drops what comes from outside for 127.0.0.0/8"],
+                    $"Set {name} to 0, or drop it: iptables -t raw -A PREROUTING ! -i lo -d 127.0.0.0/8 -j DROP");
+            }
+        }
+    }
+
+    private static bool IsGuarded(NodeSnapshot snapshot)
+    {
+        foreach (RulesetTable table in snapshot.NfTables.Value?.Tables ?? [])
+        {
+            if (table.IsDormant || table.Family is not (NfFamily.Ip or NfFamily.Inet))
+            {
+                continue;
+            }
+
+            AddressFamily? family = table.Family == NfFamily.Ip ? AddressFamily.InterNetwork : null;
+            foreach (RulesetRule rule in table.Chains.SelectMany(static chain => chain.Rules))
+            {
+                if (rule.Expressions.Any(static expression => expression is Immediate { Verdict.Kind: VerdictKind.Drop })
+                    && new NftRuleReader(family, [], rule).Read().Any(static item => item.Selection.Destination == Loopback))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return (snapshot.LegacyIptables.Value ?? []).Any(static tables => tables.Save.Split('\n').Any(static line =>
+            line.StartsWith("-A ", StringComparison.Ordinal) && line.EndsWith(" -j DROP", StringComparison.Ordinal)
+            && new SavedRule(line).Value("-d") == "127.0.0.0/8"));
+    }
+
+    private static IEnumerable<Finding> RewrittenLoopback(FindingInput input)
+    {
+        HashSet<string> seen = [];
+        foreach (NatMapping mapping in input.Mappings)
+        {
+            Selection selection = mapping.Selection;
+            if (mapping.Hook != NfHook.Output || selection.Family != AddressFamily.InterNetworkV6 || !selection.IsLocal
+                || selection.Destination is not null || mapping.IsConditional || mapping.IsRedirect
+                || mapping.Exclusions.Any(static item => item is { Protocol: null, Ports: null, Destination: IPNetwork network }
+                    && network.Contains(IPAddress.IPv6Loopback)))
+            {
+                continue;
+            }
+
+            MappingIdentity identity = MappingIdentity.Of(mapping);
+            string port = selection.Ports is { } ports ? $"{ports.First}" : "every port";
+            if (seen.Add($"{identity.Owner.Name} {port}"))
+            {
+                yield return new Finding(
+                    "ipv6-loopback-rewritten", FindingSeverity.Error,
+                    $"[::1]:{port} is rewritten to a pod ({identity.Owner.Name}), which it cannot reach: IPv6 has no route_localnet",
+                    [$"rule of {identity.Source} in {mapping.Table} {mapping.Path[0]}"],
+                    "Use a portmap plugin that leaves ::1 alone.");
+            }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+
+namespace Berth.Inspection.Tests.Kernel;
+
+/// <summary>Nodes on which something real is wrong, and the same when it is not.</summary>
+public sealed class FindingTests : KernelTests
+{
+    public FindingTests()
+    {
+        MakeLink("cni0", "10.1.0.1/24", "fd00:1::1/64");
+        MakeLink("eth0", "192.0.2.1/24");
+    }
+
+    [Fact]
+    public void A_node_with_a_host_port_of_berth_is_clean()
+    {
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "8080:80");
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void A_socket_on_a_host_port_is_a_shadowed_port()
+    {
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "8080:80");
+        using TcpListener listener = new(IPAddress.Any, 8080);
+        listener.Start();
+
+        Finding finding = Assert.Single(NodeFindings.Find(Read()));
+        Assert.Equal(("shadowed-port", FindingSeverity.Error), (finding.Id, finding.Severity));
+        Assert.Contains("hostPort shop/web-pod comes first", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Route_localnet_of_the_reference_plugin_has_no_guard_and_that_of_berth_has()
+    {
+        PluginCall.Add(PluginCall.Reference, "nftables", "old", "10.1.0.2", "8080:80");
+        Assert.Equal(["loopback-unguarded"], Ids());
+
+        Tool.Nft("add table ip guard");
+        Tool.Nft("add chain ip guard pre { type filter hook prerouting priority raw; }");
+        Tool.Nft("""add rule ip guard pre iifname != "lo" ip daddr 127.0.0.0/8 drop""");
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void A_guard_of_iptables_counts()
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/conf/cni0/route_localnet", "1");
+        Assert.Equal(["loopback-unguarded"], Ids());
+        Tool.Run("iptables-nft", "-t", "raw", "-A", "PREROUTING", "!", "-i", "lo", "-d", "127.0.0.0/8", "-j", "DROP");
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void The_reference_plugins_rule_for_the_IPv6_loopback_is_found_and_berths_table_is_not()
+    {
+        Tool.Nft("""
+            table ip6 cni_hostport {
+              chain hostports { tcp dport 8080 dnat to [fd00:1::2]:80 comment "c1"; }
+              chain output { type nat hook output priority -100; fib daddr type local jump hostports; }
+            }
+            """);
+        Assert.Equal(["ipv6-loopback-rewritten"], Ids());
+        Tool.Nft("flush ruleset");
+        Tool.Nft("""
+            table ip6 cni_hostport {
+              chain hostports { tcp dport 8080 dnat to [fd00:1::2]:80 comment "c1"; }
+              chain output { type nat hook output priority -100; ip6 daddr != ::1 fib daddr type local jump hostports; }
+            }
+            """);
+        Assert.Empty(Ids());
+    }
+
+    [Fact]
+    public void Both_flavours_of_iptables_in_use_are_a_warning()
+    {
+        Tool.Run("iptables-legacy", "-t", "nat", "-A", "PREROUTING", "-p", "tcp", "--dport", "7", "-j", "ACCEPT");
+        try
+        {
+            Assert.Empty(Ids());
+            Tool.Run("iptables-nft", "-A", "INPUT", "-p", "tcp", "--dport", "7", "-j", "ACCEPT");
+            Assert.Equal(["iptables-flavours-mixed"], Ids());
+        }
+        finally
+        {
+            Tool.Run("iptables-legacy", "-t", "nat", "-F");
+        }
+    }
+
+    [Fact]
+    public void A_tie_at_one_priority_is_an_error_of_both()
+    {
+        Tool.Nft("""
+            table ip one {
+              chain pre { type nat hook prerouting priority -100; tcp dport 8080 dnat to 10.1.0.2; }
+            }
+            table ip two {
+              chain pre { type nat hook prerouting priority -100; tcp dport 8080 dnat to 10.1.0.3; }
+            }
+            """);
+        Assert.Equal(["nat-tie", "nat-tie"], Ids());
+    }
+
+    [Theory]
+    [InlineData("30080", "host-port-in-node-port-range")]
+    [InlineData("40000", "host-port-in-ephemeral-range")]
+    [InlineData("20000", null)]
+    public void Ports_of_ranges_that_others_choose_from_are_warnings(string port, string? id)
+    {
+        Tool.Nft("""
+            table ip kube-proxy {
+              map service-nodeports { type inet_proto . inet_service : verdict; }
+              chain service-AAAAAAAA-shop/web/tcp/http { meta l4proto tcp dnat to 10.1.0.7:80; }
+              chain nat-prerouting { type nat hook prerouting priority -100; fib daddr type local meta l4proto . th dport vmap @service-nodeports; }
+            }
+            add element ip kube-proxy service-nodeports { tcp . 31111 : goto service-AAAAAAAA-shop/web/tcp/http }
+            """);
+        File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "32768 60999");
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", $"{port}:80");
+
+        Assert.Equal(id is null ? [] : [id], Ids());
+        if (port == "40000")
+        {
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", "39999-40001");
+            Assert.Empty(Ids());
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", "");
+        }
+    }
+
+    [Fact]
+    public void A_UDP_flow_that_still_goes_where_no_rule_leads_is_an_error()
+    {
+        const string Table = """
+            table ip mine {
+              chain out { type nat hook output priority -100; ip daddr 192.0.2.1 udp dport 5353 dnat to 10.1.0.9:53; }
+            }
+            """;
+        Tool.Nft(Table);
+        using UdpClient client = new(AddressFamily.InterNetwork);
+        client.Connect("192.0.2.1", 5353);
+        client.Send(Encoding.ASCII.GetBytes("x"));
+        Assert.Empty(Ids());
+
+        Tool.Nft("flush ruleset");
+        Tool.Nft(Table.Replace("10.1.0.9", "10.1.0.8", StringComparison.Ordinal));
+        Finding finding = Assert.Single(NodeFindings.Find(Read()));
+        Assert.Equal("stale-udp-flow", finding.Id);
+        Assert.Contains("conntrack -D -p udp --orig-port-dst 5353 --reply-src 10.1.0.9", finding.Remedy, StringComparison.Ordinal);
+        Assert.SkipUnless(Tool.Try("conntrack", ["-V"]).ExitCode == 0, "no conntrack program");
+        Tool.Run("sh", "-c", finding.Remedy["Delete them: ".Length..]);
+        Assert.Empty(Ids());
+    }
+
+    private static string[] Ids() => [.. NodeFindings.Find(Read())
+        .Where(static finding => finding.Id != "undeclared-port").Select(static finding => finding.Id)];
+}
