@@ -85,6 +85,26 @@ public sealed class NftablesSwapTests
         Assert.Empty(node.ReferenceRules(pod.Attachment));
     }
 
+    [Fact]
+    public void DEL_of_a_long_run_of_ports_of_one_network_leaves_the_rules_of_another()
+    {
+        using Node node = new();
+        Pod pod = node.AddPod("pod");
+        node.AddBridge().Attach(pod, "eth1");
+        Attachment blue = pod.AttachmentOf(pod.Interfaces[0]) with { Network = "blue" };
+        Attachment green = pod.AttachmentOf(pod.Interfaces[1]) with { Network = "green" };
+        // Berth makes one range of them, the reference a rule for each.
+        PortMapping[] run = [.. Enumerable.Range(9000, 130).Select(static port => new PortMapping(port, port, "udp"))];
+        blue.OfReference().Add(run).Succeeded();
+        green.OfReference().Add(Also).Succeeded();
+
+        (blue with { IPv4 = null, IPv6 = null }).Del(run).Succeeded();
+
+        string[] rest = node.ReferenceRules(pod.Attachment);
+        Assert.Equal(5, rest.Length);
+        Assert.All(rest, rule => Assert.Matches("10\\.2\\.0\\.2|fd00:2::2", rule));
+    }
+
     [Theory]
     [MemberData(nameof(Cases.Everything), MemberType = typeof(Cases))]
     public void A_port_that_the_reference_s_rules_keep_goes_to_the_newest_pod_and_only_that_port(

@@ -54,8 +54,9 @@ internal static class ReferenceAttachment
         {
             IPAddress? host = configured.HostIP;
             bool isAny = host is null || host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any);
-            if ((byte)configured.Protocol == mapping.Protocol && configured.HostPort == mapping.HostPort
-                && configured.ContainerPort == mapping.ContainerPort
+            if ((byte)configured.Protocol == mapping.Protocol
+                && mapping.HostPort >= configured.HostPort && mapping.HostPort <= configured.HostPortEnd
+                && mapping.HostPort - configured.HostPort == mapping.ContainerPort - configured.ContainerPort
                 && (isAny ? mapping.HostAddress is null : host!.Equals(mapping.HostAddress)))
             {
                 return true;
