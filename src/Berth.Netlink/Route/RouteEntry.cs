@@ -25,4 +25,8 @@ public sealed record RouteEntry(
     int? OutputInterface,
     IPAddress? Gateway,
     IPAddress? PreferredSource,
-    IReadOnlyList<NextHop> Multipath);
+    IReadOnlyList<NextHop> Multipath)
+{
+    /// <summary>2 IPv4, 10 IPv6; 0 where it was not said: a default route has no address to tell it.</summary>
+    public byte Family { get; init; }
+}

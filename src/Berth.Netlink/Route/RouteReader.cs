@@ -80,7 +80,8 @@ internal static class RouteReader
 
         return new RouteEntry(
             destination, structure[1], table, (RouteType)structure[7], structure[5], structure[6], priority, output, gateway,
-            source, multipath);
+            source, multipath)
+        { Family = structure[0] };
     }
 
     // struct rtvia: a gateway of another family, as in "192.0.2.0/24 via inet6 fe80::1".

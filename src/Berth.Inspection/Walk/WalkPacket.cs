@@ -1,0 +1,108 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.Netlink.Conntrack;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// A packet on its way, with what the kernel keeps beside it. It never changes: a rule that changes something gives back
+/// another. All that the rest of its way depends on is in here, so that two equal packets have the same future.
+/// </summary>
+internal sealed record WalkPacket
+{
+    /// <summary>IPv4 or IPv6.</summary>
+    internal required AddressFamily Family { get; init; }
+
+    /// <summary>The transport protocol's number.</summary>
+    internal required byte Protocol { get; init; }
+
+    internal required IPAddress Source { get; init; }
+
+    internal required IPAddress Destination { get; init; }
+
+    /// <summary>0 where the protocol has none.</summary>
+    internal ushort SourcePort { get; init; }
+
+    /// <summary>0 where the protocol has none.</summary>
+    internal ushort DestinationPort { get; init; }
+
+    /// <summary>The flags' byte of the TCP header: 2 SYN, 16 ACK.</summary>
+    internal byte TcpFlags { get; init; }
+
+    internal byte IcmpType { get; init; }
+
+    internal byte IcmpCode { get; init; }
+
+    /// <summary>Bytes, the network header included; null when not known.</summary>
+    internal int? Length { get; init; }
+
+    /// <summary>Time to live, or hop limit; null when not known.</summary>
+    internal byte? TimeToLive { get; init; }
+
+    /// <summary>The upper six bits of the type of service; null when not known.</summary>
+    internal byte? Dscp { get; init; }
+
+    /// <summary>The hook that it is in.</summary>
+    internal NfHook Hook { get; init; }
+
+    /// <summary>The link that it came in by; null where the hook has none.</summary>
+    internal string? InInterface { get; init; }
+
+    /// <summary>The link that it leaves by; null where the hook has none.</summary>
+    internal string? OutInterface { get; init; }
+
+    /// <summary>The bridge's port that it came in by; null when it is no bridged packet, or br_netfilter is off.</summary>
+    internal string? PhysicalIn { get; init; }
+
+    /// <summary>The bridge's port that it leaves by; null as above.</summary>
+    internal string? PhysicalOut { get; init; }
+
+    /// <summary>Whether it goes from port to port of a bridge, and is not routed.</summary>
+    internal bool IsBridged { get; init; }
+
+    /// <summary>Its mark.</summary>
+    internal uint Mark { get; init; }
+
+    /// <summary>How connection tracking sees it.</summary>
+    internal WalkState State { get; init; }
+
+    /// <summary>0 for the connection's original direction, 1 for the reply's.</summary>
+    internal byte Direction { get; init; }
+
+    /// <summary>What became of its connection.</summary>
+    internal FlowStatus Status { get; init; }
+
+    /// <summary>The connection's mark.</summary>
+    internal uint ConnectionMark { get; init; }
+
+    /// <summary>The connection's labels, label 0 the lowest bit.</summary>
+    internal UInt128 Labels { get; init; }
+
+    /// <summary>What the connection's first packet looked like; null when there is no connection.</summary>
+    internal WalkTuple? Original { get; init; }
+
+    /// <summary>What answers to it will look like where it ends; null when there is no connection.</summary>
+    internal WalkTuple? Reply { get; init; }
+
+    /// <summary>The user of the socket that sent it; null when not known, or from outside.</summary>
+    internal uint? SocketUser { get; init; }
+
+    /// <summary>The group of the socket that sent it; null when not known, or from outside.</summary>
+    internal uint? SocketGroup { get; init; }
+
+    /// <summary>Whether a process of this node sent it.</summary>
+    internal bool IsLocallyMade { get; init; }
+
+    /// <summary>PACKET_* of include/uapi/linux/if_packet.h: 0 to this host, 1 broadcast, 2 multicast, 3 to another host.</summary>
+    internal byte PacketType { get; init; }
+
+    /// <summary>Whether it has a connection.</summary>
+    internal bool IsTracked => Original is not null;
+
+    /// <summary>The state as rules see it: what has no connection and was not exempted is invalid.</summary>
+    internal WalkState VisibleState => State == WalkState.None ? WalkState.Invalid : State;
+
+    /// <summary>What a rule in raw that exempts it from tracking gives back: nothing new once it has a connection.</summary>
+    internal WalkPacket WithoutTracking() => State == WalkState.None ? this with { State = WalkState.Untracked } : this;
+}
