@@ -7,6 +7,17 @@ public sealed class LintActionTests
 {
     private static readonly string Script = Path.Combine(Repository.Root, "eng/lint-action");
 
+    // No port is that high.
+    private const string HostPortPod = """
+        apiVersion: v1
+        kind: Pod
+        metadata: {name: a, annotations: {berth.dev/lint-ignore: "host-port-without-need: a test"}}
+        spec:
+          containers:
+          - name: c
+            ports: [{containerPort: 80, hostPort: 70000}]
+        """;
+
     [Fact]
     public void The_action_passes_its_inputs_on_and_ends_as_the_command_does()
     {
@@ -52,6 +63,69 @@ public sealed class LintActionTests
         Assert.Contains("\n  entry: berth lint\n", hooks, StringComparison.Ordinal);
         Assert.Contains("\n  pass_filenames: false\n", hooks, StringComparison.Ordinal);
     }
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void Without_a_program_the_action_builds_one()
+    {
+        DirectoryInfo place = Directory.CreateTempSubdirectory("berth-action-");
+        try
+        {
+            string manifest = Path.Combine(place.FullName, "pod.yaml");
+            File.WriteAllText(manifest, HostPortPod);
+
+            ShellCommand run = ShellCommand.Run("env", [$"RUNNER_TEMP={place.FullName}", $"MANIFESTS={manifest}", Script]);
+
+            Assert.True(run.ExitCode == 1, run.Error);
+            Assert.Contains($"::error file={manifest},line=7,", run.Output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void Pre_commit_runs_the_hook()
+    {
+        ShellCommand need = ShellCommand.Run(Path.Combine(Repository.Root, "eng/need"), ["pre-commit", "git"]);
+        Assert.SkipWhen(need.ExitCode != 0, need.Error);
+        DirectoryInfo place = Directory.CreateTempSubdirectory("berth-hook-");
+        try
+        {
+            // A repository with the hook's definition alone, as pre-commit clones it, and one that uses it.
+            ShellCommand run = ShellCommand.Run("bash", ["-euc", """
+                export HOME=$1 PRE_COMMIT_HOME=$1/cache PATH=$2:$PATH GIT_CONFIG_GLOBAL=/dev/null
+                git() { command git -c user.name=x -c user.email=x@y -c init.defaultBranch=main -c safe.directory='*' "$@"; }
+                mkdir "$1/hooks" "$1/used"
+                cp .pre-commit-hooks.yaml "$1/hooks"
+                git -C "$1/hooks" init -q && git -C "$1/hooks" add . && git -C "$1/hooks" commit -qm hook
+                revision=$(git -C "$1/hooks" rev-parse HEAD)
+                cd "$1/used"
+                git init -q
+                printf 'repos: [{repo: "%s", rev: "%s", hooks: [{id: berth-lint}]}]\n' "$1/hooks" "$revision" >.pre-commit-config.yaml
+                printf '%s\n' "$3" >pod.yaml
+                git add .
+                code=0
+                pre-commit run || code=$?
+                sed -i 's/hostPort: 70000/hostPort: 7000/' pod.yaml
+                git add .
+                pre-commit run --verbose >&2
+                exit "$code"
+                """, "bash", place.FullName, PublishedFiles(), HostPortPod]);
+
+            Assert.Equal(1, run.ExitCode);
+            Assert.Contains("pod.yaml:7:", run.Output, StringComparison.Ordinal);
+            Assert.Contains("Passed", run.Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
+    private static string PublishedFiles() => Environment.GetEnvironmentVariable("BERTH_PUBLISHED") ?? Path.Combine(Repository.Root, "out/publish");
 
     // A program that prints its arguments stands in for the command.
     private static ShellCommand Run(Dictionary<string, string> inputs, int exitCode)
