@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using System.CommandLine.Help;
 
 namespace Berth.Cli.Commands;
@@ -17,9 +18,12 @@ internal static class BerthCommand
     /// <returns>The exit code of the process.</returns>
     public static int Run(IReadOnlyList<string> arguments, Terminal terminal)
     {
-        ParseResult parsed = Create(terminal).Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        RootCommand root = Create(terminal);
+        ParseResult parsed = root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
         string name = FullName(parsed.CommandResult.Command);
-        if (parsed.Errors.Count > 0)
+        // A line that is still being written is wrong in many ways.
+        bool isCompletion = root.Directives.OfType<SuggestDirective>().Any(suggest => parsed.GetResult(suggest) is not null);
+        if (parsed.Errors.Count > 0 && !isCompletion)
         {
             terminal.Error.WriteLine($"{name}: {parsed.Errors[0].Message}");
             terminal.Error.WriteLine($"See: {name} --help");
@@ -49,12 +53,18 @@ internal static class BerthCommand
     private static RootCommand Create(Terminal terminal)
     {
         RootCommand root = new(About);
+        // Its own aliases are Windows' too, /h and /?.
+        root.Options.Remove(root.Options.OfType<HelpOption>().Single());
+        root.Options.Insert(0, new HelpOption("--help", "-h"));
         root.SetAction(static int (_) => throw new CommandException("say what to do. See: berth --help"));
+        root.Subcommands.Add(CompletionCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(FitCommand.Create(terminal));
         root.Subcommands.Add(LintCommand.Create(terminal));
         root.Subcommands.Add(LsCommand.Create(terminal));
         root.Subcommands.Add(SnapshotCommand.Create(terminal));
+        SuggestDirective suggest = root.Directives.OfType<SuggestDirective>().Single();
+        suggest.Action = new SuggestWords(terminal, suggest);
         foreach (Option option in root.Options)
         {
             switch (option)

@@ -62,6 +62,7 @@ internal sealed class LintCommand
     private LintCommand()
     {
         _format.AcceptOnlyFromAmong("text", "json", "sarif", "github");
+        _explain.CompletionSources.Add(static _ => CheckCatalog.All.Select(static check => check.Id).Append("all"));
         _severity.AcceptOnlyFromAmong("note", "warning", "error");
     }
 
@@ -165,6 +166,16 @@ internal sealed class LintCommand
     private static LintCheck Check(string option, string id) => CheckCatalog.Find(id)
         ?? throw new CommandException($"{option} {id}: there is no such check; berth lint --list names them");
 
-    private static Option<string[]> Ids(string name, string description) =>
-        new(name) { Description = description, HelpName = "ID", Arity = ArgumentArity.OneOrMore, AllowMultipleArgumentsPerToken = false };
+    private static Option<string[]> Ids(string name, string description)
+    {
+        Option<string[]> option = new(name)
+        {
+            Description = description,
+            HelpName = "ID",
+            Arity = ArgumentArity.OneOrMore,
+            AllowMultipleArgumentsPerToken = false,
+        };
+        option.CompletionSources.Add(static _ => CheckCatalog.All.Select(static check => check.Id));
+        return option;
+    }
 }
