@@ -13,7 +13,7 @@ internal static class Watch
     {
         string? before = null;
         bool said = false;
-        while (true)
+        while (Interop.IsOutputRead())
         {
             NodeSnapshot node = NodeReader.Read(new NodeReaderOptions());
             if (!said)

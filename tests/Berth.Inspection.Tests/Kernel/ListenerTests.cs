@@ -95,6 +95,20 @@ public sealed class ListenerTests : KernelTests
         Assert.Empty(Tool.Run("ss", "-tlnH", "sport = :8080"));
     }
 
+    [Fact]
+    public void A_range_of_ports_is_one_row_with_its_pod()
+    {
+        PluginCall.Add(PluginCall.Berth, "nftables", "media", "10.1.0.2", "20000-29999:20000", "192.0.2.1:30000-30999:30000", "8080:80");
+
+        Assert.Equal(
+            [
+                "6 0.0.0.0:8080 hostPort 10.1.0.2:80 shop/media-pod (berth) ok",
+                "6 0.0.0.0:20000-29999 hostPort 10.1.0.2:20000-29999 shop/media-pod (berth) ok",
+                "6 192.0.2.1:30000-30999 hostPort 10.1.0.2:30000-30999 shop/media-pod (berth) ok",
+            ],
+            Rows.Of(Read()));
+    }
+
     [Theory]
     [InlineData("nftables", "reference nftables")]
     [InlineData("iptables", "portmap iptables")]

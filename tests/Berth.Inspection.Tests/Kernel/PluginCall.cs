@@ -27,7 +27,10 @@ internal static class PluginCall
         }
     }
 
-    /// <summary>Adds a pod with mappings, each "hostPort:containerPort" or "hostIP:hostPort:containerPort".</summary>
+    /// <summary>
+    /// Adds a pod with mappings, each "hostPort:containerPort", "hostIP:hostPort:containerPort" or, of Berth's plugin alone,
+    /// with a range "first-last" as host port, to the same ports of the pod.
+    /// </summary>
     internal static void Add(string program, string backend, string container, string address, params string[] mappings)
     {
         if (!File.Exists($"/run/netns/{container}"))
@@ -39,12 +42,18 @@ internal static class PluginCall
         foreach (string mapping in mappings)
         {
             string[] parts = mapping.Split(':');
+            string[] ends = parts[^2].Split('-');
             JsonObject item = new()
             {
-                ["hostPort"] = int.Parse(parts[^2]),
+                ["hostPort"] = int.Parse(ends[0]),
                 ["containerPort"] = int.Parse(parts[^1]),
                 ["protocol"] = "tcp",
             };
+            if (ends.Length == 2)
+            {
+                item["hostPortEnd"] = int.Parse(ends[1]);
+            }
+
             if (parts.Length == 3)
             {
                 item["hostIP"] = parts[0];
