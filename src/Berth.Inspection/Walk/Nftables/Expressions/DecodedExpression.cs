@@ -33,6 +33,8 @@ internal abstract record DecodedExpression
                 "objref" => ObjectReference.Read(data),
                 "exthdr" => ExtensionHeader.Read(data),
                 "socket" => SocketLoad.Read(data),
+                "bitwise" => BitShift.Read(data),
+                "masq" => MasqueradeToPorts.Read(data),
                 _ => null,
             };
         }

@@ -1,0 +1,47 @@
+namespace Berth.Inspection;
+
+/// <summary>nft's numbers of its data types (enum datatypes); a set says them of its keys and data.</summary>
+internal enum NftType : uint
+{
+    Invalid = 0,
+    FamilyNumber = 2,
+    Integer = 4,
+    Text = 5,
+    Ipv4Address = 7,
+    Ipv6Address = 8,
+    EtherAddress = 9,
+    EtherType = 10,
+    Protocol = 12,
+    Port = 13,
+    IcmpType = 14,
+    TcpFlags = 15,
+    Time = 18,
+    Mark = 19,
+    LinkIndex = 20,
+    LinkKind = 21,
+    Realm = 22,
+    TrafficClass = 23,
+    User = 24,
+    Group = 25,
+    ConnectionState = 26,
+    ConnectionDirection = 27,
+    ConnectionStatus = 28,
+    Icmpv6Type = 29,
+    ConnectionLabel = 30,
+    PacketType = 31,
+    IcmpCode = 32,
+    Icmpv6Code = 33,
+    IcmpxCode = 34,
+    LinkGroup = 35,
+    Dscp = 36,
+    Ecn = 37,
+    RouteType = 38,
+    Presence = 39,
+    ConnectionEvent = 40,
+    LinkName = 41,
+    IgmpType = 42,
+    Day = 45,
+
+    /// <summary>Not nft's: bytes of the packet that are no field, which are written in hexadecimal.</summary>
+    RawBytes = 0x1000,
+}
