@@ -42,4 +42,7 @@ internal sealed record NatRequest(NatManipulation Manipulation)
 
     /// <summary>The port is chosen at random.</summary>
     internal bool IsRandom { get; init; }
+
+    /// <summary>Of a range of addresses the same source always gets the same, whatever it talks to.</summary>
+    internal bool IsPersistent { get; init; }
 }

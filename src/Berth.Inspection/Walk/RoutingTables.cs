@@ -7,12 +7,15 @@ namespace Berth.Inspection;
 /// <summary>The node's policy rules and routes, and what they decide.</summary>
 internal sealed class RoutingTables
 {
+    private const uint Main = 254;
     private const uint Local = 255;
 
+    private readonly WalkNode _node;
     private readonly Dictionary<(AddressFamily, uint), List<RouteEntry>> _tables = [];
 
     internal RoutingTables(WalkNode node)
     {
+        _node = node;
         foreach (RouteEntry route in node.Snapshot.Routes.Value ?? [])
         {
             AddressFamily family = FamilyOf(route);
@@ -49,22 +52,130 @@ internal sealed class RoutingTables
             return RouteType.Multicast;
         }
 
-        RouteEntry? route = Best(Table(address.AddressFamily, Local), address, null);
+        RouteEntry? route = Best(Table(address.AddressFamily, Local), address, null, null);
         return route is not null && (link is null || route.OutputInterface == link.Index) ? route.Type : RouteType.Unicast;
     }
+
+    /// <summary>
+    /// Goes through policy rules and tables (fib_rules_lookup()). One decision, unless a route has several ways or a rule
+    /// selects by what is not known.
+    /// </summary>
+    internal IReadOnlyList<RouteDecision> Decide(RouteQuestion question)
+    {
+        AddressFamily family = question.Destination.AddressFamily;
+        List<RouteDecision> decisions = [];
+        uint? from = null;
+        foreach (PolicyRule rule in RulesOf(family))
+        {
+            if (from is uint target && rule.Priority < target)
+            {
+                continue;
+            }
+
+            from = null;
+            Certainty selected = PolicySelection.Selects(rule, question);
+            if (selected == Certainty.No)
+            {
+                continue;
+            }
+
+            if (rule.Action == PolicySelection.ActionGoTo)
+            {
+                from = rule.GoTo;
+                continue;
+            }
+
+            IReadOnlyList<RouteDecision> outcome = Apply(rule, question);
+            if (outcome.Count == 0)
+            {
+                continue;
+            }
+
+            if (selected == Certainty.Yes)
+            {
+                decisions.AddRange(outcome);
+                return decisions;
+            }
+
+            WalkAssumption assumption = new($"the policy rule of priority {rule.Priority} selects by what is not known here", true);
+            decisions.AddRange(outcome.Select(decision => decision with { Assumption = assumption }));
+        }
+
+        decisions.Add(RouteDecision.None);
+        return decisions;
+    }
+
+    /// <summary>The decision, the first one where there are several.</summary>
+    internal RouteDecision DecideOne(RouteQuestion question) => Decide(question)[0];
+
+    /// <summary>Whether one of the ways of a decision is by a link.</summary>
+    internal static bool HasWayBy(RouteDecision decision, int link) =>
+        decision.Output == link || (decision.Entry?.Multipath.Any(hop => hop.OutputInterface == link) ?? false);
+
+    private IReadOnlyList<RouteDecision> Apply(PolicyRule rule, RouteQuestion question)
+    {
+        switch (rule.Action)
+        {
+            case PolicySelection.ActionBlackhole:
+                return [new RouteDecision(RouteType.Blackhole, rule.Table)];
+            case PolicySelection.ActionUnreachable:
+                return [new RouteDecision(RouteType.Unreachable, rule.Table)];
+            case PolicySelection.ActionProhibit:
+                return [new RouteDecision(RouteType.Prohibit, rule.Table)];
+            case PolicySelection.ActionTable:
+                break;
+            default:
+                return [];
+        }
+
+        int? output = _node.Link(question.Output)?.Index;
+        RouteEntry? route = Best(Table(question.Destination.AddressFamily, rule.Table), question.Destination, output, UsableLinks);
+        if (route is null || route.Type == RouteType.Throw
+            || (rule.SuppressPrefixLength is int suppressed && route.PrefixLength <= suppressed))
+        {
+            return [];
+        }
+
+        RouteDecision decision = new(route.Type, route.Table) { Entry = route, PreferredSource = route.PreferredSource };
+        if (route.Multipath.Count == 0)
+        {
+            return [decision with { Output = route.OutputInterface, Gateway = route.Gateway }];
+        }
+
+        List<NextHop> hops = [.. route.Multipath.Where(hop => UsableLinks(hop.OutputInterface))];
+        return [.. hops.Select(hop => decision with
+        {
+            Output = hop.OutputInterface,
+            Gateway = hop.Gateway,
+            Share = 1.0 / hops.Count,
+        })];
+    }
+
+    // Without rules, as in a file of a node where they could not be read: as the kernel begins.
+    private IEnumerable<PolicyRule> RulesOf(AddressFamily family)
+    {
+        byte number = family == AddressFamily.InterNetwork ? (byte)2 : (byte)10;
+        List<PolicyRule> rules = [.. (_node.Snapshot.Rules.Value ?? []).Where(rule => rule.Family == number)];
+        return rules.Count == 0
+            ? [new PolicyRule(0, number, 1, Local), new PolicyRule(32766, number, 1, Main)]
+            : rules.OrderBy(static rule => rule.Priority);
+    }
+
+    private bool UsableLinks(int index) => _node.Link(index) is not { } link || link.IsUp;
 
     private List<RouteEntry> Table(AddressFamily family, uint table) => _tables.GetValueOrDefault((family, table)) ?? [];
 
     // The longest prefix, then the smallest metric.
-    private static RouteEntry? Best(List<RouteEntry> table, IPAddress address, int? output)
+    private static RouteEntry? Best(List<RouteEntry> table, IPAddress address, int? output, Func<int, bool>? isUsable)
     {
         RouteEntry? best = null;
         foreach (RouteEntry route in table)
         {
-            if ((route.Destination is null || Covers(route.Destination, route.PrefixLength, address))
+            if ((best is null || route.PrefixLength > best.PrefixLength
+                    || (route.PrefixLength == best.PrefixLength && route.Priority < best.Priority))
+                && (route.Destination is null || Covers(route.Destination, route.PrefixLength, address))
                 && (output is null || route.OutputInterface == output)
-                && (best is null || route.PrefixLength > best.PrefixLength
-                    || (route.PrefixLength == best.PrefixLength && route.Priority < best.Priority)))
+                && (isUsable is null || route.OutputInterface is not int link || isUsable(link)))
             {
                 best = route;
             }
@@ -73,8 +184,22 @@ internal sealed class RoutingTables
         return best;
     }
 
-    private static bool Covers(IPAddress network, int prefixLength, IPAddress address) =>
-        network.AddressFamily == address.AddressFamily && new IPNetwork(network, prefixLength).Contains(address);
+    private static bool Covers(IPAddress network, int prefixLength, IPAddress address)
+    {
+        if (network.AddressFamily != address.AddressFamily)
+        {
+            return false;
+        }
+
+        Span<byte> one = stackalloc byte[16];
+        Span<byte> other = stackalloc byte[16];
+        network.TryWriteBytes(one, out _);
+        address.TryWriteBytes(other, out _);
+        int whole = prefixLength / 8;
+        int rest = prefixLength % 8;
+        return one[..whole].SequenceEqual(other[..whole])
+            && (rest == 0 || ((one[whole] ^ other[whole]) >> (8 - rest)) == 0);
+    }
 
     private static AddressFamily FamilyOf(RouteEntry route) => route.Family switch
     {

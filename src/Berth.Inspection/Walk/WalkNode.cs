@@ -28,12 +28,16 @@ internal sealed class WalkNode
         }
 
         Routing = new RoutingTables(this);
+        Pods = new PodDirectory(snapshot);
     }
 
     internal NodeSnapshot Snapshot { get; }
 
     /// <summary>Policy rules and routes.</summary>
     internal RoutingTables Routing { get; }
+
+    /// <summary>Who the pods are.</summary>
+    internal PodDirectory Pods { get; }
 
     internal Link? Link(string? name) => name is null ? null : _linksByName.GetValueOrDefault(name);
 

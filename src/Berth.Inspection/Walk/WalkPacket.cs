@@ -11,6 +11,9 @@ namespace Berth.Inspection;
 /// </summary>
 internal sealed record WalkPacket
 {
+    /// <summary>A port of a bridge that nothing tells: no link has this name.</summary>
+    internal const string UnknownPort = "?";
+
     /// <summary>IPv4 or IPv6.</summary>
     internal required AddressFamily Family { get; init; }
 
@@ -52,14 +55,29 @@ internal sealed record WalkPacket
     /// <summary>The link that it leaves by; null where the hook has none.</summary>
     internal string? OutInterface { get; init; }
 
-    /// <summary>The bridge's port that it came in by; null when it is no bridged packet, or br_netfilter is off.</summary>
+    /// <summary>
+    /// The bridge's port that it came in by; null when it came by no bridge, or br_netfilter is off;
+    /// <see cref="UnknownPort"/> when it is one of several.
+    /// </summary>
     internal string? PhysicalIn { get; init; }
 
-    /// <summary>The bridge's port that it leaves by; null as above.</summary>
+    /// <summary>The bridge's port that it leaves by; null when it is not bridged; <see cref="UnknownPort"/> as above.</summary>
     internal string? PhysicalOut { get; init; }
 
     /// <summary>Whether it goes from port to port of a bridge, and is not routed.</summary>
     internal bool IsBridged { get; init; }
+
+    /// <summary>Whether a rule gave it to a socket of the node, wherever it was for (TPROXY).</summary>
+    internal bool IsProxied { get; init; }
+
+    /// <summary>The port of that socket.</summary>
+    internal ushort ProxyPort { get; init; }
+
+    /// <summary>Whether IPVS took it over, and sends it on itself.</summary>
+    internal bool IsStolen { get; init; }
+
+    /// <summary>Whether IPVS has sent it on, and looks at it no more.</summary>
+    internal bool IsFromVirtualServer { get; init; }
 
     /// <summary>Its mark.</summary>
     internal uint Mark { get; init; }

@@ -1,0 +1,67 @@
+using System.Net;
+using Berth.Netlink.Route;
+
+namespace Berth.Inspection;
+
+/// <summary>Where a packet arrives that leaves the node: at a pod, a neighbour, or another host.</summary>
+internal sealed class Departure(WalkNode node)
+{
+    internal WalkBranch Leave(WalkBranch branch)
+    {
+        WalkPacket packet = branch.Packet;
+        string link = packet.OutInterface ?? "?";
+        string place = EndpointText.Of(packet.Destination, packet.DestinationPort);
+        IPAddress? gateway = branch.VirtualServer is { Forwarding: not "Masq" } server ? server.Address : branch.Route?.Gateway;
+        CniAttachment? attachment = AttachmentOf(packet.Destination);
+        (WalkEndpointKind kind, string text, ListenerOwner owner) = (attachment, gateway) switch
+        {
+            ({ } pod, _) => (
+                WalkEndpointKind.Pod,
+                $"pod {NameOf(pod)} at {place} by {link}" + (pod.SandboxExists == false ? ", whose sandbox is gone" : ""),
+                new ListenerOwner { Pod = PodDirectory.PodOf(pod), Container = pod.ContainerId, Network = pod.Network }),
+            (null, null) when IsOfPods(link) => (
+                WalkEndpointKind.Pod, $"{PodOf(branch) ?? "a pod"} at {place} by {link}", OwnerOf(branch)),
+            (null, null) => (WalkEndpointKind.Neighbour, $"{place} by {link}", OwnerOf(branch)),
+            (null, _) => (WalkEndpointKind.Host, $"{place} by {link}, router {gateway}", OwnerOf(branch)),
+        };
+        return branch with
+        {
+            End = new WalkEnd(WalkOutcome.Delivered, text)
+            {
+                Kind = kind,
+                Address = packet.Destination,
+                Port = packet.DestinationPort,
+                Source = packet.Source,
+                SourcePort = packet.SourcePort,
+                Interface = packet.OutInterface,
+                Gateway = gateway,
+                Owner = owner,
+            },
+        };
+    }
+
+    internal CniAttachment? AttachmentOf(IPAddress address) =>
+        (node.Snapshot.CniCache.Value ?? []).FirstOrDefault(attachment => attachment.Addresses.Contains(address));
+
+    internal static string NameOf(CniAttachment attachment) =>
+        PodDirectory.PodOf(attachment) ?? attachment.ContainerId[..Math.Min(12, attachment.ContainerId.Length)];
+
+    // A virtual link whose other end is in another namespace, or a bridge of such.
+    private bool IsOfPods(string name)
+    {
+        if (node.Link(name) is not Link link)
+        {
+            return false;
+        }
+
+        return IsToNamespace(link)
+            || (link.Kind == "bridge" && (node.Snapshot.Links.Value ?? []).Any(port => port.Controller == link.Index && IsToNamespace(port)));
+    }
+
+    private static bool IsToNamespace(Link link) => link.Kind == "veth" && link.PeerNamespace is not null;
+
+    // Who rewrote the packet may know whose the target is.
+    private static string? PodOf(WalkBranch branch) => branch.Rewriter?.Identity.Owner.Pod is string pod ? $"pod {pod}" : null;
+
+    private static ListenerOwner OwnerOf(WalkBranch branch) => branch.Rewriter?.Identity.Owner ?? new ListenerOwner();
+}

@@ -1,0 +1,136 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.Netlink.Sockets;
+
+namespace Berth.Inspection;
+
+/// <summary>Which socket of the node gets a packet that is delivered here (__inet_lookup_listener(), udp4_lib_lookup2()).</summary>
+internal sealed class LocalSockets(WalkNode node)
+{
+    private const byte Icmp = 1;
+    private const byte Icmpv6 = 58;
+    private const byte Tcp = 6;
+    private const byte Udp = 17;
+    private const byte UdpLite = 136;
+
+    private static ReadOnlySpan<byte> WithPorts => [Tcp, Udp, 132, UdpLite];
+
+    /// <summary>Ends the packet's way at whoever answers.</summary>
+    internal WalkBranch Deliver(WalkBranch branch)
+    {
+        WalkPacket packet = branch.Packet;
+        string place = EndpointText.Of(packet.Destination, packet.DestinationPort);
+        if (packet.Protocol is Icmp or Icmpv6)
+        {
+            return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Kernel, $"the node itself answers at {packet.Destination}", new ListenerOwner());
+        }
+
+        if (WithPorts.IndexOf(packet.Protocol) < 0)
+        {
+            return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Kernel, $"the node's {EndpointText.Protocol(packet.Protocol)} at {packet.Destination}", new ListenerOwner());
+        }
+
+        if (node.Snapshot.Sockets.Status != PartStatus.Present)
+        {
+            return End(branch, WalkOutcome.Undecided, WalkEndpointKind.None, $"{place} of this node, whose sockets could not be read", new ListenerOwner());
+        }
+
+        if (Of(node, packet) is not DiagnosedSocket socket)
+        {
+            string how = packet.Protocol switch
+            {
+                Tcp => "TCP reset",
+                Udp or UdpLite => "port unreachable",
+                _ => "abort",
+            };
+            return branch.Ended(WalkOutcome.Rejected, $"refused ({how}): nobody listens on {place}/{EndpointText.Protocol(packet.Protocol)}");
+        }
+
+        Listener listener = SocketListeners.Of(node.Snapshot, node.Pods)
+            .First(candidate => candidate.Protocol == socket.Protocol && candidate.Address.Equals(socket.Local)
+                && candidate.Ports!.First == socket.LocalPort);
+        string who = listener.Owner.Name == "-" ? "a socket" : listener.Owner.Name;
+        string bound = EndpointText.Of(socket.Local, socket.LocalPort);
+        return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, $"socket of {who} on {bound}", listener.Owner);
+    }
+
+    /// <summary>The socket that gets a packet; null when there is none.</summary>
+    internal static DiagnosedSocket? Of(WalkNode node, WalkPacket packet)
+    {
+        ushort port = packet.IsProxied && packet.ProxyPort != 0 ? packet.ProxyPort : packet.DestinationPort;
+        DiagnosedSocket? best = null;
+        int bestScore = -1;
+        int? input = node.Link(packet.InInterface)?.Index;
+        foreach (DiagnosedSocket socket in node.Snapshot.Sockets.Value ?? [])
+        {
+            if (socket.Protocol == packet.Protocol && socket.LocalPort == port
+                && Score(socket, packet, input) is int score && score > bestScore)
+            {
+                (best, bestScore) = (socket, score);
+            }
+        }
+
+        return best;
+    }
+
+    // compute_score(): an address counts more than none, a link besides, and so does a socket of the packet's own family.
+    private static int? Score(DiagnosedSocket socket, WalkPacket packet, int? input)
+    {
+        int score = socket.Local.AddressFamily == packet.Family ? 1 : 0;
+        IPAddress local = socket.Local.IsIPv4MappedToIPv6 ? socket.Local.MapToIPv4() : socket.Local;
+        bool isAny = local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any);
+        if (isAny)
+        {
+            if (local.AddressFamily != packet.Family
+                && (local.AddressFamily != AddressFamily.InterNetworkV6 || socket.IsIPv6Only != false))
+            {
+                return null;
+            }
+        }
+        else if (!local.Equals(packet.Destination) && !packet.IsProxied)
+        {
+            return null;
+        }
+        else
+        {
+            score += 4;
+        }
+
+        if (socket.Interface != 0)
+        {
+            if (socket.Interface != input)
+            {
+                return null;
+            }
+
+            score += 4;
+        }
+
+        if (socket.RemotePort != 0)
+        {
+            IPAddress remote = socket.Remote.IsIPv4MappedToIPv6 ? socket.Remote.MapToIPv4() : socket.Remote;
+            if (socket.RemotePort != packet.SourcePort || !remote.Equals(packet.Source))
+            {
+                return null;
+            }
+
+            score += 8;
+        }
+
+        return score;
+    }
+
+    private static WalkBranch End(WalkBranch branch, WalkOutcome outcome, WalkEndpointKind kind, string text, ListenerOwner owner) =>
+        branch with
+        {
+            End = new WalkEnd(outcome, text)
+            {
+                Kind = kind,
+                Address = branch.Packet.Destination,
+                Port = branch.Packet.DestinationPort,
+                Source = branch.Packet.Source,
+                SourcePort = branch.Packet.SourcePort,
+                Owner = owner,
+            },
+        };
+}

@@ -1,0 +1,82 @@
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>A set or map of nf_tables, to look keys up in.</summary>
+internal sealed class SetIndex
+{
+    private readonly Dictionary<DataValue, Element> _exact = [];
+    private readonly List<(Element Element, DataValue Last)> _ranges = [];
+    private readonly Element? _otherwise;
+    private readonly IReadOnlyList<int>? _fields;
+
+    internal SetIndex(RulesetSet set)
+    {
+        Set = set;
+        _fields = (set.Flags & SetFlags.Concatenation) != 0 ? set.FieldLengths : null;
+        // The element without a key is what all others leave (NFT_SET_ELEM_CATCHALL).
+        _otherwise = set.Elements.FirstOrDefault(static element => element.Key.Length == 0 && !element.IsIntervalEnd);
+        RulesetSet keyed = _otherwise is null
+            ? set
+            : set with { Elements = [.. set.Elements.Where(static element => element.Key.Length > 0)] };
+        bool isInterval = (set.Flags & SetFlags.Interval) != 0;
+        foreach ((Element element, DataValue last) in SetIntervals.Of(keyed))
+        {
+            if (!isInterval)
+            {
+                _exact.TryAdd(element.Key, element);
+            }
+            else
+            {
+                _ranges.Add((element, last));
+            }
+        }
+    }
+
+    internal RulesetSet Set { get; }
+
+    internal int KeyLength => Set.KeyType.Length;
+
+    internal int ValueLength => Set.ValueType?.Length ?? 0;
+
+    internal int Count => _exact.Count + _ranges.Count;
+
+    /// <summary>The element of a key; null when there is none.</summary>
+    internal Element? Find(DataValue key)
+    {
+        if (_exact.TryGetValue(key, out Element? exact))
+        {
+            return exact;
+        }
+
+        foreach ((Element element, DataValue last) in _ranges)
+        {
+            if (_fields is { Count: > 0 } fields ? IsWithinFields(key, element.Key, last, fields) : IsWithin(key, element.Key, last))
+            {
+                return element;
+            }
+        }
+
+        return _otherwise;
+    }
+
+    private static bool IsWithin(DataValue key, DataValue first, DataValue last) =>
+        key.Bytes.SequenceCompareTo(first.Bytes) >= 0 && key.Bytes.SequenceCompareTo(last.Bytes) <= 0;
+
+    private static bool IsWithinFields(DataValue key, DataValue first, DataValue last, IReadOnlyList<int> fields)
+    {
+        int position = 0;
+        foreach (int length in fields)
+        {
+            if (position + length > key.Length || !IsWithin(
+                key.Field(position, length), first.Field(position, length), last.Field(position, length)))
+            {
+                return false;
+            }
+
+            position += DataValue.PaddedLength(length);
+        }
+
+        return true;
+    }
+}

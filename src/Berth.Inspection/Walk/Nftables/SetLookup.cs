@@ -1,0 +1,80 @@
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>Looks a register up in a set, a map or a verdict map (nft_lookup_eval()).</summary>
+internal static class SetLookup
+{
+    // Where the key is not known, every element of a map may be meant; of more than that only whether any is.
+    private const int MaxBranches = 16;
+
+    internal static void Step(RuleEvaluation evaluation, Lookup lookup, RuleState state, List<RuleState> next)
+    {
+        if (evaluation.Rule.Table.Set(lookup.Set) is not SetIndex set)
+        {
+            evaluation.Require(state, Certainty.Unknown, evaluation.OfThisRule($"set {lookup.Set}, which is not there, has it"), next);
+            return;
+        }
+
+        Loaded key = state.Registers.Read(lookup.Source, set.KeyLength);
+        if (key.Reason is not null)
+        {
+            Guess(evaluation, lookup, set, key.Reason, state, next);
+            return;
+        }
+
+        Element? found = set.Find(DataValue.FromBytes(key.Bytes));
+        if (found is null != lookup.IsInverted)
+        {
+            evaluation.Leave(state);
+        }
+        else if (found is null)
+        {
+            next.Add(state);
+        }
+        else
+        {
+            Take(evaluation, lookup, found, state, next);
+        }
+    }
+
+    private static void Take(RuleEvaluation evaluation, Lookup lookup, Element found, RuleState state, List<RuleState> next)
+    {
+        bool isMap = lookup.IsVerdict || lookup.Destination is not null;
+        RuleState told = isMap ? state with { Map = lookup.Set, ElementComment = found.Comment } : state;
+        if (found.Verdict is Verdict verdict)
+        {
+            evaluation.Decide(told, verdict);
+            return;
+        }
+
+        if (lookup.Destination is Register destination && found.Value is DataValue value)
+        {
+            told.Registers.Write(destination, new Loaded(value.Bytes.ToArray()));
+        }
+
+        next.Add(told);
+    }
+
+    private static void Guess(
+        RuleEvaluation evaluation, Lookup lookup, SetIndex set, string reason, RuleState state, List<RuleState> next)
+    {
+        bool isMap = lookup.IsVerdict || lookup.Destination is not null;
+        if (!isMap || set.Count > MaxBranches)
+        {
+            evaluation.Require(
+                state, Certainty.Unknown, isMap ? $"{reason}, in none of the elements of {lookup.Set}" : $"{reason}, as {lookup.Set} has it", next);
+            return;
+        }
+
+        foreach (Element element in set.Set.Elements)
+        {
+            if (!element.IsIntervalEnd)
+            {
+                Take(evaluation, lookup, element, state.Fork().Assuming($"{reason} is {element.Key} in {lookup.Set}"), next);
+            }
+        }
+
+        evaluation.Require(state, Certainty.Unknown, $"{reason} is in no element of {lookup.Set}", []);
+    }
+}

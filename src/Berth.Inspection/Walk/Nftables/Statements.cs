@@ -1,0 +1,224 @@
+using System.Net;
+using Berth.Netlink.Route;
+using Berth.Netlink.Sockets;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>Expressions that change the packet or its connection, choose by chance, or depend on what was before.</summary>
+internal static class Statements
+{
+    private const uint MaxNumbers = 1024;
+
+    /// <summary>Carries one out.</summary>
+    /// <returns>Whether it is known here.</returns>
+    internal static bool Step(RuleEvaluation evaluation, object expression, RuleState state, List<RuleState> next)
+    {
+        switch (expression)
+        {
+            case Meta { Source: Register source } meta:
+                next.Add(SetMeta(evaluation, meta, state.Registers.Read(source, 4), state));
+                return true;
+            case ConntrackExpression { Source: Register source } conntrack:
+                next.Add(SetConntrack(evaluation, conntrack, state, source));
+                return true;
+            case Untrack:
+                next.Add(state.Packet.State == WalkState.None
+                    ? (state with { Packet = state.Packet.WithoutTracking() }).Doing("exempts it from connection tracking")
+                    : state);
+                return true;
+            case Reject reject:
+                evaluation.End(state, state.Ended(WalkVerdict.Reject) with { Effect = $"rejected{HowOf(reject)}" });
+                return true;
+            case ToQueue queue:
+                evaluation.End(state, state.Ended(WalkVerdict.Queue) with { Effect = $"handed to the program of queue {queue.Number}" });
+                return true;
+            case NumberGenerator numbers:
+                Choose(evaluation, numbers.Destination, numbers.Modulus, numbers.Offset, "a number by chance", state, next);
+                return true;
+            case HashLoad hash:
+                Hash(evaluation, hash, state, next);
+                return true;
+            case RouteLoad route:
+                evaluation.Load(state, route.Destination, RouteValue.Load(state.Packet, evaluation.Node, route.Key), next);
+                return true;
+            case SocketLoad socket:
+                Socket(evaluation, socket, state, next);
+                return true;
+            case ExtensionHeader header:
+                evaluation.Load(state, header.Destination, Loaded.Unknown(Math.Max(1, header.Length), $"option or header {header.Type} of the packet"), next);
+                return true;
+            case RateLimit or Quota or ConnectionLimit:
+                string what = expression switch { RateLimit => "limit", Quota => "quota", _ => "number of connections" };
+                evaluation.Require(state, Certainty.Unknown, evaluation.OfThisRule($"the {what} lets it go on"), next);
+                return true;
+            case SetUpdate update:
+                Update(evaluation, update, state, next);
+                return true;
+            case ObjectReference reference:
+                Reference(evaluation, reference, state, next);
+                return true;
+            case TransparentProxy proxy:
+                Proxy(evaluation, proxy, state, next);
+                return true;
+            case Log:
+            case UnknownExpression { KindName: "last" or "dup" }:
+            // Without a source that is read as known it writes: the largest segment, mostly.
+            case UnknownExpression { KindName: "exthdr" }:
+                next.Add(state);
+                return true;
+            case BitShift shift:
+                state.Registers.Write(shift.Destination, Shifted(state.Registers.Read(shift.Source, shift.Length), shift));
+                next.Add(state);
+                return true;
+            default:
+                return Rewriting.Step(evaluation, expression, state);
+        }
+    }
+
+    private static RuleState SetMeta(RuleEvaluation evaluation, Meta meta, Loaded value, RuleState state)
+    {
+        switch ((int)meta.Key)
+        {
+            case (int)MetaKey.Mark:
+                uint mark = BitConverter.ToUInt32(value.Bytes);
+                RuleState marked = state with { Packet = state.Packet with { Mark = mark } };
+                marked = value.Reason is null ? marked : marked.Assuming(evaluation.OfThisRule($"the mark becomes 0x{mark:x} ({value.Reason})"));
+                return mark == state.Packet.Mark ? marked : marked.Doing($"sets the mark to 0x{mark:x}");
+            case MetaValue.PacketType:
+                return state with { Packet = state.Packet with { PacketType = value.Bytes[0] } };
+            default:
+                return state; // priority, nftrace, secmark: they decide nothing here
+        }
+    }
+
+    private static RuleState SetConntrack(RuleEvaluation evaluation, ConntrackExpression conntrack, RuleState state, Register source)
+    {
+        if (!state.Packet.IsTracked)
+        {
+            return state;
+        }
+
+        switch ((int)conntrack.Key)
+        {
+            case (int)ConntrackKey.Mark:
+                Loaded value = state.Registers.Read(source, 4);
+                uint mark = BitConverter.ToUInt32(value.Bytes);
+                RuleState marked = state with { Packet = state.Packet with { ConnectionMark = mark } };
+                marked = value.Reason is null ? marked : marked.Assuming(evaluation.OfThisRule($"the connection mark becomes 0x{mark:x} ({value.Reason})"));
+                return mark == state.Packet.ConnectionMark ? marked : marked.Doing($"sets the connection mark to 0x{mark:x}");
+            case (int)ConntrackKey.Labels:
+                UInt128 labels = ConntrackValue.Labels(state.Registers.Read(source, 16).Bytes);
+                return state with { Packet = state.Packet with { Labels = state.Packet.Labels | labels } };
+            case ConntrackValue.Zone:
+                return state.Assuming(evaluation.OfThisRule("another conntrack zone changes nothing, which is not modelled"));
+            default:
+                return state;
+        }
+    }
+
+    // nft_bitwise_eval_lshift() and _rshift(): numbers of 32 bits in host byte order, the first the highest.
+    private static Loaded Shifted(Loaded loaded, BitShift shift)
+    {
+        if (loaded.Reason is not null || loaded.Bytes.Length != 4)
+        {
+            return Loaded.Unknown(loaded.Bytes.Length, loaded.Reason ?? "a shift of more than 32 bits");
+        }
+
+        uint number = BitConverter.ToUInt32(loaded.Bytes);
+        int bits = Math.Min(shift.Count, 31);
+        return Loaded.OfHost(shift.IsLeft ? unchecked(number << bits) : number >> bits);
+    }
+
+    private static string HowOf(Reject reject) => reject.Type == RejectType.Reset ? " with a TCP reset" : "";
+
+    private static void Choose(
+        RuleEvaluation evaluation, Register destination, uint modulus, uint offset, string what, RuleState state, List<RuleState> next)
+    {
+        if (modulus is 0 or > MaxNumbers)
+        {
+            evaluation.Load(state, destination, Loaded.Unknown(4, evaluation.OfThisRule(what)), next);
+            return;
+        }
+
+        for (uint i = 0; i < modulus; i++)
+        {
+            RuleState way = state.Fork() with { Probability = state.Probability / modulus };
+            way.Registers.Write(destination, Loaded.OfHost(unchecked(offset + i)));
+            next.Add(way);
+        }
+    }
+
+    private static void Hash(RuleEvaluation evaluation, HashLoad hash, RuleState state, List<RuleState> next)
+    {
+        Loaded? source = hash.Source is Register register ? state.Registers.Read(register, hash.Length) : null;
+        if (hash.Seed is uint seed && source is { Reason: null } known && hash.Modulus > 0 && evaluation.Node.Snapshot.Node.IsLittleEndian)
+        {
+            uint number = (uint)(((ulong)JenkinsHash.OfBytes(known.Bytes, seed) * hash.Modulus) >> 32);
+            evaluation.Load(state, hash.Destination, Loaded.OfHost(unchecked(hash.Offset + number)), next);
+            return;
+        }
+
+        // The kernel's own seed nobody knows: as good as chance.
+        Choose(evaluation, hash.Destination, hash.Modulus, hash.Offset, "a hash by a seed that only the kernel knows", state, next);
+    }
+
+    private static void Socket(RuleEvaluation evaluation, SocketLoad socket, RuleState state, List<RuleState> next)
+    {
+        int length = socket.Key switch { SocketKey.Mark => 4, SocketKey.ControlGroup => 8, _ => 1 };
+        if (LocalSockets.Of(evaluation.Node, state.Packet) is DiagnosedSocket found)
+        {
+            bool isAny = found.Local.Equals(IPAddress.Any) || found.Local.Equals(IPAddress.IPv6Any);
+            evaluation.Load(state, socket.Destination, socket.Key == SocketKey.Wildcard
+                ? Loaded.Of(isAny ? (byte)1 : (byte)0)
+                : Loaded.Unknown(length, "an option of the socket that listens"), next);
+        }
+        else if (evaluation.Node.Snapshot.Sockets.Status == PartStatus.Present)
+        {
+            evaluation.Leave(state);
+        }
+        else
+        {
+            evaluation.Load(state, socket.Destination, Loaded.Unknown(length, "the sockets, which could not be read"), next);
+        }
+    }
+
+    private static void Update(RuleEvaluation evaluation, SetUpdate update, RuleState state, List<RuleState> next)
+    {
+        if (update.Expressions.Any(static expression => expression is not Counter and not UnknownExpression { KindName: "last" }))
+        {
+            evaluation.Require(state, Certainty.Unknown, evaluation.OfThisRule($"what set {update.Set} keeps of it lets it go on"), next);
+        }
+        else
+        {
+            next.Add(state);
+        }
+    }
+
+    private static void Reference(RuleEvaluation evaluation, ObjectReference reference, RuleState state, List<RuleState> next)
+    {
+        // NFT_OBJECT_*: a counter, a helper, a timeout, a security mark and an expectation decide nothing.
+        if (reference.Type is 1 or 3 or 7 or 8 or 9)
+        {
+            next.Add(state);
+            return;
+        }
+
+        evaluation.Require(state, Certainty.Unknown, evaluation.OfThisRule($"the object {reference.Object ?? reference.Map} lets it go on"), next);
+    }
+
+    private static void Proxy(RuleEvaluation evaluation, TransparentProxy proxy, RuleState state, List<RuleState> next)
+    {
+        ushort port = proxy.Port is Register register ? DataValue.FromBytes(state.Registers.Read(register, 2).Bytes).ToPort() : state.Packet.DestinationPort;
+        WalkPacket proxied = state.Packet with { IsProxied = true, ProxyPort = port };
+        if (LocalSockets.Of(evaluation.Node, proxied) is null)
+        {
+            evaluation.Leave(state);
+            return;
+        }
+
+        evaluation.Require(
+            (state with { Packet = proxied }).Doing($"hands it to the local socket on port {port}"),
+            Certainty.Yes, "", next);
+    }
+}

@@ -1,0 +1,86 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Berth.Netlink.Route;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// Takes the first packet of a connection through a node, hook by hook in the kernel's order over nftables and iptables
+/// together, and says where it ends, whether the answer finds its way, and who would have got it otherwise.
+/// </summary>
+public static class PacketWalk
+{
+    // More than that many who would have got it otherwise nobody reads.
+    private const int MaxAlternatives = 8;
+
+    /// <summary>Walks a packet through a node in a snapshot.</summary>
+    /// <exception cref="WalkException">The packet cannot enter so: an unknown link or pod, no address to come from.</exception>
+    public static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question) =>
+        Explain(snapshot, question, WalkRuleset.Of(snapshot));
+
+    internal static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question, WalkRuleset ruleset)
+    {
+        WalkNode node = new(snapshot);
+        WalkStart start = WalkStart.Of(node, question);
+        IReadOnlyList<WalkProgram> programs = ruleset.Programs(node, start.Packet.Family);
+        List<WalkBranch> ends = Walk(node, programs, start, ImmutableHashSet<string>.Empty);
+        ReplyWalk reply = new(node, programs, start);
+        List<WalkWay> ways = [];
+        foreach (WalkBranch end in ends.OrderByDescending(static end => end.Probability))
+        {
+            ways.Add(new WalkWay(end.Steps, end.End!)
+            {
+                Probability = end.Probability,
+                Conditions = [.. end.Assumptions.Select(assumption =>
+                    new WalkCondition(assumption.Unknown, assumption.Holds, WalkConclusions.Matters(ends, assumption)))],
+                Reply = end.End!.Outcome == WalkOutcome.Delivered ? reply.Of(end) : null,
+            });
+        }
+
+        IReadOnlyList<string> unread = WalkNotes.Unread(snapshot);
+        return new WalkAnswer(start.Question, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
+        {
+            Otherwise = Alternatives(node, programs, start, ends),
+            Notes = WalkNotes.Of(node, start),
+            Unread = unread,
+        };
+    }
+
+    internal static List<WalkBranch> Walk(
+        WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, IReadOnlySet<string> passedOver)
+    {
+        PacketJourney journey = new(node, programs, passedOver);
+        return start.Link is Link link ? journey.ComeIn(start.Packet, link) : journey.Send(start.Packet);
+    }
+
+    // Again and again without whoever got it, until nobody rewrites it any more.
+    private static List<WalkAlternative> Alternatives(
+        WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, List<WalkBranch> ends)
+    {
+        List<WalkAlternative> alternatives = [];
+        ImmutableHashSet<string> passedOver = [];
+        while (alternatives.Count < MaxAlternatives)
+        {
+            List<Rewriter> winners = [.. ends.Select(static end => end.Rewriter).OfType<Rewriter>().DistinctBy(static rewriter => rewriter.Key)];
+            if (winners.Count == 0)
+            {
+                break;
+            }
+
+            passedOver = passedOver.Union(winners.Select(static winner => winner.Key));
+            ends = Walk(node, programs, start, passedOver);
+            string without = string.Join(" and ", winners.Select(static winner => winner.Name));
+            foreach (WalkBranch end in ends.DistinctBy(static end => (end.Rewriter?.Key, end.Rewriter is null ? end.End : null)))
+            {
+                string winner = end.Rewriter is null ? end.End!.Text : $"{end.Rewriter.Name}: {end.End!.Text}";
+                alternatives.Add(new WalkAlternative(without, winner, end.End!.Outcome));
+            }
+        }
+
+        return alternatives;
+    }
+}
+
+/// <summary>A packet cannot enter a node as it was asked.</summary>
+public sealed class WalkException(string message) : Exception(message);

@@ -1,0 +1,34 @@
+using System.Net.Sockets;
+using Berth.Netlink.Route;
+
+namespace Berth.Inspection;
+
+/// <summary>Routing decisions in words.</summary>
+internal static class RouteText
+{
+    private const uint Main = 254;
+
+    internal static string Of(RouteDecision decision, string output)
+    {
+        string table = decision.Table == Main ? "" : $", table {decision.Table}";
+        string via = decision.Gateway is null ? "" : $" via {decision.Gateway}";
+        string route = decision.Entry is { Destination: { } network } entry ? $"{network}/{entry.PrefixLength}" : "default";
+        return $"forwarded to {output}{via} (route {route}{table})";
+    }
+
+    /// <summary>What becomes of a packet that has no way (ip_error(), ip6_pkt_drop()); null when it has one.</summary>
+    internal static (WalkOutcome Outcome, string Reason)? RefusalOf(RouteDecision decision, WalkPacket packet)
+    {
+        string table = decision.Table == 0 ? "" : $" in table {decision.Table}";
+        return decision.Type switch
+        {
+            _ when !decision.IsFound => (WalkOutcome.Rejected, $"there is no route to {packet.Destination}"),
+            RouteType.Blackhole => (WalkOutcome.Dropped, $"a blackhole route{table} to {packet.Destination}"),
+            RouteType.Unreachable => (WalkOutcome.Rejected, $"an unreachable route{table} to {packet.Destination}"),
+            RouteType.Prohibit => (WalkOutcome.Rejected, $"a prohibit route{table} to {packet.Destination}"),
+            RouteType.Multicast => (WalkOutcome.Dropped, $"multicast to {packet.Destination} is not routed"),
+            RouteType.Broadcast when packet.Family == AddressFamily.InterNetworkV6 => (WalkOutcome.Dropped, "no broadcast in IPv6"),
+            _ => null,
+        };
+    }
+}

@@ -1,0 +1,78 @@
+using System.Net;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>IPVS: takes packets for a virtual service, and sends them on to one of its servers (ip_vs_in_hook()).</summary>
+internal sealed class VirtualServers(WalkNode node)
+{
+    private const byte Tcp = 6;
+    private const byte Syn = 2;
+
+    /// <summary>All ways: one for each server that takes connections.</summary>
+    internal List<WalkBranch> Run(WalkBranch branch, NfHook hook)
+    {
+        WalkPacket packet = branch.Packet;
+        if (packet.Direction == 1 || packet.IsStolen || packet.IsFromVirtualServer
+            || Find(packet) is not IpvsService service || (packet.Protocol == Tcp && (packet.TcpFlags & Syn) == 0))
+        {
+            return [branch];
+        }
+
+        string name = service.Mark != 0 ? $"mark {service.Mark}"
+            : $"{EndpointText.Protocol(service.Protocol)} {EndpointText.Of(service.Address!, service.Port)}";
+        List<IpvsServer> servers = [.. service.Servers.Where(static server => server.Weight > 0)];
+        double all = servers.Sum(static server => (double)server.Weight);
+        if (servers.Count == 0)
+        {
+            WalkBranch refused = branch.With(branch.Step(WalkStepKind.VirtualServer, "refused: no server takes connections", hook)
+                with
+            { Rule = name });
+            return [refused.Ended(WalkOutcome.Rejected, $"refused by IPVS: {name} has no server that takes connections")];
+        }
+
+        return [.. servers.Select(server => Send(branch, hook, service, name, server) with
+        {
+            Probability = branch.Probability * server.Weight / all,
+        })];
+    }
+
+    private WalkBranch Send(WalkBranch branch, NfHook hook, IpvsService service, string name, IpvsServer server)
+    {
+        WalkPacket packet = branch.Packet;
+        bool isLocal = node.IsLocal(server.Address);
+        bool rewrites = server.Forwarding == "Masq" || (isLocal && server.Forwarding == "Local" && service.Mark == 0);
+        ushort port = server.Port == 0 ? packet.DestinationPort : server.Port;
+        WalkPacket sent = rewrites
+            ? packet with { Destination = server.Address, DestinationPort = port }
+            : packet;
+        if (packet.Reply is WalkTuple reply && rewrites && (node.Sysctl("net.ipv4.vs.conntrack") ?? 0) != 0)
+        {
+            sent = sent with { Reply = reply with { Source = server.Address, SourcePort = port } };
+        }
+        else if (rewrites)
+        {
+            // ip_vs_notrack()
+            sent = sent with { State = WalkState.Untracked, Original = null, Reply = null };
+        }
+
+        WalkBranch taken = branch with { Packet = sent with { IsStolen = !isLocal, IsFromVirtualServer = true } };
+        WalkStep step = taken.Step(
+            WalkStepKind.VirtualServer,
+            rewrites ? $"destination becomes {EndpointText.Of(server.Address, port)}" : $"sent as it is to {server.Address} ({server.Forwarding})",
+            hook) with
+        { Rule = $"{name} {service.Scheduler} -> {EndpointText.Of(server.Address, port)} weight {server.Weight}" };
+        return (taken with { VirtualServer = isLocal ? null : server }).With(step);
+    }
+
+    private IpvsService? Find(WalkPacket packet)
+    {
+        IReadOnlyList<IpvsService> services = node.Snapshot.Ipvs.Value ?? [];
+        return services.FirstOrDefault(service => service.Mark != 0 && service.Mark == packet.Mark)
+            ?? services.FirstOrDefault(service => IsOf(service, packet) && service.Port == packet.DestinationPort)
+            ?? services.FirstOrDefault(service => IsOf(service, packet) && service.Port == 0);
+    }
+
+    private static bool IsOf(IpvsService service, WalkPacket packet) =>
+        service.Address is IPAddress address && service.Protocol == packet.Protocol && address.Equals(packet.Destination);
+}

@@ -1,0 +1,23 @@
+using System.Net.Sockets;
+
+namespace Berth.Inspection;
+
+/// <summary>The rules of a node as a walk asks for them.</summary>
+/// <param name="Nft">Those of nf_tables; null where there are none, or they could not be read.</param>
+internal sealed record WalkRuleset(NftSource? Nft)
+{
+    /// <summary>All base chains that packets of a family pass, of both kinds.</summary>
+    internal IReadOnlyList<WalkProgram> Programs(WalkNode node, AddressFamily family)
+    {
+        List<WalkProgram> programs = [];
+        if (Nft is not null)
+        {
+            programs.AddRange(NftProgram.Of(Nft, node, family));
+        }
+
+        return programs;
+    }
+
+    internal static WalkRuleset Of(NodeSnapshot snapshot) =>
+        new(snapshot.NfTables.Value is Ruleset ruleset ? new SnapshotNftSource(ruleset) : null);
+}
