@@ -7,7 +7,11 @@ public sealed class IpSetConnection : IDisposable
 {
     private const int List = 7; // IPSET_CMD_LIST
     private const int AttributeProtocol = 1;
-    private const byte OldestProtocol = 6; // IPSET_PROTOCOL_MIN: every kernel in use still speaks it
+
+    // IPSET_PROTOCOL: only the newer one tells a set's number. Kernels before 5.0 refuse it.
+    private const byte Protocol = 7;
+    private const byte OlderProtocol = 6;
+    private const int WrongProtocol = 4097; // IPSET_ERR_PROTOCOL
 
     private readonly NetlinkConnection _connection;
 
@@ -25,14 +29,26 @@ public sealed class IpSetConnection : IDisposable
     /// <exception cref="NetlinkException">The kernel refused, or its answer cannot be read.</exception>
     public IReadOnlyList<IpSet>? Sets()
     {
+        try
+        {
+            return Sets(Protocol);
+        }
+        catch (NetlinkErrorException e) when (e.Errno == Errno.ProtocolNotSupported || (int)e.Errno == WrongProtocol)
+        {
+            return Sets(OlderProtocol);
+        }
+    }
+
+    private List<IpSet>? Sets(byte protocol)
+    {
         NetlinkRequest request = new(
             "list the ipsets",
             NetfilterHeader.MessageType(NetfilterSubsystem.IpSet, List),
             MessageFlags.None,
-            static (ref MessageWriter writer) =>
+            (ref MessageWriter writer) =>
             {
                 new NetfilterHeader(KernelFamily.Unspecified, 0).Write(ref writer);
-                writer.PutByte(AttributeProtocol, OldestProtocol);
+                writer.PutByte(AttributeProtocol, protocol);
             },
             NetfilterHeader.Size,
             null);

@@ -11,7 +11,12 @@ internal static class IpSetReader
     private const int AttributeType = 3;
     private const int AttributeRevision = 4;
     private const int AttributeFamily = 5;
+    private const int AttributeCreation = 7; // IPSET_ATTR_DATA
     private const int AttributeEntries = 8;
+    private const int AttributeIndex = 11;
+    private const int CreationMarkMask = 11;
+    private const int CreationBitmask = 12;
+    private const int CreationNetmask = 20;
     private const int EntryAddress = 1;
     private const int EntryLastAddress = 2;
     private const int EntryPrefixLength = 3;
@@ -36,26 +41,29 @@ internal static class IpSetReader
     /// <summary>What one message says of a set. A long one comes in several, of which only the first says its type.</summary>
     internal static IpSet Read(NetlinkMessage message)
     {
-        string name = "";
-        string type = "";
-        byte revision = 0;
-        byte family = 0;
         List<IpSetEntry> entries = [];
+        IpSet set = new("", "", 0, 0, entries);
         foreach (NetlinkAttribute attribute in message.Attributes(NetfilterHeader.Size))
         {
             switch (attribute.Type)
             {
                 case AttributeName:
-                    name = attribute.ReadString();
+                    set = set with { Name = attribute.ReadString() };
                     break;
                 case AttributeType:
-                    type = attribute.ReadString();
+                    set = set with { Type = attribute.ReadString() };
                     break;
                 case AttributeRevision:
-                    revision = attribute.ReadByte();
+                    set = set with { Revision = attribute.ReadByte() };
                     break;
                 case AttributeFamily:
-                    family = attribute.ReadByte();
+                    set = set with { Family = attribute.ReadByte() };
+                    break;
+                case AttributeIndex:
+                    set = set with { Index = attribute.ReadUInt16BigEndian() };
+                    break;
+                case AttributeCreation:
+                    set = ReadCreation(set, attribute.Nested);
                     break;
                 case AttributeEntries:
                     foreach (NetlinkAttribute entry in attribute.Nested)
@@ -69,7 +77,24 @@ internal static class IpSetReader
             }
         }
 
-        return new IpSet(name, type, revision, family, entries);
+        return set;
+    }
+
+    // How it was made, as far as that decides what is found in it.
+    private static IpSet ReadCreation(IpSet set, AttributeReader attributes)
+    {
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            set = attribute.Type switch
+            {
+                CreationNetmask => set with { Netmask = attribute.ReadByte() },
+                CreationBitmask => set with { Bitmask = ReadAddress(attribute.Nested) },
+                CreationMarkMask => set with { MarkMask = attribute.ReadUInt32BigEndian() },
+                _ => set,
+            };
+        }
+
+        return set;
     }
 
     private static IpSetEntry ReadEntry(AttributeReader attributes)
