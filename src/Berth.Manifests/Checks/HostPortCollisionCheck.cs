@@ -20,6 +20,9 @@ internal sealed class HostPortCollisionCheck() : LintCheck(new CheckPage
         It is silent where no node can take both: `nodeName`, `nodeSelector` and required node affinity contradict each
         other (`kubernetes.io/hostname` is taken for the node's name), or, when the nodes are given (`--nodes`, or Nodes among
         the manifests), none of them has the labels or lacks the taints. The same object in several files is one object.
+
+        Of many objects that collide at one port each is in a finding, with the worst of those that it collides with. An
+        annotation at one of two objects hides their collision, and no other.
         """,
     Failing = """
         apiVersion: apps/v1
@@ -95,47 +98,63 @@ internal sealed class HostPortCollisionCheck() : LintCheck(new CheckPage
 {
     internal override IEnumerable<Finding> Run(LintContext context)
     {
-        Dictionary<(string, int), PortClaimants> ports = [];
-        foreach (WorkloadClaim claim in context.Claims)
+        foreach (List<WorkloadClaim> claims in ClaimsByPort(context).Values)
         {
-            // What is scaled to nothing claims nothing.
-            if (claim.Workload.Kind != WorkloadKind.DaemonSet && claim.Workload.DesiredPods == 0)
+            if (claims.Count > 1)
             {
-                continue;
+                PortClaimants claimants = new(
+                    claims, context.Nodes, workload => IgnoreAnnotation.ReasonToIgnore(workload, Id) is not null);
+                foreach ((WorkloadClaim claim, WorkloadClaim other, bool mustHappen) in claimants.Collisions())
+                {
+                    yield return Collision(claim, other, mustHappen);
+                }
             }
-
-            (string, int) key = (claim.Claim.Protocol, claim.Claim.Port);
-            if (!ports.TryGetValue(key, out PortClaimants? claimants))
-            {
-                ports.Add(key, claimants = new PortClaimants(context.Nodes));
-            }
-
-            if (claimants.FirstInTheWayOf(claim) is WorkloadClaim other)
-            {
-                yield return Collision(claim, other);
-            }
-
-            claimants.Add(claim);
         }
     }
 
-    private Finding Collision(WorkloadClaim claim, WorkloadClaim other)
+    private static Dictionary<(string, int), List<WorkloadClaim>> ClaimsByPort(LintContext context)
     {
-        string? node = claim.Workload.Template.Spec.NodeName?.Value;
-        bool forced = node is not null && node == other.Workload.Template.Spec.NodeName?.Value;
-        bool daemons = claim.Workload.Kind == WorkloadKind.DaemonSet || other.Workload.Kind == WorkloadKind.DaemonSet;
-        string consequence = forced ? $"both name node {node}, whose kubelet fails the second pod (reason NodePorts), again and again"
-            : daemons ? "where they meet on a node, the second stays Pending"
-            : "no node can take both, so one stays Pending when there are too few";
-        return new Finding(
-            this,
-            forced || daemons ? FindingSeverity.Error : FindingSeverity.Warning,
-            claim.Workload,
-            claim.Claim.At,
-            $"{claim.Claim}, {other.Workload}",
-            $"{claim.Title} is claimed by {other.Workload} too ({other.Title}, {other.Claim.At}): {consequence}")
+        Dictionary<(string, int), List<WorkloadClaim>> ports = [];
+        foreach (WorkloadClaim claim in context.Claims)
         {
-            Related = [new RelatedObject(other.Workload, other.Claim.At, $"claims {other.Claim} too")],
-        };
+            // What is scaled to nothing claims nothing.
+            if (claim.Workload.Kind == WorkloadKind.DaemonSet || claim.Workload.DesiredPods != 0)
+            {
+                (string, int) key = (claim.Claim.Protocol, claim.Claim.Port);
+                if (!ports.TryGetValue(key, out List<WorkloadClaim>? claims))
+                {
+                    ports.Add(key, claims = []);
+                }
+
+                claims.Add(claim);
+            }
+        }
+
+        return ports;
+    }
+
+    private Finding Collision(WorkloadClaim claim, WorkloadClaim other, bool mustHappen) => new(
+        this,
+        mustHappen ? FindingSeverity.Error : FindingSeverity.Warning,
+        claim.Workload,
+        claim.Claim.At,
+        $"{claim.Claim}, {other.Workload}",
+        $"{claim.Title} is claimed by {other.Workload} too ({other.Title}, {other.Claim.At}): "
+        + Consequence(claim.Workload, other.Workload, mustHappen))
+    {
+        Related = [new RelatedObject(other.Workload, other.Claim.At, $"claims {other.Claim} too")],
+    };
+
+    private static string Consequence(Workload one, Workload two, bool mustHappen)
+    {
+        string? node = one.Template.Spec.NodeName?.Value;
+        string? other = two.Template.Spec.NodeName?.Value;
+        return node is not null && node == other
+                ? $"both name node {node}, whose kubelet fails the second pod (reason NodePorts), again and again"
+            : !mustHappen ? "no node can take both, so one stays Pending when there are too few"
+            : (node ?? other) is string named
+                ? $"on node {named} the second never runs: the kubelet fails the pod that names the node (reason NodePorts), the "
+                + "other one stays Pending"
+            : "where they meet on a node, the second stays Pending";
     }
 }

@@ -1,76 +1,108 @@
 namespace Berth.Manifests;
 
 /// <summary>
-/// The objects that claim one protocol and port, asked for the first that a further one collides with. They are grouped by
-/// what they demand of nodes, and those that name a node by it, so that the cost does not grow with the square of their
-/// number: of a group two are enough, for all others would collide in the same way.
+/// All claims of one protocol and port. Of a claim that collides with many the strongest collision is reported, once: every
+/// object that must collide with another is in a finding, and there are no more findings than claims. What annotations
+/// suppress never stands for what they do not.
 /// </summary>
-internal sealed class PortClaimants(CandidateNodes nodes)
+internal sealed class PortClaimants
 {
-    private readonly Dictionary<((string, string) Nodes, string HostIP, bool IsDaemonSet), Group> _free = [];
-    private readonly Dictionary<string, List<WorkloadClaim>> _pinned = new(StringComparer.Ordinal);
-    private readonly List<WorkloadClaim> _firstOfNode = [];
+    private readonly List<Claimant> _claimants = [];
+    private readonly Pools _reporting;
+    private readonly Pools _ignoring;
 
-    /// <summary>Keeps a claim for later ones.</summary>
-    public void Add(WorkloadClaim claim)
+    /// <param name="claims">The claims, in the order in which they were read.</param>
+    /// <param name="nodes">Which nodes take whose pods.</param>
+    /// <param name="isIgnoring">Whether an object ignores collisions.</param>
+    public PortClaimants(IReadOnlyList<WorkloadClaim> claims, CandidateNodes nodes, Func<Workload, bool> isIgnoring)
     {
-        if (claim.Workload.Template.Spec.NodeName is Located<string> node)
+        _reporting = new Pools(nodes);
+        _ignoring = new Pools(nodes);
+        foreach (WorkloadClaim claim in claims)
         {
-            if (!_pinned.TryGetValue(node.Value, out List<WorkloadClaim>? there))
-            {
-                _pinned.Add(node.Value, there = []);
-                _firstOfNode.Add(claim);
-            }
-
-            there.Add(claim);
-            return;
+            Claimant claimant = new(claim, nodes.ConstraintOf(claim.Workload), _claimants.Count, isIgnoring(claim.Workload));
+            _claimants.Add(claimant);
+            (claimant.IsIgnoring ? _ignoring : _reporting).Add(claimant);
         }
-
-        ((string, string), string, bool) key =
-            (nodes.KeyOf(claim.Workload), claim.Claim.HostIP, claim.Workload.Kind == WorkloadKind.DaemonSet);
-        if (!_free.TryGetValue(key, out Group? group))
-        {
-            _free.Add(key, group = new Group());
-        }
-
-        group.Add(claim);
     }
 
-    /// <summary>A claim that was kept, of another object, which one node cannot serve together with this one.</summary>
-    public WorkloadClaim? FirstInTheWayOf(WorkloadClaim claim)
+    /// <summary>The collisions: where one is to be reported, and with whom.</summary>
+    public IEnumerable<(WorkloadClaim Claim, WorkloadClaim Other, bool MustHappen)> Collisions()
     {
-        foreach (WorkloadClaim other in Candidates(claim))
+        foreach (Claimant claimant in _claimants)
         {
-            if (claim.Claim.ConflictsWith(other.Claim) && !IsSame(claim, other) && nodes.CanMeet(claim.Workload, other.Workload))
+            if (Strongest(claimant) is not (Claimant other, CollisionRank rank))
             {
-                return other;
+                continue;
+            }
+
+            // At the one that was read later, unless much is said of that already.
+            bool atOther = other.Place > claimant.Place && other.Reported < rank;
+            claimant.Reported = rank;
+            other.Reported = (CollisionRank)Math.Max((int)other.Reported, (int)rank);
+            bool mustHappen = rank is CollisionRank.Error or CollisionRank.IgnoredError;
+            yield return atOther ? (other.Claim, claimant.Claim, mustHappen) : (claimant.Claim, other.Claim, mustHappen);
+        }
+    }
+
+    // Null when nothing is stronger than what was reported of it.
+    private (Claimant Other, CollisionRank Rank)? Strongest(Claimant claimant)
+    {
+        for (CollisionRank rank = CollisionRank.Error; rank > claimant.Reported; rank--)
+        {
+            if (Find(claimant, rank) is Claimant other)
+            {
+                return (other, rank);
             }
         }
 
         return null;
     }
 
-    private IEnumerable<WorkloadClaim> Candidates(WorkloadClaim claim)
+    private Claimant? Find(Claimant claimant, CollisionRank rank)
     {
-        string? node = claim.Workload.Template.Spec.NodeName?.Value;
-        List<WorkloadClaim>? there = node is null ? _firstOfNode : _pinned.GetValueOrDefault(node);
-        return _free.Values.SelectMany(static group => group.Claims).Concat(there ?? []);
+        bool mustHappen = rank is CollisionRank.Error or CollisionRank.IgnoredError;
+        if (rank is CollisionRank.Error or CollisionRank.Warning)
+        {
+            return claimant.IsIgnoring ? null : _reporting.InTheWayOf(claimant, mustHappen);
+        }
+
+        return _ignoring.InTheWayOf(claimant, mustHappen)
+            ?? (claimant.IsIgnoring ? _reporting.InTheWayOf(claimant, mustHappen) : null);
     }
 
-    private static bool IsSame(WorkloadClaim one, WorkloadClaim two) =>
-        OwnerKey.OfMaker(one.Workload) == OwnerKey.OfMaker(two.Workload);
-
-    // The first claim, and the first of another object: one of them is another object than any that asks.
-    private sealed class Group
+    // Where a DaemonSet is one of the two, or both name the same node, they meet; all others can avoid each other.
+    private sealed class Pools(CandidateNodes nodes)
     {
-        public List<WorkloadClaim> Claims { get; } = [];
+        private readonly ClaimPool _daemons = new(nodes);
+        private readonly ClaimPool _others = new(nodes);
+        private readonly Dictionary<string, ClaimPool> _byNodeName = new(StringComparer.Ordinal);
 
-        public void Add(WorkloadClaim claim)
+        public void Add(Claimant claimant)
         {
-            if (Claims.Count == 0 || (Claims.Count == 1 && !IsSame(Claims[0], claim)))
+            (claimant.IsDaemon ? _daemons : _others).Add(claimant);
+            if (!claimant.IsDaemon && claimant.Constraint.NodeName is string node)
             {
-                Claims.Add(claim);
+                if (!_byNodeName.TryGetValue(node, out ClaimPool? there))
+                {
+                    _byNodeName.Add(node, there = new ClaimPool(nodes));
+                }
+
+                there.Add(claimant);
             }
+        }
+
+        public Claimant? InTheWayOf(Claimant claimant, bool mustHappen)
+        {
+            if (!mustHappen)
+            {
+                return claimant.IsDaemon ? null : _others.InTheWayOf(claimant);
+            }
+
+            return _daemons.InTheWayOf(claimant)
+                ?? (claimant.IsDaemon ? _others.InTheWayOf(claimant)
+                : claimant.Constraint.NodeName is string node ? _byNodeName.GetValueOrDefault(node)?.InTheWayOf(claimant)
+                : null);
         }
     }
 }

@@ -44,6 +44,7 @@ internal sealed class NodeConstraint
         }
 
         Text = Write();
+        Named = NamedValues();
     }
 
     /// <summary>The node that the pod names, past the scheduler; null when it names none.</summary>
@@ -55,26 +56,12 @@ internal sealed class NodeConstraint
     /// <summary>Whether there is no demand at all.</summary>
     public bool IsEmpty => _alternatives is [{ Count: 0 }];
 
+    /// <summary>The labels of which every alternative names the values that it takes, with these; <c>metadata.name</c> is the
+    /// node's name. No node with another value fits.</summary>
+    public IReadOnlyDictionary<string, IReadOnlySet<string>> Named { get; }
+
     /// <summary>How many nodes it names, when it names nodes in every alternative; null otherwise.</summary>
-    public int? MostNodes
-    {
-        get
-        {
-            HashSet<string> names = new(StringComparer.Ordinal);
-            foreach (List<SelectorRequirement> alternative in _alternatives)
-            {
-                if (alternative.Find(static requirement => Key(requirement) == Name && requirement.Operator == "In")
-                    is not SelectorRequirement named)
-                {
-                    return null;
-                }
-
-                names.UnionWith(named.Values);
-            }
-
-            return names.Count;
-        }
-    }
+    public int? MostNodes => _alternatives.Count == 0 ? 0 : Named.TryGetValue(Name, out IReadOnlySet<string>? names) ? names.Count : null;
 
     public static NodeConstraint Of(PodSpec pod) => new(pod);
 
@@ -105,6 +92,27 @@ internal sealed class NodeConstraint
 
     private static string Key(SelectorRequirement requirement) =>
         requirement.Key == HostnameLabel ? Name : requirement.Key;
+
+    private Dictionary<string, IReadOnlySet<string>> NamedValues()
+    {
+        Dictionary<string, IReadOnlySet<string>> named = new(StringComparer.Ordinal);
+        foreach (string key in _alternatives.SelectMany(static alternative => alternative).Select(Key).Distinct())
+        {
+            HashSet<string> values = new(StringComparer.Ordinal);
+            bool isNamed = _alternatives.TrueForAll(alternative =>
+            {
+                SelectorRequirement? first = alternative.Find(requirement => Key(requirement) == key && requirement.Operator == "In");
+                values.UnionWith(first?.Values ?? []);
+                return first is not null;
+            });
+            if (isNamed)
+            {
+                named.Add(key, values);
+            }
+        }
+
+        return named;
+    }
 
     private string Write()
     {

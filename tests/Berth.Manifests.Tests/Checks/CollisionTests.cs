@@ -1,3 +1,6 @@
+using FsCheck;
+using FsCheck.Fluent;
+
 namespace Berth.Manifests.Tests.Checks;
 
 /// <summary>Which objects collide: the scheduler's comparison, and who is one object.</summary>
@@ -109,15 +112,116 @@ public sealed class CollisionTests
     public void Every_further_object_is_one_finding_not_one_for_each_pair() =>
         Assert.Equal(99, Collisions([.. Enumerable.Range(0, 100).Select(static number => DaemonSet($"d{number}", "{hostPort: 80}"))]).Count);
 
+    [Fact]
+    public void Pods_of_one_node_at_other_addresses_do_not_hide_each_other()
+    {
+        string[] objects =
+        [
+            Pinned("a", "n1", "{hostPort: 8080, hostIP: 192.0.2.1}"), Pinned("b", "n1", "{hostPort: 8080, hostIP: 192.0.2.2}"),
+            DaemonSet("d", "{hostPort: 8080, hostIP: 192.0.2.2}"),
+        ];
+
+        Finding finding = Assert.Single(Collisions(objects));
+        Assert.Equal(("DaemonSet default/d", "Pod default/b", FindingSeverity.Error), Pair(finding));
+        Assert.Contains("on node n1 the second never runs: the kubelet fails the pod that names the node", finding.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("a", "c-b Error, b-a Error suppressed")]
+    [InlineData("b", "b-a Error suppressed, c-a Error")]
+    [InlineData("c", "b-a Error, c-a Error suppressed")]
+    [InlineData("ab", "b-a Error suppressed, c-a Error suppressed")]
+    public void An_annotation_hides_the_collisions_of_its_object_and_no_others(string annotated, string expected)
+    {
+        string[] objects = [.. ((string[])["a", "b", "c"]).Select(name => DaemonSet(name, "{hostPort: 8080}").Replace(
+            $"{{name: {name}}}",
+            annotated.Contains(name, StringComparison.Ordinal)
+                ? $"{{name: {name}, annotations: {{berth.dev/lint-ignore: \"host-port-collision: only in the lab\"}}}}" : $"{{name: {name}}}",
+            StringComparison.Ordinal))];
+
+        Assert.Equal(Sorted(expected.Split(", ")), Sorted(Collisions(objects).Select(Short)));
+    }
+
+    [Theory]
+    [InlineData("Deployment a, DaemonSet b, Deployment c", "b-a Error, c-b Error")]
+    [InlineData("Deployment a, Deployment b, DaemonSet c", "c-a Error, b-c Error")]
+    [InlineData("DaemonSet a, Deployment b, Deployment c", "b-a Error, c-a Error")]
+    [InlineData("Deployment a, Deployment b, Deployment c", "b-a Warning, c-a Warning")]
+    public void Every_object_that_must_collide_is_in_an_error_whatever_the_order(string kinds, string expected)
+    {
+        string[] objects = [.. kinds.Split(", ").Select(static text => text.Split(' ')).Select(static words =>
+            DaemonSet(words[1], "{hostPort: 8080}").Replace("DaemonSet", words[0], StringComparison.Ordinal))];
+
+        Assert.Equal(Sorted(expected.Split(", ")), Sorted(Collisions(objects).Select(Short)));
+    }
+
+    [Fact]
+    public void A_daemon_set_that_meets_many_pods_is_an_error_at_each_of_them() =>
+        Assert.Equal(
+            ["d-p0 Error", "p1-d Error", "p2-d Error", "p3-d Error"],
+            Sorted(Collisions(
+                [.. Enumerable.Range(0, 4).Select(static number => Pinned($"p{number}", $"n{number}", "{hostPort: 8080}")), DaemonSet("d", "{hostPort: 8080}")])
+                .Select(Short)));
+
+    [Fact]
+    public void Whatever_must_collide_is_found_and_nothing_else()
+    {
+        // Against every pair, for any objects: kinds, addresses, nodes, selectors and annotations.
+        Gen<string> workload =
+            from kind in Gen.Elements("DaemonSet", "Deployment")
+            from address in Gen.Elements("", ", hostIP: 192.0.2.1", ", hostIP: 192.0.2.2")
+            from place in Gen.Elements(
+                "hostPID: false", "nodeName: n1", "nodeName: n2", "nodeSelector: {a: one}", "nodeSelector: {a: two, b: one}", "nodeSelector: {b: two}",
+                "nodeSelector: {kubernetes.io/hostname: n1}")
+            from ignores in Gen.Elements("", "", ", annotations: {berth.dev/lint-ignore: \"host-port-collision: meant\"}")
+            select DaemonSet("NAME", $"{{hostPort: 80{address}}}").Replace("DaemonSet", kind, StringComparison.Ordinal)
+                .Replace("{name: NAME}", $"{{name: NAME{ignores}}}", StringComparison.Ordinal)
+                .Replace("containers:", $"{place}\n      containers:", StringComparison.Ordinal);
+
+        Prop.ForAll(Gen.ListOf(workload).Select(static list => list.Take(8).ToList()).ToArbitrary(), workloads =>
+        {
+            string[] objects = [.. workloads.Select(static (text, number) => text.Replace("NAME", $"w{number}", StringComparison.Ordinal))];
+            List<Finding> found = objects.Length == 0 ? [] : Collisions(objects);
+            for (int i = 0; i < objects.Length; i++)
+            {
+                // What the object must and may collide with, of one other at a time.
+                Finding[] pairs =
+                    [.. Enumerable.Range(0, objects.Length).Where(j => j != i).SelectMany(j => Collisions(objects[Math.Min(i, j)], objects[Math.Max(i, j)]))];
+                string name = $"w{i}";
+                Finding[] own = [.. found.Where(finding => finding.Object.Metadata.Name.Value == name || finding.Related[0].Object.Metadata.Name.Value == name)];
+                Assert.Equal(pairs.Select(Rank).DefaultIfEmpty().Max(), own.Select(Rank).DefaultIfEmpty().Max());
+            }
+
+            return found.Count <= objects.Length;
+        }).QuickCheckThrowOnFailure();
+    }
+
+    private static int Rank(Finding finding) =>
+        (finding.Suppression is null ? 2 : 0) + (finding.Severity == FindingSeverity.Error ? 2 : 1);
+
+    private static (string, string, FindingSeverity) Pair(Finding finding) =>
+        (finding.Object.ToString(), finding.Related[0].Object.ToString(), finding.Severity);
+
+    private static string Short(Finding finding) =>
+        $"{finding.Object.Metadata.Name}-{finding.Related[0].Object.Metadata.Name} {finding.Severity}{(finding.Suppression is null ? "" : " suppressed")}";
+
+    private static IEnumerable<string> Sorted(IEnumerable<string> texts) => texts.Order(StringComparer.Ordinal);
+
     private static List<Finding> Collisions(params string[] objects)
     {
         ManifestSet set = ManifestText.Read(string.Join("---\n", objects));
         Assert.Empty(set.Diagnostics);
-        LintOptions options = new() { Checks = [CheckCatalog.Find("host-port-collision")!], Severity = FindingSeverity.Note };
-        return [.. Linter.Run(set, options).Findings];
+        return [.. Lint(set).Findings];
     }
 
-    private static string DaemonSet(string name, string port)
+    internal static LintResult Lint(ManifestSet set) =>
+        Linter.Run(set, new LintOptions { Checks = [CheckCatalog.Find("host-port-collision")!], Severity = FindingSeverity.Note });
+
+    private static string Pinned(string name, string node, string port) => DaemonSet(name, port)
+        .Replace("apiVersion: apps/v1\nkind: DaemonSet", "kind: Pod", StringComparison.Ordinal)
+        .Replace("spec:\n  template:\n    spec:\n      containers:", $"spec:\n      nodeName: {node}\n      containers:", StringComparison.Ordinal);
+
+    internal static string DaemonSet(string name, string port)
     {
         string fields = port == "{}" ? "{containerPort: 8080}" : $"{{containerPort: 8080, {port[1..]}";
         return $"apiVersion: apps/v1\nkind: DaemonSet\nmetadata: {{name: {name}}}\nspec:\n  template:\n    spec:\n      containers:\n"
