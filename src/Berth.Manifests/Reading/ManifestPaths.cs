@@ -11,7 +11,8 @@ internal static class ManifestPaths
     private static readonly string[] Extensions = [".yaml", ".yml", ".json"];
 
     /// <summary>The file itself; of a directory everything below it that ends as kubectl wants it (<c>.yaml</c>,
-    /// <c>.yml</c>, <c>.json</c>); of a pattern every file that it fits, where <c>**</c> means any directories.</summary>
+    /// <c>.yml</c>, <c>.json</c>), links to further directories apart; of a pattern every file that it fits, where <c>**</c>
+    /// means any directories.</summary>
     /// <exception cref="IOException">There is no such file, or the pattern fits none.</exception>
     public static IReadOnlyList<string> Find(string path)
     {
@@ -86,10 +87,15 @@ internal static class ManifestPaths
         }
     }
 
-    private static IEnumerable<string> Below(string directory) => Directory.EnumerateFiles(
+    // As kubectl does: a link to a file is read, one to a directory is not followed, for it may lead back here.
+    private static FileSystemEnumerable<string> Below(string directory) => new(
         directory,
-        "*",
-        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden });
+        static (ref FileSystemEntry entry) => entry.ToSpecifiedFullPath(),
+        new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden })
+    {
+        ShouldIncludePredicate = static (ref FileSystemEntry entry) => !entry.IsDirectory,
+        ShouldRecursePredicate = static (ref FileSystemEntry entry) => (entry.Attributes & FileAttributes.ReparsePoint) == 0,
+    };
 
     private static List<string> Sorted(IEnumerable<string> paths)
     {

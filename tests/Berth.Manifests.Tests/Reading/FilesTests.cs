@@ -20,6 +20,38 @@ public sealed class FilesTests : IDisposable
         Assert.Equal(["a", "b", "c"], Names(_place.FullName));
     }
 
+    [Fact]
+    public void Links_to_directories_are_not_followed_and_links_to_files_are_read()
+    {
+        string shared = _place.CreateSubdirectory("shared").FullName;
+        DirectoryInfo read = _place.CreateSubdirectory("read");
+        Write("shared/b.yaml", "b");
+        Write("read/a.yaml", "a");
+        // Two of them: each file would be there once for every way through them.
+        File.CreateSymbolicLink(Path.Combine(read.FullName, "loop"), ".");
+        File.CreateSymbolicLink(Path.Combine(read.FullName, "again"), ".");
+        File.CreateSymbolicLink(Path.Combine(read.FullName, "other"), shared);
+        File.CreateSymbolicLink(Path.Combine(read.FullName, "b.yaml"), Path.Combine(shared, "b.yaml"));
+
+        Assert.Equal(["a", "b"], Names(read.FullName));
+        Assert.Equal(["a", "b"], Names(Path.Combine(read.FullName, "**")));
+
+        // What is named itself is read, link or not.
+        Assert.Equal(["b"], Names(Path.Combine(read.FullName, "other")));
+    }
+
+    [Fact]
+    public void A_link_that_leads_nowhere_is_a_diagnostic()
+    {
+        Write("a.yaml", "a");
+        File.CreateSymbolicLink(Path.Combine(_place.FullName, "b.yaml"), "gone.yaml");
+
+        ManifestSet set = ManifestReader.Read([_place.FullName], Stream.Null);
+
+        Assert.Single(set.Objects);
+        Assert.StartsWith("cannot be read: ", Assert.Single(set.Diagnostics).Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("*.yaml", "a")]
     [InlineData("?.y*ml", "a b")]
