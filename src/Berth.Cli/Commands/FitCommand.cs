@@ -64,7 +64,7 @@ internal static class FitCommand
                 : $"--nodes {nodes}: there is no Node in it. Such a file is made by: kubectl get nodes -o yaml");
         }
 
-        FitResult result = FitSimulation.Run(among, [.. manifests.Workloads]);
+        FitResult result = Place(among, manifests);
         if (format == "json")
         {
             FitJson.Write(terminal.Output, result);
@@ -75,5 +75,17 @@ internal static class FitCommand
         }
 
         return !manifests.IsComplete ? ExitCode.Unusable : result.Fits ? ExitCode.Clean : ExitCode.Findings;
+    }
+
+    private static FitResult Place(IReadOnlyList<Node> nodes, ManifestSet manifests)
+    {
+        try
+        {
+            return FitSimulation.Run(nodes, [.. manifests.Workloads]);
+        }
+        catch (TooManyPodsException e)
+        {
+            throw new CommandException($"{e.At}: {e.Message}", e);
+        }
     }
 }

@@ -72,7 +72,7 @@ internal static class SavedRuleReader
                     break;
                 default:
                     isConditional = true;
-                    while (i + 1 < words.Count && words[i + 1][0] != '-' && words[i + 1] != "!")
+                    while (i + 1 < words.Count && words[i + 1] is not ['-', ..] and not "!")
                     {
                         i++;
                     }

@@ -1,11 +1,14 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace Berth.Inspection;
 
 /// <summary>A snapshot as JSON. Keys that are not known are passed over: what is only added breaks no reader.</summary>
 public static class SnapshotJson
 {
+    private static readonly JsonTypeInfo<NodeSnapshot> Strict = MakeStrict();
+
     /// <summary>Writes a snapshot, without white space.</summary>
     public static void Write(Stream stream, NodeSnapshot snapshot) =>
         JsonSerializer.Serialize(stream, snapshot, SnapshotJsonContext.Default.NodeSnapshot);
@@ -18,13 +21,30 @@ public static class SnapshotJson
         {
             using JsonDocument document = JsonDocument.Parse(stream);
             CheckVersion(document.RootElement);
-            return document.Deserialize(SnapshotJsonContext.Default.NodeSnapshot)
+            SnapshotShape.Check(document.RootElement);
+            return document.Deserialize(Strict)
                 ?? throw new SnapshotException("it is null");
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
         {
             throw new SnapshotException(e.Message, e);
         }
+    }
+
+    // What is never null is always written, so that a file which lacks it was not written by us: code behind relies on it.
+    private static JsonTypeInfo<NodeSnapshot> MakeStrict()
+    {
+        JsonSerializerOptions options = new(SnapshotJsonContext.Default.Options)
+        {
+            TypeInfoResolver = SnapshotJsonContext.Default.WithAddedModifier(static type =>
+            {
+                foreach (JsonPropertyInfo property in type.Properties)
+                {
+                    property.IsRequired |= !property.IsSetNullable && !property.PropertyType.IsValueType;
+                }
+            }),
+        };
+        return (JsonTypeInfo<NodeSnapshot>)options.GetTypeInfo(typeof(NodeSnapshot));
     }
 
     private static void CheckVersion(JsonElement root)
@@ -50,6 +70,7 @@ public static class SnapshotJson
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
     UseStringEnumConverter = true,
+    RespectNullableAnnotations = true,
     Converters = [typeof(AddressConverter), typeof(DataValueConverter), typeof(ExpressionConverter), typeof(HexConverter)])]
 [JsonSerializable(typeof(NodeSnapshot))]
 internal sealed partial class SnapshotJsonContext : JsonSerializerContext;

@@ -7,6 +7,9 @@ namespace Berth.Manifests;
 /// </summary>
 public sealed class FitSimulation
 {
+    /// <summary>How many pods there may be in all: what Kubernetes says a cluster can have.</summary>
+    public const int MostPods = 150_000;
+
     private readonly IReadOnlyList<NodeState> _nodes;
     private readonly NodesByLoad _byLoad;
     private readonly List<FitPod> _pods = [];
@@ -22,6 +25,7 @@ public sealed class FitSimulation
     /// <summary>Places everything that makes pods.</summary>
     /// <param name="nodes">The nodes; of two with one name the first.</param>
     /// <param name="workloads">The workloads, in the order in which they are created. Pods with a phase were there before.</param>
+    /// <exception cref="TooManyPodsException">They are more than <see cref="MostPods"/>.</exception>
     public static FitResult Run(IReadOnlyList<Node> nodes, IReadOnlyList<Workload> workloads)
     {
         FitSimulation simulation = new(nodes, workloads);
@@ -105,6 +109,13 @@ public sealed class FitSimulation
             PodToPlace pod = new(workload.Template.Spec);
             HashSet<string> taken = [.. made.Select(static pod => pod.Metadata.Name.Value)];
             int number = workload.Kind == WorkloadKind.StatefulSet ? 0 : 1;
+            if ((long)_pods.Count + workload.DesiredPods > MostPods)
+            {
+                throw new TooManyPodsException(
+                    workload.Replicas?.At ?? workload.Metadata.Name.At,
+                    $"{workload} asks for {workload.DesiredPods} pods: with what comes before they are more than the {MostPods} that a cluster can have");
+            }
+
             for (int missing = workload.DesiredPods - made.Count; missing > 0; number++)
             {
                 // A StatefulSet makes the pods whose numbers are missing.

@@ -45,6 +45,17 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Fact]
+    public void More_pods_than_any_cluster_has_are_refused_at_their_place()
+    {
+        CommandRun run = CommandRun.WithInput(
+            Web.Replace("replicas: 3", "replicas: 2147483647", StringComparison.Ordinal), "fit", "--nodes", "3", "-");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("berth fit: <stdin>:6:", run.Error, StringComparison.Ordinal);
+        Assert.Contains("2147483647 pods", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_does_not_fit_has_the_scheduler_s_words_and_the_holders_and_exit_code_one()
     {
         CommandRun run = CommandRun.WithInput(Web, "fit", "--nodes", "2", "-");

@@ -23,6 +23,25 @@ public sealed class SnapshotJsonTests
         Assert.Contains(reason, e.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("links", "null", "links")]
+    [InlineData("links", """{"status":"Present"}""", "links")]
+    [InlineData("links", """{"status":"Present","value":null}""", "links")]
+    [InlineData("links", """{"status":"Absent","value":[]}""", "links")]
+    [InlineData("links", """{"status":"Perhaps","reason":"x"}""", "links")]
+    [InlineData("links", """{"status":"1","value":[]}""", "links")]
+    [InlineData("links", """{"status":"Present","value":[null]}""", "$.links.value[0]")]
+    [InlineData("links", """{"status":"Present","value":[{}]}""", "name")]
+    [InlineData("nfTables", """{"status":"Present","value":{"tables":[{"family":"Ip","name":"t","sets":[]}]}}""", "chains")]
+    [InlineData("sysctls", """{"status":"Present","value":{"net.ipv4.ip_forward":null}}""", "ip_forward")]
+    public void A_part_that_is_not_whole_is_refused_by_name(string part, string json, string named)
+    {
+        JsonNode node = JsonNode.Parse(Examples.Text)!;
+        node[part] = JsonNode.Parse(json);
+        SnapshotException e = Assert.Throws<SnapshotException>(() => Read(node.ToJsonString()));
+        Assert.Contains(named, e.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Keys_of_later_versions_of_the_format_are_passed_over()
     {
