@@ -1,0 +1,40 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+
+namespace Berth.Fuzz.Tests;
+
+/// <summary>The fuzzer run as a program.</summary>
+internal sealed partial record FuzzRun(int ExitCode, string Output)
+{
+    // As it was built with these tests: not the copy beside them, which lies among files that need no instrumentation.
+    private static readonly string Program = Path.Combine(
+        Checkout.Fuzz, "Berth.Fuzz", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Berth.Fuzz.dll");
+
+    /// <summary>How many inputs were read in all.</summary>
+    internal long Inputs => long.Parse(Total().Match(Output).Groups[1].Value.Replace(",", "", StringComparison.Ordinal));
+
+    internal static FuzzRun Of(params string[] arguments) => In(Checkout.Fuzz, arguments);
+
+    /// <summary>With another directory for seeds and findings.</summary>
+    internal static FuzzRun In(string root, params string[] arguments) =>
+        Start("dotnet", [Program, "--root", root, .. arguments]);
+
+    /// <summary>By fuzz/run, which builds it optimised.</summary>
+    internal static FuzzRun Optimised(params string[] arguments) => Start(Path.Combine(Checkout.Fuzz, "run"), arguments);
+
+    private static FuzzRun Start(string program, string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        })!;
+        Task<string> errors = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new FuzzRun(process.ExitCode, output + errors.Result);
+    }
+
+    [GeneratedRegex(@"^([\d,]+) inputs in all", RegexOptions.Multiline)]
+    private static partial Regex Total();
+}

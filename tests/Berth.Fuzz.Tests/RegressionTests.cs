@@ -1,0 +1,37 @@
+namespace Berth.Fuzz.Tests;
+
+/// <summary>What once failed, and what real tools send, is read as declared, and soon.</summary>
+public sealed class RegressionTests
+{
+    /// <summary>Every target that is not broken on purpose.</summary>
+    public static TheoryData<string> Targets { get; } = new(FuzzTargets.Sound.Select(static target => target.Name));
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Every_kept_input_is_read_as_declared(string name)
+    {
+        FuzzTarget target = FuzzTargets.Find(name)!;
+        foreach (string file in Seeds.Regressions(Checkout.Fuzz, target))
+        {
+            Failure? failure = Trial.RunSurely(target, File.ReadAllBytes(file));
+
+            Assert.True(failure is null, $"{file}: {failure?.Text}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Targets))]
+    public void Every_seed_is_read_as_declared(string name)
+    {
+        FuzzTarget target = FuzzTargets.Find(name)!;
+        IReadOnlyList<byte[]> seeds = Seeds.Of(Checkout.Fuzz, target);
+
+        Assert.NotEmpty(seeds);
+        Assert.All(seeds, seed => Assert.Null(Trial.RunSurely(target, seed)));
+    }
+
+    [Fact]
+    public void No_input_is_kept_for_a_target_that_there_is_not() =>
+        Assert.All(Directory.GetDirectories(Path.Combine(Checkout.Fuzz, "regressions")), static directory =>
+            Assert.Contains(Path.GetFileName(directory), FuzzTargets.Sound.Select(static target => target.Name)));
+}
