@@ -4,7 +4,7 @@ using System.Net.Sockets;
 namespace Berth.Manifests;
 
 /// <summary>A hostPort on an address that only the node itself has.</summary>
-internal sealed class HostIPLoopbackCheck() : LintCheck(new CheckPage
+internal sealed class HostIPLoopbackCheck() : HostIPCheck(new CheckPage
 {
     Id = "host-ip-loopback",
     Severity = FindingSeverity.Warning,
@@ -55,23 +55,9 @@ internal sealed class HostIPLoopbackCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
-    {
-        foreach (WorkloadClaim claim in context.Claims)
-        {
-            if (claim.IsSocket || !IPAddress.TryParse(claim.Claim.HostIP, out IPAddress? address) || !IPAddress.IsLoopback(address))
-            {
-                continue;
-            }
-
-            bool never = address.AddressFamily == AddressFamily.InterNetworkV6;
-            Finding found = Found(
-                claim.Workload,
-                claim.Claim.Entry.HostIP?.At ?? claim.Claim.At,
-                claim.Claim.ToString(),
-                never ? $"hostIP {claim.Claim.HostIP} never works: IPv6 does not route its loopback address to a pod"
-                    : $"hostIP {claim.Claim.HostIP} is reached by processes of the node alone, not from outside nor from pods");
-            yield return never ? found with { Severity = FindingSeverity.Error } : found;
-        }
-    }
+    private protected override (string Message, FindingSeverity Severity)? Trap(WorkloadClaim claim, string written) =>
+        claim.IsSocket || !HostAddress.TryParse(written, out IPAddress address) || !IPAddress.IsLoopback(address) ? null
+        : address.AddressFamily == AddressFamily.InterNetworkV6
+            ? ($"hostIP {written} never works: IPv6 does not route its loopback address to a pod", FindingSeverity.Error)
+        : ($"hostIP {written} is reached by processes of the node alone, not from outside nor from pods", FindingSeverity.Warning);
 }

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A hostIP that says what is so without it.</summary>
-internal sealed class HostIPUnspecifiedCheck() : LintCheck(new CheckPage
+internal sealed class HostIPUnspecifiedCheck() : HostIPCheck(new CheckPage
 {
     Id = "host-ip-unspecified",
     Severity = FindingSeverity.Note,
@@ -49,18 +49,7 @@ internal sealed class HostIPUnspecifiedCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
-    {
-        foreach (WorkloadClaim claim in context.Claims)
-        {
-            if (!claim.IsSocket && claim.Claim.Entry.HostIP is { Value: HostPortClaim.AnyAddress } address)
-            {
-                yield return Found(
-                    claim.Workload,
-                    address.At,
-                    claim.Claim.ToString(),
-                    "hostIP 0.0.0.0 means to the scheduler what no hostIP means, but leaves IPv6 out where ports are mapped");
-            }
-        }
-    }
+    private protected override (string Message, FindingSeverity Severity)? Trap(WorkloadClaim claim, string written) =>
+        claim.IsSocket || written != HostPortClaim.AnyAddress ? null
+        : ("hostIP 0.0.0.0 means to the scheduler what no hostIP means, but leaves IPv6 out where ports are mapped", FindingSeverity.Note);
 }

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A DNS policy that hostNetwork undoes.</summary>
-internal sealed class HostNetworkDnsPolicyCheck() : LintCheck(new CheckPage
+internal sealed class HostNetworkDnsPolicyCheck() : HostNetworkCheck(new CheckPage
 {
     Id = "host-network-dns-policy",
     Severity = FindingSeverity.Warning,
@@ -58,22 +58,19 @@ internal sealed class HostNetworkDnsPolicyCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
+    private protected override IEnumerable<Finding> Run(LintContext context, Workload workload, Location at)
     {
-        foreach (Workload workload in context.Workloads)
+        Located<string>? policy = workload.Template.Spec.DnsPolicy;
+        if (policy is null or { Value: "ClusterFirst" })
         {
-            PodSpec pod = workload.Template.Spec;
-            if (pod is { IsHostNetwork: true, HostNetwork: { } given, DnsPolicy: null or { Value: "ClusterFirst" } })
-            {
-                yield return Found(
-                    workload,
-                    pod.DnsPolicy?.At ?? given.At,
-                    "dnsPolicy",
-                    $"dnsPolicy ClusterFirst{(pod.DnsPolicy is null ? ", the default," : "")} is Default with hostNetwork: names of "
-                    + "Services are not resolved")
-                    with
-                { Severity = pod.DnsPolicy is null ? FindingSeverity.Note : FindingSeverity.Warning };
-            }
+            yield return Found(
+                workload,
+                policy?.At ?? at,
+                "dnsPolicy",
+                $"dnsPolicy ClusterFirst{(policy is null ? ", the default," : "")} is Default with hostNetwork: names of Services are not "
+                + "resolved")
+                with
+            { Severity = policy is null ? FindingSeverity.Note : FindingSeverity.Warning };
         }
     }
 }

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A process that can read all of the node's traffic without being meant to.</summary>
-internal sealed class HostNetworkNetRawCheck() : LintCheck(new CheckPage
+internal sealed class HostNetworkNetRawCheck() : HostNetworkCheck(new CheckPage
 {
     Id = "host-network-net-raw",
     Severity = FindingSeverity.Warning,
@@ -60,9 +60,7 @@ internal sealed class HostNetworkNetRawCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context) =>
-        from workload in context.Workloads
-        where workload.Template.Spec.IsHostNetwork
+    private protected override IEnumerable<Finding> Run(LintContext context, Workload workload, Location at) =>
         from container in workload.Template.Spec.AllContainers
         where KeepsNetRaw(container)
         select Found(

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A NetworkPolicy for pods that have no network of their own.</summary>
-internal sealed class HostNetworkPolicyCheck() : LintCheck(new CheckPage
+internal sealed class HostNetworkPolicyCheck() : HostNetworkCheck(new CheckPage
 {
     Id = "host-network-policy",
     Severity = FindingSeverity.Warning,
@@ -74,26 +74,13 @@ internal sealed class HostNetworkPolicyCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
-    {
-        PoliciesByLabel policies = new(context.NetworkPolicies);
-        foreach (Workload workload in context.Workloads)
-        {
-            if (!workload.Template.Spec.IsHostNetwork)
-            {
-                continue;
-            }
-
-            foreach (NetworkPolicy policy in policies.Selecting(workload.Metadata.Namespace, workload.Template.Labels))
-            {
-                yield return Found(
-                    workload,
-                    workload.Template.Spec.HostNetwork!.Value.At,
-                    policy.ToString(),
-                    $"{policy} ({policy.PodSelector.At}) selects the pod, and has no effect on it because of hostNetwork")
-                    with
-                { Related = [new RelatedObject(policy, policy.PodSelector.At, "selects it")] };
-            }
-        }
-    }
+    private protected override IEnumerable<Finding> Run(LintContext context, Workload workload, Location at) =>
+        from policy in context.NetworkPolicies.Selecting(workload.Metadata.Namespace, workload.Template.Labels)
+        select Found(
+            workload,
+            at,
+            policy.ToString(),
+            $"{policy} ({policy.PodSelector.At}) selects the pod, and has no effect on it because of hostNetwork")
+            with
+        { Related = [new RelatedObject(policy, policy.PodSelector.At, "selects it")] };
 }

@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>hostPort and containerPort that differ although there is but one network.</summary>
-internal sealed class HostNetworkPortMismatchCheck() : LintCheck(new CheckPage
+internal sealed class HostNetworkPortMismatchCheck() : HostNetworkCheck(new CheckPage
 {
     Id = "host-network-port-mismatch",
     Severity = FindingSeverity.Error,
@@ -50,22 +50,19 @@ internal sealed class HostNetworkPortMismatchCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
+    private protected override IEnumerable<Finding> Run(LintContext context, Workload workload, Location at)
     {
-        foreach (Workload workload in context.Workloads.Where(static workload => workload.Template.Spec.IsHostNetwork))
+        foreach (Container container in workload.Template.Spec.AllContainers)
         {
-            foreach (Container container in workload.Template.Spec.AllContainers)
+            foreach (ContainerPort port in container.Ports)
             {
-                foreach (ContainerPort port in container.Ports)
+                if (port is { HostPort: { Value: not 0 } host, Port: { } own } && host.Value != own.Value)
                 {
-                    if (port is { HostPort: { Value: not 0 } host, Port: { } own } && host.Value != own.Value)
-                    {
-                        yield return Found(
-                            workload,
-                            host.At,
-                            $"{container.Name} {own.Value} {host.Value}",
-                            $"hostPort {host.Value} is refused: must match `containerPort` ({own.Value}) when `hostNetwork` is true");
-                    }
+                    yield return Found(
+                        workload,
+                        host.At,
+                        $"{container.Name} {own.Value} {host.Value}",
+                        $"hostPort {host.Value} is refused: must match `containerPort` ({own.Value}) when `hostNetwork` is true");
                 }
             }
         }

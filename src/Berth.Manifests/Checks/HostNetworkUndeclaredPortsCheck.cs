@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A pod in the node's network that declares no port.</summary>
-internal sealed class HostNetworkUndeclaredPortsCheck() : LintCheck(new CheckPage
+internal sealed class HostNetworkUndeclaredPortsCheck() : HostNetworkCheck(new CheckPage
 {
     Id = "host-network-undeclared-ports",
     Severity = FindingSeverity.Warning,
@@ -59,21 +59,18 @@ internal sealed class HostNetworkUndeclaredPortsCheck() : LintCheck(new CheckPag
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
+    private protected override IEnumerable<Finding> Run(LintContext context, Workload workload, Location at)
     {
-        foreach (Workload workload in context.Workloads)
+        PodSpec pod = workload.Template.Spec;
+        if (pod.AllContainers.All(static container => container.Ports.Count == 0))
         {
-            PodSpec pod = workload.Template.Spec;
-            if (pod is { IsHostNetwork: true, HostNetwork: { } given } && pod.AllContainers.All(static container => container.Ports.Count == 0))
-            {
-                yield return Found(
-                    workload,
-                    given.At,
-                    "ports",
-                    "hostNetwork without any declared port: what it listens on is unknown to the scheduler")
-                    with
-                { Severity = NodeAgent.IsOne(pod) ? FindingSeverity.Note : FindingSeverity.Warning };
-            }
+            yield return Found(
+                workload,
+                at,
+                "ports",
+                "hostNetwork without any declared port: what it listens on is unknown to the scheduler")
+                with
+            { Severity = NodeAgent.IsOne(pod) ? FindingSeverity.Note : FindingSeverity.Warning };
         }
     }
 }

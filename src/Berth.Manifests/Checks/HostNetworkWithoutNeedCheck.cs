@@ -1,7 +1,7 @@
 namespace Berth.Manifests;
 
 /// <summary>A pod in the node's network that seems to need only a port of it.</summary>
-internal sealed class HostNetworkWithoutNeedCheck() : LintCheck(new CheckPage
+internal sealed class HostNetworkWithoutNeedCheck() : HostNetworkCheck(new CheckPage
 {
     Id = "host-network-without-need",
     Severity = FindingSeverity.Warning,
@@ -61,19 +61,15 @@ internal sealed class HostNetworkWithoutNeedCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
+    private protected override IEnumerable<Finding> Run(LintContext context, Workload workload, Location at)
     {
-        foreach (Workload workload in context.Workloads)
+        if (!NodeAgent.IsOne(workload.Template.Spec))
         {
-            PodSpec pod = workload.Template.Spec;
-            if (pod is { IsHostNetwork: true, HostNetwork: { } given } && !NodeAgent.IsOne(pod))
-            {
-                yield return Found(
-                    workload,
-                    given.At,
-                    "hostNetwork",
-                    "hostNetwork puts the pod into the node's network, and nothing in it shows what for");
-            }
+            yield return Found(
+                workload,
+                at,
+                "hostNetwork",
+                "hostNetwork puts the pod into the node's network, and nothing in it shows what for");
         }
     }
 }

@@ -1,10 +1,9 @@
 using System.Net;
-using System.Net.Sockets;
 
 namespace Berth.Manifests;
 
 /// <summary>An IPv6 hostIP that the scheduler understands otherwise than the kernel.</summary>
-internal sealed class IPv6HostIPCheck() : LintCheck(new CheckPage
+internal sealed class IPv6HostIPCheck() : HostIPCheck(new CheckPage
 {
     Id = "ipv6-host-ip",
     Severity = FindingSeverity.Warning,
@@ -15,7 +14,7 @@ internal sealed class IPv6HostIPCheck() : LintCheck(new CheckPage
 
         - `::` is no wildcard to it. A pod on `[::]:80` and one on `[2001:db8::1]:80` are put on one node, where they collide.
         - `2001:DB8::1`, `2001:db8:0::1` and `2001:db8::1` are three addresses to it, and one to the node: both pods are placed, and
-          one never answers.
+          one never answers. `::ffff:192.0.2.1` is 192.0.2.1 in the same way.
         - A link-local address (`fe80::`) or a multicast one can never be a host port. That is an *error*.
         """,
     Failing = """
@@ -56,20 +55,9 @@ internal sealed class IPv6HostIPCheck() : LintCheck(new CheckPage
         """,
 })
 {
-    internal override IEnumerable<Finding> Run(LintContext context)
-    {
-        foreach (WorkloadClaim claim in context.Claims)
-        {
-            if (claim.Claim.Entry.HostIP is { } written && IPAddress.TryParse(written.Value, out IPAddress? address)
-                && address.AddressFamily == AddressFamily.InterNetworkV6 && Trap(written.Value, address) is (string trap, var severity))
-            {
-                yield return Found(claim.Workload, written.At, claim.Claim.ToString(), trap) with { Severity = severity };
-            }
-        }
-    }
-
-    private static (string Trap, FindingSeverity Severity)? Trap(string written, IPAddress address) =>
-        address.Equals(IPAddress.IPv6Any)
+    private protected override (string Message, FindingSeverity Severity)? Trap(WorkloadClaim claim, string written) =>
+        !written.Contains(':', StringComparison.Ordinal) || !HostAddress.TryParse(written, out IPAddress address) ? null
+        : address.Equals(IPAddress.IPv6Any)
             ? ($"hostIP {written} is no wildcard to the scheduler: it puts a pod with another IPv6 address and this port beside it",
                 FindingSeverity.Warning)
         : address.IsIPv6LinkLocal || address.IsIPv6Multicast

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace Berth.Manifests;
 
@@ -12,7 +13,8 @@ internal sealed class InvalidHostPortCheck() : LintCheck(new CheckPage
     Explanation = """
         The API server refuses a hostPort or containerPort outside 1 to 65535 (a hostPort of 0 means none) and any protocol but
         `TCP`, `UDP` and `SCTP`. It accepts any text as hostIP of a template; the plugin then refuses it, and the pod hangs in
-        `ContainerCreating`.
+        `ContainerCreating`. An address is what Go reads as one: `10.1`, `010.0.0.1`, `0x7f000001` and `[2001:db8::1]` are none.
+        Nor can a multicast or the broadcast address be mapped (for IPv6 see [ipv6-host-ip](#ipv6-host-ip)).
         """,
     Failing = """
         apiVersion: apps/v1
@@ -86,9 +88,18 @@ internal sealed class InvalidHostPortCheck() : LintCheck(new CheckPage
             yield return (protocol.At, $"protocol {protocol.Value} is refused: supported values: \"SCTP\", \"TCP\", \"UDP\"");
         }
 
-        if (port.HostIP is { Value.Length: > 0 } address && !IPAddress.TryParse(address.Value, out _))
+        if (port.HostIP is { Value.Length: > 0 } address && WrongAddress(address.Value) is string wrong)
         {
-            yield return (address.At, $"hostIP {address.Value} is no IP address, so no plugin can map the port");
+            yield return (address.At, $"hostIP {address.Value} {wrong}, so no plugin can map the port");
         }
     }
+
+    private static string? WrongAddress(string text) =>
+        !HostAddress.TryParse(text, out IPAddress address)
+            // Many programs read these, and mean different addresses by them.
+            ? IPAddress.TryParse(text, out _)
+                ? "is no IP address to Kubernetes (no leading zeros, all four numbers, no brackets and no zone)" : "is no IP address"
+        : address.Equals(IPAddress.Broadcast) ? "is the broadcast address"
+        : address.AddressFamily == AddressFamily.InterNetwork && (address.GetAddressBytes()[0] & 0xF0) == 0xE0 ? "is a multicast address"
+        : null;
 }

@@ -14,7 +14,7 @@ internal sealed class LintContext
         Nodes = new CandidateNodes(Assumptions.Nodes, Assumptions.NodeCount);
         Objects = manifests.Objects;
         Services = [.. manifests.Services];
-        NetworkPolicies = [.. manifests.NetworkPolicies];
+        NetworkPolicies = new PoliciesByLabel(manifests.NetworkPolicies);
         HashSet<OwnerKey> present = [.. manifests.Workloads.Select(OwnerKey.Of)];
         Workloads = [.. manifests.Workloads.Where(workload => !IsOfAnother(workload, present) && !HasEnded(workload))];
         foreach (Workload workload in Workloads)
@@ -40,7 +40,7 @@ internal sealed class LintContext
 
     public IReadOnlyList<Service> Services { get; }
 
-    public IReadOnlyList<NetworkPolicy> NetworkPolicies { get; }
+    public PoliciesByLabel NetworkPolicies { get; }
 
     /// <summary>All claims of <see cref="Workloads"/>, in their order.</summary>
     public List<WorkloadClaim> Claims { get; } = [];

@@ -18,6 +18,9 @@ internal sealed class NodePortConflictCheck() : LintCheck(new CheckPage
 
         A process in the node's network (`hostNetwork`) loses against kube-proxy in its iptables and nftables modes: it
         listens, and nothing arrives from outside.
+
+        The same goes for a `healthCheckNodePort`, where kube-proxy itself listens: a hostPort takes the load balancer's questions
+        away from it, and a hostNetwork pod cannot bind the port, or kube-proxy cannot.
         """,
     Failing = """
         apiVersion: v1
@@ -79,31 +82,42 @@ internal sealed class NodePortConflictCheck() : LintCheck(new CheckPage
         """,
 })
 {
+    private const string NodePort = "nodePort";
+    private const string HealthCheckNodePort = "healthCheckNodePort";
+
     internal override IEnumerable<Finding> Run(LintContext context)
     {
-        Dictionary<(string, int), (Service Service, Located<int> Port)> nodePorts = [];
+        Dictionary<(string, int), (Service Service, string Field, Located<int> Port)> nodePorts = [];
         foreach (Service service in context.Services.Where(static service => service.HasNodePorts))
         {
             foreach (ServicePort port in service.Ports)
             {
                 if (port.NodePort is { Value: > 0 } given)
                 {
-                    nodePorts.TryAdd((port.EffectiveProtocol, given.Value), (service, given));
+                    nodePorts.TryAdd((port.EffectiveProtocol, given.Value), (service, NodePort, given));
                 }
+            }
+
+            if (service is { Type.Value: "LoadBalancer", HealthCheckNodePort: { Value: > 0 } health })
+            {
+                nodePorts.TryAdd(("TCP", health.Value), (service, HealthCheckNodePort, health));
             }
         }
 
         foreach (WorkloadClaim claim in context.Claims)
         {
-            if (nodePorts.TryGetValue((claim.Claim.Protocol, claim.Claim.Port), out (Service Service, Located<int> Port) other))
+            if (nodePorts.TryGetValue((claim.Claim.Protocol, claim.Claim.Port), out (Service Service, string Field, Located<int> Port) other))
             {
+                string consequence = other.Field == NodePort ? Winner(claim, context.Assumptions)
+                    : claim.IsSocket ? "kube-proxy listens there, and only one of the two can bind it"
+                    : "the load balancer asks the pod, and not kube-proxy, whether the node is well";
                 yield return Found(
                     claim.Workload,
                     claim.Claim.At,
                     $"{claim.Claim}, {other.Service}",
-                    $"{claim.Title} is also the nodePort of {other.Service} ({other.Port.At}): {Winner(claim, context.Assumptions)}")
+                    $"{claim.Title} is also the {other.Field} of {other.Service} ({other.Port.At}): {consequence}")
                     with
-                { Related = [new RelatedObject(other.Service, other.Port.At, $"has nodePort {other.Port.Value}")] };
+                { Related = [new RelatedObject(other.Service, other.Port.At, $"has {other.Field} {other.Port.Value}")] };
             }
         }
     }

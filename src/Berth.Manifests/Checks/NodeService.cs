@@ -36,7 +36,7 @@ internal sealed record NodeService(string Name, int Port, string? What = null, b
 
     /// <summary>Whether a claim of this address is in its way.</summary>
     public bool ListensOn(string hostIP) =>
-        !IsOnLoopback || hostIP == HostPortClaim.AnyAddress || (IPAddress.TryParse(hostIP, out IPAddress? address) && IPAddress.IsLoopback(address));
+        !IsOnLoopback || hostIP == HostPortClaim.AnyAddress || (HostAddress.TryParse(hostIP, out IPAddress address) && IPAddress.IsLoopback(address));
 
     /// <summary>Whether a container is this service itself.</summary>
     public bool IsRunBy(Container container) => container.Name == Name || ImageName(container) == Name;

@@ -22,6 +22,19 @@ internal sealed class ServicePortHijackCheck() : LintCheck(new CheckPage
         In IPVS mode with an unknown plugin it is a *warning*; with nothing said a *note*. Say it with `--kube-proxy` and
         `--plugin`. It is silent for headless Services, for a Service that selects the pod itself at that port, for a hostPort with a
         hostIP, and for `hostNetwork`, where IPVS comes first.
+
+        The `externalIPs` of a Service and the addresses of its load balancer are often the node's own in every mode. There a
+        hostPort without hostIP, or with that one, is in the way as well:
+
+        | kube-proxy | reference portmap, iptables | reference portmap, nftables | not said | Berth |
+        |---|---|---|---|---|
+        | iptables | silent | whose chain is newer: *warning* | *note* | silent |
+        | nftables | whose chain is newer: *warning* | whose chain is newer: *warning* | *warning* | silent |
+        | IPVS | silent | the pod: *error* | *warning* | silent |
+        | not said | *note* | *warning* | *note* | silent |
+
+        Where a Node that is given has the address (`status.addresses`), a *warning* of the first two rows with a plugin is an
+        *error*, and a *note* a *warning*.
         """,
     ExampleOptions = ["--kube-proxy", "ipvs", "--plugin", "portmap-nftables"],
     Failing = """
@@ -80,7 +93,7 @@ internal sealed class ServicePortHijackCheck() : LintCheck(new CheckPage
 {
     internal override IEnumerable<Finding> Run(LintContext context)
     {
-        if (Risk(context.Assumptions) is not FindingSeverity severity)
+        if (HijackRisk.AtExternalIP(context.Assumptions, isOfNode: true) is null)
         {
             yield break;
         }
@@ -89,23 +102,29 @@ internal sealed class ServicePortHijackCheck() : LintCheck(new CheckPage
             .Where(static service => service.ClusterIP is not { Value: "None" } && service.Type is not { Value: "ExternalName" })
             .SelectMany(static service => service.Ports, static (service, port) => (Service: service, Port: port))
             .ToLookup(static entry => (entry.Port.EffectiveProtocol, entry.Port.Port?.Value ?? 0));
+        HashSet<string> nodes = [.. (context.Assumptions.Nodes ?? []).SelectMany(static node => node.Addresses).Select(static address => address.Value)];
         foreach (WorkloadClaim claim in context.Claims)
         {
-            if (claim.IsSocket || claim.Claim.HostIP != HostPortClaim.AnyAddress)
+            List<(Service Service, ServicePort Port)> taken = claim.IsSocket ? []
+                : [.. ports[(claim.Claim.Protocol, claim.Claim.Port)].Where(entry => !IsServedBy(entry.Service, entry.Port, claim))];
+            if (taken.Count > 0 && claim.Claim.HostIP == HostPortClaim.AnyAddress
+                && HijackRisk.AtClusterIP(context.Assumptions) is FindingSeverity severity)
             {
-                continue;
+                yield return AtClusterIP(claim, taken, severity);
             }
 
-            List<(Service Service, ServicePort Port)> taken =
-                [.. ports[(claim.Claim.Protocol, claim.Claim.Port)].Where(entry => !IsServedBy(entry.Service, entry.Port, claim))];
-            if (taken.Count > 0)
+            foreach ((Service service, ServicePort port) in taken)
             {
-                yield return Hijack(claim, taken, severity);
+                if (FirstAddress(service, claim.Claim.HostIP, nodes) is (Located<string> address, bool isOfNode)
+                    && HijackRisk.AtExternalIP(context.Assumptions, isOfNode) is FindingSeverity risk)
+                {
+                    yield return AtExternalIP(claim, service, port, address, risk, context.Assumptions);
+                }
             }
         }
     }
 
-    private Finding Hijack(WorkloadClaim claim, List<(Service Service, ServicePort Port)> taken, FindingSeverity severity)
+    private Finding AtClusterIP(WorkloadClaim claim, List<(Service Service, ServicePort Port)> taken, FindingSeverity severity)
     {
         (Service service, ServicePort port) = taken[0];
         string others = taken.Count == 1 ? "" : $" and of {taken.Count - 1} more";
@@ -127,15 +146,48 @@ internal sealed class ServicePortHijackCheck() : LintCheck(new CheckPage
         };
     }
 
-    // How bad it is, over all that is possible by what is known; null when nothing can happen.
-    private static FindingSeverity? Risk(LintAssumptions assumptions) => (assumptions.KubeProxy, assumptions.Plugin) switch
+    private Finding AtExternalIP(
+        WorkloadClaim claim, Service service, ServicePort port, Located<string> address, FindingSeverity severity, LintAssumptions assumptions)
     {
-        (_, HostPortPlugin.Berth or HostPortPlugin.PortmapIptables) => null,
-        (KubeProxyMode.Iptables or KubeProxyMode.Nftables, _) => null,
-        (KubeProxyMode.Ipvs, HostPortPlugin.PortmapNftables) => FindingSeverity.Error,
-        (KubeProxyMode.Ipvs, _) => FindingSeverity.Warning,
-        _ => FindingSeverity.Note,
-    };
+        string when = assumptions is { Plugin: null, KubeProxy: KubeProxyMode.Ipvs or KubeProxyMode.Iptables }
+            ? ", when the plugin's rules are in nftables" : "";
+        string consequence = assumptions.KubeProxy switch
+        {
+            KubeProxyMode.Ipvs => "there the pod answers in the Service's place, on the nodes where it is",
+            null => "on a node that has this address the pod may answer in the Service's place",
+            _ => "on a node that has this address the one answers whose rules are newer, and a restart of kube-proxy changes that",
+        };
+        return new Finding(
+            this,
+            severity,
+            claim.Workload,
+            claim.Claim.At,
+            $"{claim.Claim}, {service} at {address}",
+            $"{claim.Title} is also the port of {service} at {address} ({address.At}): {consequence}{when}")
+        {
+            Related = [new RelatedObject(service, port.At, $"has port {claim.Claim.Port} at {address}")],
+        };
+    }
+
+    // One that a known node has before others; null when the claim's address is none of them.
+    private static (Located<string> Address, bool IsOfNode)? FirstAddress(Service service, string hostIP, HashSet<string> nodes)
+    {
+        (Located<string>, bool)? first = null;
+        foreach (Located<string> address in service.ExternalIPs.Concat(service.LoadBalancerIPs))
+        {
+            if (hostIP == HostPortClaim.AnyAddress || hostIP == address.Value)
+            {
+                if (nodes.Contains(address.Value))
+                {
+                    return (address, true);
+                }
+
+                first ??= (address, false);
+            }
+        }
+
+        return first;
+    }
 
     // The pod would have been an answer anyway.
     private static bool IsServedBy(Service service, ServicePort port, WorkloadClaim claim) =>

@@ -20,7 +20,7 @@ public sealed record TakenPort(string Protocol, IPAddress Address, int First, in
     internal bool MeetsClaim(HostPortClaim claim) =>
         Protocol == claim.Protocol && claim.Port >= First && claim.Port <= Last
         && (IsAnyAddress || claim.HostIP == HostPortClaim.AnyAddress
-            || (IPAddress.TryParse(claim.HostIP, out IPAddress? address) && address.Equals(Address)));
+            || (HostAddress.TryParse(claim.HostIP, out IPAddress address) && address.Equals(Address)));
 
     /// <summary>Whether it is a pod of this workload, which runs there already.</summary>
     internal bool IsOf(Workload workload)

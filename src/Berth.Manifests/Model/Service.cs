@@ -19,6 +19,14 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
     /// <summary><c>externalIPs</c>.</summary>
     public IReadOnlyList<Located<string>> ExternalIPs { get; init; } = [];
 
+    /// <summary>The addresses that a load balancer gave it (<c>status.loadBalancer.ingress</c>) and kube-proxy serves on
+    /// the nodes.</summary>
+    public IReadOnlyList<Located<string>> LoadBalancerIPs { get; init; } = [];
+
+    /// <summary><c>healthCheckNodePort</c>: where kube-proxy tells a load balancer whether the node has endpoints; of type
+    /// LoadBalancer alone.</summary>
+    public Located<int>? HealthCheckNodePort { get; init; }
+
     /// <summary>Whether it has ports on every node: type NodePort or LoadBalancer.</summary>
     public bool HasNodePorts => Type?.Value is "NodePort" or "LoadBalancer";
 

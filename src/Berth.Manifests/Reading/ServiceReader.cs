@@ -15,7 +15,24 @@ internal static class ServiceReader
                 Selector = spec.TextMap("selector"),
                 Ports = [.. spec.Maps("ports").Select(Port)],
                 ExternalIPs = spec.Texts("externalIPs"),
+                HealthCheckNodePort = spec.Int32("healthCheckNodePort"),
+                LoadBalancerIPs = LoadBalancerIPs(root.Map("status")?.Map("loadBalancer")),
             };
+    }
+
+    // With ipMode Proxy the load balancer answers itself, and kube-proxy does not know the address.
+    private static List<Located<string>> LoadBalancerIPs(FieldReader? loadBalancer)
+    {
+        List<Located<string>> addresses = [];
+        foreach (FieldReader ingress in loadBalancer?.Maps("ingress") ?? [])
+        {
+            if (ingress.Text("ip") is { Value.Length: > 0 } address && ingress.Text("ipMode") is not { Value: "Proxy" })
+            {
+                addresses.Add(address);
+            }
+        }
+
+        return addresses;
     }
 
     private static ServicePort Port(FieldReader fields) => new(fields.At)
