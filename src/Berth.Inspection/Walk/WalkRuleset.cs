@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Berth.NfTables;
 
 namespace Berth.Inspection;
 
@@ -6,6 +7,8 @@ namespace Berth.Inspection;
 /// <param name="Nft">Those of nf_tables; null where there are none, or they could not be read.</param>
 internal sealed record WalkRuleset(NftSource? Nft)
 {
+    private IReadOnlyList<WalkProgram>? _legacy;
+
     /// <summary>All base chains that packets of a family pass, of both kinds.</summary>
     internal IReadOnlyList<WalkProgram> Programs(WalkNode node, AddressFamily family)
     {
@@ -14,6 +17,10 @@ internal sealed record WalkRuleset(NftSource? Nft)
         {
             programs.AddRange(NftProgram.Of(Nft, node, family));
         }
+
+        NfFamily own = family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
+        _legacy ??= [.. IptablesPrograms.Legacy(node.Snapshot)];
+        programs.AddRange(_legacy.Where(program => program.Family == own));
 
         return programs;
     }

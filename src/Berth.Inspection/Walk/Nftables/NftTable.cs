@@ -18,7 +18,8 @@ internal sealed class NftTable(NftSource source, NfFamily family, string name, W
     {
         if (!_chains.TryGetValue(chain, out IReadOnlyList<WalkRule>? rules))
         {
-            rules = [.. source.Rules(family, name, chain).Select(rule => (WalkRule)new NftRule(this, chain, rule))];
+            rules = [.. source.Rules(family, name, chain).Select(rule =>
+                IptablesPrograms.FromNft(node.Snapshot, family, name, chain, rule) ?? new NftRule(this, chain, rule))];
             _chains.Add(chain, rules);
         }
 

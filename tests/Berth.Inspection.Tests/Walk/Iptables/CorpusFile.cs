@@ -53,6 +53,11 @@ internal sealed record CorpusFile(string Name)
             Tool.Run($"{Program}-{flavour}", "-t", table, "-F");
             Tool.Run($"{Program}-{flavour}", "-t", table, "-X");
         }
+
+        foreach (string chain in (ReadOnlySpan<string>)["INPUT", "FORWARD", "OUTPUT"])
+        {
+            Tool.Run($"{Program}-{flavour}", "-P", chain, "ACCEPT");
+        }
     }
 
     /// <summary>The lines of rules in the output of -save, by table.</summary>

@@ -151,9 +151,10 @@ internal sealed record AddressTypeMatch(ushort Source, ushort Destination) : Ipt
             return MatchAnswer.Yes;
         }
 
-        return (Asks(RouteType.Unreachable) || Asks(RouteType.Prohibit)) && type is not (RouteType.Local or RouteType.Anycast)
-            ? MatchAnswer.NotKnown($"addrtype: whether {address} is unreachable")
-            : MatchAnswer.No;
+        // RTF_REJECT, which routes of either kind have, and which no route at all counts as.
+        return MatchAnswer.Of((Asks(RouteType.Unreachable) || Asks(RouteType.Prohibit)) && !isLocal
+            && node.Routing.DecideOne(new RouteQuestion(address) { Output = link?.Name }) is var way
+            && (!way.IsFound || way.Type is RouteType.Unreachable or RouteType.Prohibit or RouteType.Blackhole));
     }
 
     private static ushort ParseTypes(string text)

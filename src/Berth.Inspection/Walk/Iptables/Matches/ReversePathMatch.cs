@@ -1,3 +1,7 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.Netlink.Route;
+
 namespace Berth.Inspection;
 
 /// <summary>Whether the way back to the sender leads through the link that the packet came by (struct xt_rpfilter_info).</summary>
@@ -57,6 +61,36 @@ internal sealed record ReversePathMatch(bool IsLoose, bool IsWithMark, bool IsLo
         text.Flag(IsInverted, "--invert");
     }
 
-    internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node) =>
-        MatchAnswer.NotKnown($"rpfilter: which way leads back to {packet.Source}");
+    /// <summary>rpfilter_mt() of ipt_rpfilter.c and ip6t_rpfilter.c.</summary>
+    internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node) => Comes(packet, node).Inverted(IsInverted);
+
+    private MatchAnswer Comes(WalkPacket packet, WalkNode node)
+    {
+        if (node.Link(packet.InInterface) is not Link input || node.Snapshot.Routes.Value is null)
+        {
+            return MatchAnswer.NotKnown($"rpfilter: which way leads back to {packet.Source}");
+        }
+
+        if ((input.Flags & LinkFlags.Loopback) != 0 || IsUnspecifiedToMany(packet))
+        {
+            return MatchAnswer.Yes;
+        }
+
+        RouteDecision back = node.Routing.DecideOne(new RouteQuestion(packet.Source)
+        {
+            Source = IsMulticast(packet.Destination) ? null : packet.Destination,
+            Mark = IsWithMark ? packet.Mark : 0,
+        });
+        bool isUsable = back.IsFound && (back.Type == RouteType.Unicast || (back.Type == RouteType.Local && IsLocalAccepted));
+        return MatchAnswer.Of(isUsable && (IsLoose || RoutingTables.HasWayBy(back, input.Index)));
+    }
+
+    // What asks for an address has none yet.
+    private static bool IsUnspecifiedToMany(WalkPacket packet) =>
+        (packet.Source.Equals(IPAddress.Any) && (packet.Destination.Equals(IPAddress.Broadcast) || IsMulticast(packet.Destination)))
+        || packet.Source.Equals(IPAddress.IPv6Any);
+
+    private static bool IsMulticast(IPAddress address) => address.AddressFamily == AddressFamily.InterNetwork
+        ? address.GetAddressBytes()[0] is >= 224 and < 240
+        : address.IsIPv6Multicast;
 }

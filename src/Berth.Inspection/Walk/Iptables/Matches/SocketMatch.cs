@@ -72,7 +72,7 @@ internal sealed record SocketMatch(bool IsTransparent, bool IsWildcardCounted, b
             return MatchAnswer.No;
         }
 
-        if (node.Snapshot.Sockets.Value is not { } sockets)
+        if (node.Snapshot.Sockets.Value is null)
         {
             return MatchAnswer.NotKnown($"socket: which sockets there are: {node.Snapshot.Sockets.Reason}");
         }
@@ -82,17 +82,7 @@ internal sealed record SocketMatch(bool IsTransparent, bool IsWildcardCounted, b
             return MatchAnswer.NotKnown("socket: whether the connection has a socket on this node");
         }
 
-        DiagnosedSocket? found = null;
-        foreach (DiagnosedSocket socket in sockets)
-        {
-            if (socket.Protocol == packet.Protocol && socket.LocalPort == packet.DestinationPort
-                && (socket.Interface == 0 || socket.Interface == node.Link(packet.InInterface)?.Index)
-                && Reaches(socket, packet.Destination) && (found is null || IsAny(found.Local)))
-            {
-                found = socket;
-            }
-        }
-
+        DiagnosedSocket? found = LocalSockets.Of(node, packet);
         if (found is null || (IsAny(found.Local) && !IsWildcardCounted))
         {
             return MatchAnswer.No;
@@ -104,16 +94,4 @@ internal sealed record SocketMatch(bool IsTransparent, bool IsWildcardCounted, b
     }
 
     private static bool IsAny(IPAddress address) => address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any);
-
-    private static bool Reaches(DiagnosedSocket socket, IPAddress destination)
-    {
-        if (IsAny(socket.Local))
-        {
-            return socket.Local.AddressFamily == destination.AddressFamily
-                || (socket.Local.Equals(IPAddress.IPv6Any) && socket.IsIPv6Only == false);
-        }
-
-        return socket.Local.Equals(destination)
-            || (socket.Local.IsIPv4MappedToIPv6 && socket.Local.MapToIPv4().Equals(destination));
-    }
 }

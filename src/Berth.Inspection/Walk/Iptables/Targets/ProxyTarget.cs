@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Berth.Netlink.Sockets;
 
 namespace Berth.Inspection;
 
@@ -69,19 +68,16 @@ internal sealed record ProxyTarget(AddressFamily Family, UInt128 Address, ushort
 
         ushort port = Port == 0 ? packet.DestinationPort : Port;
         string where = $"the socket on port {port}";
-        if (node.Snapshot.Sockets.Value is { } sockets && !sockets.Any(socket => IsMeant(socket, packet.Protocol, port)))
+        WalkPacket proxied = packet with { Mark = (packet.Mark & ~MarkMask) ^ Mark, IsProxied = true, ProxyPort = port };
+        if (node.Snapshot.Sockets.Value is not null && LocalSockets.Of(node, proxied) is null)
         {
-            return new RuleOutcome(packet, WalkVerdict.Drop) { Effect = $"nothing listens on port {port}" };
+            return new RuleOutcome(packet, WalkVerdict.Drop) { Effect = $"dropped, for nothing listens on port {port}," };
         }
 
-        return new RuleOutcome(packet with { Mark = (packet.Mark & ~MarkMask) ^ Mark }, WalkVerdict.Proxied)
+        return new RuleOutcome(proxied, WalkVerdict.Proxied)
         {
             Effect = $"gives the packet to {where}",
             Assumption = new WalkAssumption($"TPROXY: {where} is transparent", true),
         };
     }
-
-    private bool IsMeant(DiagnosedSocket socket, byte protocol, ushort port) =>
-        socket.Protocol == protocol && socket.LocalPort == port
-        && (Address == 0 || AddressBits.Of(socket.Local) == 0 || AddressBits.ToAddress(Family, Address).Equals(socket.Local));
 }

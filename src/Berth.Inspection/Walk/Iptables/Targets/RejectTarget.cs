@@ -44,5 +44,5 @@ internal sealed record RejectTarget(string With) : IptablesTarget
     internal override void Print(SavedText text) => text.Word("-j").Word("REJECT").Option(false, "--reject-with", With);
 
     internal override RuleOutcome Apply(WalkPacket packet, WalkNode node) =>
-        new(packet, WalkVerdict.Reject) { Effect = $"answers with {With}" };
+        new(packet, WalkVerdict.Reject) { Effect = $"rejected with {With}" };
 }
