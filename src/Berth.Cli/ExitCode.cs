@@ -11,4 +11,7 @@ internal static class ExitCode
 
     /// <summary>It was called in a way that cannot work, or could not read or do what it was asked.</summary>
     public const int Unusable = 2;
+
+    /// <summary>Of <c>berth explain</c>: what was asked depends on what could not be found out.</summary>
+    public const int Depends = 3;
 }

@@ -11,7 +11,7 @@ internal static class BerthCommand
         Host ports for containers: what they do, and what they would do.
 
         Data goes to standard output, diagnostics to standard error.
-        Exit codes: 0 clean, 1 findings, 2 usage, or it could not run.
+        Exit codes: 0 clean, 1 findings, 2 usage, or it could not run. explain has a 3 too: it depends.
         """;
 
     /// <summary>Runs one command line to its end.</summary>
@@ -59,6 +59,7 @@ internal static class BerthCommand
         root.SetAction(static int (_) => throw new CommandException("say what to do. See: berth --help"));
         root.Subcommands.Add(CompletionCommand.Create(terminal));
         root.Subcommands.Add(DoctorCommand.Create(terminal));
+        root.Subcommands.Add(ExplainCommand.Create(terminal));
         root.Subcommands.Add(FitCommand.Create(terminal));
         root.Subcommands.Add(LintCommand.Create(terminal));
         root.Subcommands.Add(LsCommand.Create(terminal));

@@ -36,6 +36,31 @@ public static class NodeReader
         };
     }
 
+    /// <summary>What a walk needs at once: the rules of nf_tables it reads as it gets to them.</summary>
+    internal static NodeSnapshot ReadForWalk(NodeReaderOptions options)
+    {
+        Part<IReadOnlyList<DiagnosedSocket>> sockets = PartReader.Read(SocketsOfNode.Read);
+        return new NodeSnapshot
+        {
+            TakenAt = options.Now,
+            Node = new NodeIdentity(NodeFiles.HostName(), NodeFiles.Kernel(), BitConverter.IsLittleEndian),
+            Links = Route(static route => route.Links()),
+            Addresses = Route(static route => route.Addresses()),
+            Rules = Route(static route => route.PolicyRules()),
+            Routes = Route(static route => route.Routes()),
+            NfTables = Part.Absent<Ruleset>("it is read as it is needed"),
+            LegacyIptables = PartReader.Read(LegacyIptablesReader.Read),
+            IpSets = PartReader.Read(ReadIpSets),
+            Ipvs = PartReader.Read(IpvsReader.Read),
+            Sockets = sockets,
+            Processes = PartReader.Read(() => ProcessReader.Read(sockets.Value ?? [], withArguments: false)),
+            Conntrack = Part.Absent<ConntrackCounts>("a walk does not need it"),
+            Sysctls = PartReader.Read(SysctlReader.Read),
+            CniCache = PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory)),
+            PodLogs = PartReader.Read(() => NodeFiles.PodLogs(options.PodLogDirectory)),
+        };
+    }
+
     private static Part<IReadOnlyList<T>> Route<T>(Func<RouteConnection, IReadOnlyList<T>> ask) => PartReader.Read(() =>
     {
         using RouteConnection connection = RouteConnection.Open();

@@ -13,11 +13,17 @@ internal sealed class Departure(WalkNode node)
         string place = EndpointText.Of(packet.Destination, packet.DestinationPort);
         IPAddress? gateway = branch.VirtualServer is { Forwarding: not "Masq" } server ? server.Address : branch.Route?.Gateway;
         CniAttachment? attachment = AttachmentOf(packet.Destination);
+        if (attachment is { SandboxExists: false })
+        {
+            return branch.Ended(
+                WalkOutcome.Dropped, $"lost: nobody is at {place} by {link}, the sandbox of pod {NameOf(attachment)} is gone");
+        }
+
         (WalkEndpointKind kind, string text, ListenerOwner owner) = (attachment, gateway) switch
         {
             ({ } pod, _) => (
                 WalkEndpointKind.Pod,
-                $"pod {NameOf(pod)} at {place} by {link}" + (pod.SandboxExists == false ? ", whose sandbox is gone" : ""),
+                $"pod {NameOf(pod)} at {place} by {link}",
                 new ListenerOwner { Pod = PodDirectory.PodOf(pod), Container = pod.ContainerId, Network = pod.Network }),
             (null, null) when IsOfPods(link) => (
                 WalkEndpointKind.Pod, $"{PodOf(branch) ?? "a pod"} at {place} by {link}", OwnerOf(branch)),
@@ -41,7 +47,9 @@ internal sealed class Departure(WalkNode node)
     }
 
     internal CniAttachment? AttachmentOf(IPAddress address) =>
-        (node.Snapshot.CniCache.Value ?? []).FirstOrDefault(attachment => attachment.Addresses.Contains(address));
+        // An address may be given anew while the one who had it is still in the cache.
+        (node.Snapshot.CniCache.Value ?? []).Where(attachment => attachment.Addresses.Contains(address))
+            .OrderBy(static attachment => attachment.SandboxExists == false).FirstOrDefault();
 
     internal static string NameOf(CniAttachment attachment) =>
         PodDirectory.PodOf(attachment) ?? attachment.ContainerId[..Math.Min(12, attachment.ContainerId.Length)];

@@ -66,7 +66,9 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
             : settled with { Source = wanted.Source, SourcePort = wanted.SourcePort };
         string text = request.Manipulation == NatManipulation.Destination
             ? $"destination becomes {EndpointText.Of(wanted.Destination, wanted.DestinationPort)}"
-            : $"source becomes {EndpointText.Of(wanted.Source, wanted.SourcePort)}";
+            : IsPortByChance(request, reply.Inverted.SourcePort)
+                ? $"source becomes {wanted.Source}, its port one by chance"
+                : $"source becomes {EndpointText.Of(wanted.Source, wanted.SourcePort)}";
         WalkBranch bound = branch with { Packet = settled, Rewriter = rewriter ?? branch.Rewriter };
         WalkStep told = step(isChanged ? text : "leaves the addresses as they are") with
         {
@@ -98,6 +100,11 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
             ? packet with { Source = target.Source, SourcePort = target.SourcePort }
             : packet with { Destination = target.Destination, DestinationPort = target.DestinationPort };
     }
+
+    // nf_nat_l4proto_unique_tuple()
+    private static bool IsPortByChance(NatRequest request, ushort old) => old != 0 && (request.Ports is { } ports
+        ? ports.First != ports.Last && (request.IsRandom || old < ports.First || old > ports.Last)
+        : request.IsRandom);
 
     private Rewriter RewriterOf(WalkProgram program, IReadOnlyList<Frame> frames)
     {

@@ -72,7 +72,7 @@ internal static class NatTarget
         byte[] high = last.GetAddressBytes();
         for (int i = 0; i < bytes.Length; i++)
         {
-            byte network = (byte)~(low[i] ^ high[i]);
+            byte network = (byte)(low[i] ^ high[i] ^ byte.MaxValue);
             bytes[i] = (byte)((bytes[i] & ~network) | (low[i] & network));
         }
 

@@ -19,6 +19,22 @@ public static class PacketWalk
     public static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question) =>
         Explain(snapshot, question, WalkRuleset.Of(snapshot));
 
+    /// <summary>
+    /// Walks a packet through the node itself: of the rules only those are read that the packet reaches.
+    /// </summary>
+    /// <param name="options">From where the rest is read.</param>
+    /// <param name="question">The packet.</param>
+    /// <exception cref="WalkException">The packet cannot enter so.</exception>
+    public static WalkAnswer ExplainHere(NodeReaderOptions options, WalkQuestion question)
+    {
+        NodeSnapshot snapshot = NodeReader.ReadForWalk(options);
+        using LiveRuleset live = LiveRuleset.Open(snapshot);
+        WalkAnswer answer = Explain(live.Snapshot, question, live.Ruleset);
+        return live.IsConsistent
+            ? answer
+            : answer with { Notes = [.. answer.Notes, "the nftables ruleset changed while it was read: parts may be older than others"] };
+    }
+
     internal static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question, WalkRuleset ruleset)
     {
         WalkNode node = new(snapshot);
@@ -39,7 +55,11 @@ public static class PacketWalk
         }
 
         IReadOnlyList<string> unread = WalkNotes.Unread(snapshot);
-        return new WalkAnswer(start.Question, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
+        // Of the node's own packets the source is chosen by the route.
+        WalkQuestion asked = start.Question.Source is null && ends[0].Steps is [var first, ..]
+            ? start.Question with { Source = first.Source }
+            : start.Question;
+        return new WalkAnswer(asked, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
         {
             Otherwise = Alternatives(node, programs, start, ends),
             Notes = WalkNotes.Of(node, start),
@@ -73,7 +93,10 @@ public static class PacketWalk
             string without = string.Join(" and ", winners.Select(static winner => winner.Name));
             foreach (WalkBranch end in ends.DistinctBy(static end => (end.Rewriter?.Key, end.Rewriter is null ? end.End : null)))
             {
-                string winner = end.Rewriter is null ? end.End!.Text : $"{end.Rewriter.Name}: {end.End!.Text}";
+                string? server = end.Steps.FirstOrDefault(static step => step.Kind == WalkStepKind.VirtualServer)?.Rule;
+                string winner = end.Rewriter is not null ? $"{end.Rewriter.Name}: {end.End!.Text}"
+                    : server is not null ? $"IPVS {server.Split(" -> ")[0]}: {end.End!.Text}"
+                    : end.End!.Text;
                 alternatives.Add(new WalkAlternative(without, winner, end.End!.Outcome));
             }
         }

@@ -49,7 +49,7 @@ internal static class PolicySelection
         byte[] bytes = network.GetAddressBytes();
         for (int bit = prefixLength; bit < bytes.Length * 8; bit++)
         {
-            bytes[bit / 8] &= (byte)~(0x80 >> (bit % 8));
+            bytes[bit / 8] &= (byte)((0x80 >> (bit % 8)) ^ byte.MaxValue);
         }
 
         return new IPAddress(bytes);

@@ -52,7 +52,7 @@ internal sealed class RoutingTables
             return RouteType.Multicast;
         }
 
-        RouteEntry? route = Best(Table(address.AddressFamily, Local), address, null, null);
+        RouteEntry? route = Best(Table(address.AddressFamily, Local), address, null);
         return route is not null && (link is null || route.OutputInterface == link.Index) ? route.Type : RouteType.Unicast;
     }
 
@@ -129,7 +129,7 @@ internal sealed class RoutingTables
         }
 
         int? output = _node.Link(question.Output)?.Index;
-        RouteEntry? route = Best(Table(question.Destination.AddressFamily, rule.Table), question.Destination, output, UsableLinks);
+        RouteEntry? route = Best(Table(question.Destination.AddressFamily, rule.Table), question.Destination, output);
         if (route is null || route.Type == RouteType.Throw
             || (rule.SuppressPrefixLength is int suppressed && route.PrefixLength <= suppressed))
         {
@@ -142,7 +142,8 @@ internal sealed class RoutingTables
             return [decision with { Output = route.OutputInterface, Gateway = route.Gateway }];
         }
 
-        List<NextHop> hops = [.. route.Multipath.Where(hop => UsableLinks(hop.OutputInterface))];
+        // The kernel takes away routes by a link that goes down, but not one way of several.
+        List<NextHop> hops = [.. route.Multipath.Where(hop => IsUsable(hop.OutputInterface))];
         return [.. hops.Select(hop => decision with
         {
             Output = hop.OutputInterface,
@@ -161,12 +162,12 @@ internal sealed class RoutingTables
             : rules.OrderBy(static rule => rule.Priority);
     }
 
-    private bool UsableLinks(int index) => _node.Link(index) is not { } link || link.IsUp;
+    private bool IsUsable(int index) => _node.Link(index) is not { } link || link.IsUp;
 
     private List<RouteEntry> Table(AddressFamily family, uint table) => _tables.GetValueOrDefault((family, table)) ?? [];
 
     // The longest prefix, then the smallest metric.
-    private static RouteEntry? Best(List<RouteEntry> table, IPAddress address, int? output, Func<int, bool>? isUsable)
+    private static RouteEntry? Best(List<RouteEntry> table, IPAddress address, int? output)
     {
         RouteEntry? best = null;
         foreach (RouteEntry route in table)
@@ -174,8 +175,7 @@ internal sealed class RoutingTables
             if ((best is null || route.PrefixLength > best.PrefixLength
                     || (route.PrefixLength == best.PrefixLength && route.Priority < best.Priority))
                 && (route.Destination is null || Covers(route.Destination, route.PrefixLength, address))
-                && (output is null || route.OutputInterface == output)
-                && (isUsable is null || route.OutputInterface is not int link || isUsable(link)))
+                && (output is null || route.OutputInterface == output))
             {
                 best = route;
             }

@@ -7,6 +7,13 @@ namespace Berth.Inspection;
 /// <summary>By which link a packet enters, and from which address, where the question leaves that open.</summary>
 internal static class WalkEntrance
 {
+    /// <summary>Where a packet enters that nobody said of.</summary>
+    internal static WalkOrigin OriginOf(WalkNode node, WalkQuestion question) =>
+        question.Pod is not null ? WalkOrigin.Pod
+        : question.Interface is not null ? WalkOrigin.Outside
+        : IPAddress.IsLoopback(question.Destination) || (question.Source is not null && node.IsLocal(question.Source)) ? WalkOrigin.Node
+        : WalkOrigin.Outside;
+
     internal static (Link Link, WalkQuestion Question) FromOutside(WalkNode node, WalkQuestion question, List<string> chosen)
     {
         Link link;

@@ -29,6 +29,7 @@ internal sealed record WalkStart(WalkQuestion Question, WalkPacket Packet, Link?
         }
 
         Link? link = null;
+        question = question with { Origin = question.Origin ?? WalkEntrance.OriginOf(node, question) };
         if (question.Origin == WalkOrigin.Outside)
         {
             (link, question) = WalkEntrance.FromOutside(node, question, chosen);
@@ -36,6 +37,11 @@ internal sealed record WalkStart(WalkQuestion Question, WalkPacket Packet, Link?
         else if (question.Origin == WalkOrigin.Pod)
         {
             (link, question) = WalkEntrance.FromPod(node, question);
+        }
+
+        if (question is { Origin: WalkOrigin.Node, Source: IPAddress own } && !node.IsLocal(own))
+        {
+            throw new WalkException($"source {own} is no address of the node, which sends only from its own");
         }
 
         if (question.SourcePort is null && question.DestinationPort != 0)

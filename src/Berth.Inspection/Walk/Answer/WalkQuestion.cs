@@ -29,8 +29,8 @@ public sealed record WalkQuestion(byte Protocol, IPAddress Destination)
     /// <summary>The source port; null lets the walk choose one.</summary>
     public ushort? SourcePort { get; init; }
 
-    /// <summary>Where it enters.</summary>
-    public WalkOrigin Origin { get; init; } = WalkOrigin.Outside;
+    /// <summary>Where it enters; null lets the addresses tell: the node's own and loopback's are of the node.</summary>
+    public WalkOrigin? Origin { get; init; }
 
     /// <summary>The link that it comes in by; null lets the walk choose the one that routes to the source.</summary>
     public string? Interface { get; init; }

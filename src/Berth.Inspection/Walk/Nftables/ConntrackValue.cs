@@ -64,7 +64,7 @@ internal static class ConntrackValue
         byte[] bytes = new byte[16];
         for (int i = 0; i < bytes.Length; i++)
         {
-            bytes[i] = (byte)(labels >> (8 * i));
+            bytes[i] = (byte)((labels >> (8 * i)) & byte.MaxValue);
         }
 
         return bytes;

@@ -57,7 +57,7 @@ internal static class PacketBytes
 
         if (packet.Length is int length)
         {
-            Put(bytes, known, 2, [(byte)(length >> 8), (byte)length]);
+            Put(bytes, known, 2, [(byte)((length >> 8) & 0xff), (byte)(length & 0xff)]);
         }
 
         // No fragment; whether it may become one is not known.
@@ -83,14 +83,14 @@ internal static class PacketBytes
         if (packet.Dscp is byte dscp)
         {
             bytes[0] |= (byte)(dscp >> 2);
-            bytes[1] = (byte)(dscp << 6);
+            bytes[1] = (byte)((dscp << 6) & 0xc0);
             known[0] = byte.MaxValue;
             known[1] = 0xc0;
         }
 
         if (packet.Length is int length)
         {
-            Put(bytes, known, 4, [(byte)((length - 40) >> 8), (byte)(length - 40)]);
+            Put(bytes, known, 4, [(byte)(((length - 40) >> 8) & 0xff), (byte)((length - 40) & 0xff)]);
         }
 
         Put(bytes, known, 6, [packet.Protocol]);

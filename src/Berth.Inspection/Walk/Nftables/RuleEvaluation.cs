@@ -176,7 +176,7 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
             bytes[i] = (byte)((loaded.Bytes[i] & mask[i]) ^ (i < xor.Length ? xor[i] : 0));
             if (known is not null)
             {
-                known[i] = (byte)(loaded.Known![i] | ~mask[i]);
+                known[i] = (byte)(loaded.Known![i] | (mask[i] ^ byte.MaxValue));
             }
         }
 
@@ -202,17 +202,16 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
     // Ways that come to the same are one: then nothing depended on what was not known.
     private List<RuleOutcome> Outcomes()
     {
-        string? matched = _ended.Select(static end => end.State.Assumed).FirstOrDefault(static assumed => assumed.Count > 0) is { } all
-            ? string.Join(" and ", all)
-            : null;
+        // What must hold for the rule to match as a whole: where it does not, one of them does not.
+        string? matched = _ended.Where(static end => end.Unless is null).Select(static end => end.State.Assumed)
+            .MaxBy(static assumed => assumed.Count) is { Count: > 0 } all ? Joined(all) : null;
         List<RuleOutcome> outcomes = [];
         foreach ((RuleState state, RuleOutcome outcome, string? unless) in _ended)
         {
-            string? text = state.Assumed.Count > 0 ? string.Join(" and ", state.Assumed) : matched;
             Add(outcomes, outcome with
             {
                 Assumption = unless is not null ? new WalkAssumption(matched ?? unless, false)
-                    : state.Assumed.Count > 0 ? new WalkAssumption(text!, true)
+                    : state.Assumed.Count > 0 ? new WalkAssumption(Joined(state.Assumed), true)
                     : null,
             });
         }
@@ -224,6 +223,8 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
 
         return [.. outcomes.Select(static outcome => outcome.Probability > 1 - 1e-9 ? outcome with { Probability = null } : outcome)];
     }
+
+    private static string Joined(IReadOnlyList<string> assumed) => string.Join(" and ", assumed.Distinct());
 
     private static void Add(List<RuleOutcome> outcomes, RuleOutcome outcome)
     {

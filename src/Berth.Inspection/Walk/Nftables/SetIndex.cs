@@ -39,8 +39,6 @@ internal sealed class SetIndex
 
     internal int ValueLength => Set.ValueType?.Length ?? 0;
 
-    internal int Count => _exact.Count + _ranges.Count;
-
     /// <summary>The element of a key; null when there is none.</summary>
     internal Element? Find(DataValue key)
     {
@@ -58,6 +56,49 @@ internal sealed class SetIndex
         }
 
         return _otherwise;
+    }
+
+    /// <summary>The elements that a key of which not all is known may be.</summary>
+    internal IEnumerable<Element> Candidates(Loaded key)
+    {
+        foreach (Element element in _exact.Values)
+        {
+            if (ValueComparison.Compare(key, CompareOperator.Equal, element.Key.Bytes) != Certainty.No)
+            {
+                yield return element;
+            }
+        }
+
+        foreach ((Element element, DataValue last) in _ranges)
+        {
+            if (MayBeWithin(key, element.Key, last))
+            {
+                yield return element;
+            }
+        }
+
+        if (_otherwise is not null)
+        {
+            yield return _otherwise;
+        }
+    }
+
+    private bool MayBeWithin(Loaded key, DataValue first, DataValue last)
+    {
+        int position = 0;
+        foreach (int length in _fields is { Count: > 0 } fields ? fields : [KeyLength])
+        {
+            Loaded field = new(
+                key.Bytes[position..(position + length)], key.Known?[position..(position + length)], key.Reason);
+            if (ValueComparison.Within(field, first.Field(position, length).Bytes, last.Field(position, length).Bytes) == Certainty.No)
+            {
+                return false;
+            }
+
+            position += DataValue.PaddedLength(length);
+        }
+
+        return true;
     }
 
     private static bool IsWithin(DataValue key, DataValue first, DataValue last) =>

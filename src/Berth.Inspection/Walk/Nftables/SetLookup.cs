@@ -19,7 +19,7 @@ internal static class SetLookup
         Loaded key = state.Registers.Read(lookup.Source, set.KeyLength);
         if (key.Reason is not null)
         {
-            Guess(evaluation, lookup, set, key.Reason, state, next);
+            Guess(evaluation, lookup, set, key, state, next);
             return;
         }
 
@@ -57,22 +57,27 @@ internal static class SetLookup
     }
 
     private static void Guess(
-        RuleEvaluation evaluation, Lookup lookup, SetIndex set, string reason, RuleState state, List<RuleState> next)
+        RuleEvaluation evaluation, Lookup lookup, SetIndex set, Loaded key, RuleState state, List<RuleState> next)
     {
         bool isMap = lookup.IsVerdict || lookup.Destination is not null;
-        if (!isMap || set.Count > MaxBranches)
+        string reason = key.Reason ?? "";
+        List<Element> candidates = [.. set.Candidates(key)];
+        if (candidates.Count == 0)
+        {
+            evaluation.Require(state, lookup.IsInverted ? Certainty.Yes : Certainty.No, reason, next);
+            return;
+        }
+
+        if (!isMap || candidates.Count > MaxBranches)
         {
             evaluation.Require(
                 state, Certainty.Unknown, isMap ? $"{reason}, in none of the elements of {lookup.Set}" : $"{reason}, as {lookup.Set} has it", next);
             return;
         }
 
-        foreach (Element element in set.Set.Elements)
+        foreach (Element element in candidates)
         {
-            if (!element.IsIntervalEnd)
-            {
-                Take(evaluation, lookup, element, state.Fork().Assuming($"{reason} is {element.Key} in {lookup.Set}"), next);
-            }
+            Take(evaluation, lookup, element, state.Fork().Assuming($"{reason} is {element.Key} in {lookup.Set}"), next);
         }
 
         evaluation.Require(state, Certainty.Unknown, $"{reason} is in no element of {lookup.Set}", []);

@@ -1,0 +1,68 @@
+using Berth.Netlink;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// Those of the kernel, chain by chain and set by set as a packet reaches them. The ruleset may change meanwhile:
+/// <see cref="IsConsistent"/> says whether it did.
+/// </summary>
+internal sealed class LiveNftSource : NftSource, IDisposable
+{
+    private readonly NfTablesConnection _connection;
+    private readonly uint _generation;
+
+    private LiveNftSource(NfTablesConnection connection, uint generation)
+    {
+        _connection = connection;
+        _generation = generation;
+    }
+
+    /// <summary>Whether all that was read is of one generation of the ruleset.</summary>
+    internal bool IsConsistent => _connection.Generation().Id == _generation;
+
+    /// <summary>Opens one in the calling thread's network namespace; null when the kernel has no nf_tables.</summary>
+    /// <exception cref="NetlinkErrorException">The kernel refuses.</exception>
+    internal static LiveNftSource? Open()
+    {
+        NfTablesConnection connection = NfTablesConnection.Open();
+        try
+        {
+            return new LiveNftSource(connection, connection.Generation().Id);
+        }
+        catch (NetlinkErrorException e) when (e.Errno == Errno.Invalid)
+        {
+            connection.Dispose();
+            return null;
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => _connection.Dispose();
+
+    internal override IReadOnlyList<Chain> BaseChains()
+    {
+        const uint Dormant = 1;
+        HashSet<(NfFamily, string)> dormant = [.. _connection.Tables()
+            .Where(static table => (table.Flags & Dormant) != 0).Select(static table => (table.Family, table.Name))];
+        return [.. _connection.Chains().Where(chain => chain.Hook is not null && !dormant.Contains((chain.Family, chain.Table)))];
+    }
+
+    internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain) =>
+        [.. _connection.Rules(family, table, chain).Select(static rule => new RulesetRule(rule.Handle, rule.Expressions, rule.Comment))];
+
+    internal override RulesetSet? Set(NfFamily family, string table, string name)
+    {
+        Query query = new();
+        Answer<Set> answer = query.Set(new Set(family, table, name, default));
+        _connection.Ask(query);
+        return answer.Value is Set set
+            ? new RulesetSet(
+                set.Name, set.Handle, set.Flags, set.KeyType, set.ValueType, set.FieldLengths, _connection.Elements(set))
+            : null;
+    }
+}
