@@ -26,22 +26,31 @@ internal static class DocumentReader
             return FromYaml(document, text, diagnostics);
         }
 
+        List<ManifestNode> roots = [];
+        List<Diagnostic> asJson = [];
         try
         {
-            return JsonComposer.Compose(document, diagnostics);
+            JsonComposer.Compose(document, roots, asJson);
         }
-        catch (ManifestFormatException asJson)
+        catch (ManifestFormatException e)
         {
             // A flow mapping of YAML begins in the same way, and so does a template.
+            List<Diagnostic> asYaml = [];
             try
             {
-                return FromYaml(document, text, diagnostics);
+                IReadOnlyList<ManifestNode> read = FromYaml(document, text, asYaml);
+                diagnostics.AddRange(asYaml);
+                return read;
             }
-            catch (ManifestFormatException) when (content[1..].TrimStart() is ['"', ..])
+            catch (ManifestFormatException) when (roots.Count > 0 || content[1..].TrimStart() is ['"', ..])
             {
-                throw asJson;
+                // What stands before the error is there, as kubectl has it.
+                asJson.Add(new Diagnostic(DiagnosticSeverity.Error, e.At, e.Message));
             }
         }
+
+        diagnostics.AddRange(asJson);
+        return roots;
     }
 
     /// <summary>Where the content begins: behind a first line <c>---</c>.</summary>

@@ -27,11 +27,13 @@ internal ref struct JsonComposer
     }
 
     /// <summary>All values of the document.</summary>
-    /// <exception cref="ManifestFormatException">It is no JSON.</exception>
-    public static IReadOnlyList<ManifestNode> Compose(DocumentText document, List<Diagnostic> diagnostics)
+    /// <param name="document">The document.</param>
+    /// <param name="roots">Where they go, those before an error included.</param>
+    /// <param name="diagnostics">Where to say what was read otherwise than it may have been meant.</param>
+    /// <exception cref="ManifestFormatException">It is no JSON, or no longer.</exception>
+    public static void Compose(DocumentText document, List<ManifestNode> roots, List<Diagnostic> diagnostics)
     {
         JsonComposer composer = new(document, diagnostics);
-        List<ManifestNode> roots = [];
         try
         {
             while (composer._reader.Read())
@@ -52,8 +54,6 @@ internal ref struct JsonComposer
                 new Location(document.File, first + line, (int)(e.BytePositionInLine ?? 0) + 1),
                 $"this is not JSON: {e.Message.Split(" LineNumber:")[0].TrimEnd('.')}");
         }
-
-        return roots;
     }
 
     private ManifestNode Value()

@@ -227,6 +227,21 @@ public sealed class ObjectTests
         Assert.Equal("Pod default/a", Assert.Single(set.Objects).ToString());
     }
 
+    [Theory]
+    [InlineData("{\"kind\": \"Pod\", \"metadata\": {\"name\": b\"}, \"spec\": {}}\n{\"kind\": \"Pod\", \"metadata\": {\"name\": \"c\"}, \"spec\": {}}", 2, 38)]
+    [InlineData("{\"kind\": \"Pod\", \"metadata\": {\"name\"", 2, 36)]
+    [InlineData("]", 2, 1)]
+    public void What_stands_before_an_error_in_json_is_read(string rest, int line, int column)
+    {
+        ManifestSet set = ManifestText.Read("{\"kind\": \"Pod\", \"metadata\": {\"name\": \"a\"}, \"spec\": {}, \"spec\": {}}\n" + rest);
+
+        Assert.Equal("a", Assert.Single(set.Objects).Metadata.Name.Value);
+        Assert.False(set.IsComplete);
+        Assert.Equal([DiagnosticSeverity.Warning, DiagnosticSeverity.Error], set.Diagnostics.Select(static diagnostic => diagnostic.Severity));
+        Assert.StartsWith("this is not JSON: ", set.Diagnostics[1].Message, StringComparison.Ordinal);
+        Assert.Equal(new Location("test.yaml", line, column), set.Diagnostics[1].At);
+    }
+
     [Fact]
     public void Json_values_may_follow_one_another()
     {
