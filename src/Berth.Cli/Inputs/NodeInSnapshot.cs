@@ -20,7 +20,10 @@ internal static class NodeInSnapshot
             if (ProtocolName(listener.Protocol) is string protocol && listener.Ports is { } ports)
             {
                 taken.Add(new TakenPort(
-                    protocol, listener.Address, ports.First, ports.Last, listener.Label, listener.Owner.Pod));
+                    protocol, listener.Address, ports.First, ports.Last, listener.Label, listener.Owner.Pod)
+                {
+                    Node = node.Node.HostName,
+                });
             }
         }
 

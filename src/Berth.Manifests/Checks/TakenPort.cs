@@ -11,6 +11,9 @@ namespace Berth.Manifests;
 /// <param name="Pod">The pod that it belongs to, as namespace/name; null when it is none's.</param>
 public sealed record TakenPort(string Protocol, IPAddress Address, int First, int Last, string By, string? Pod)
 {
+    /// <summary>The node's name; null when it is not known.</summary>
+    public string? Node { get; init; }
+
     private bool IsAnyAddress => Address.Equals(IPAddress.Any) || Address.Equals(IPAddress.IPv6Any);
 
     /// <summary>Where it answers: <c>127.0.0.1:631</c>.</summary>
@@ -23,9 +26,6 @@ public sealed record TakenPort(string Protocol, IPAddress Address, int First, in
             || (HostAddress.TryParse(claim.HostIP, out IPAddress address) && address.Equals(Address)));
 
     /// <summary>Whether it is a pod of this workload, which runs there already.</summary>
-    internal bool IsOf(Workload workload)
-    {
-        string name = $"{workload.Metadata.Namespace}/{workload.Metadata.Name.Value}";
-        return Pod is not null && (Pod == name || Pod.StartsWith($"{name}-", StringComparison.Ordinal));
-    }
+    internal bool IsOf(Workload workload) =>
+        Pod?.Split('/') is [string space, string name] && space == workload.Metadata.Namespace && PodName.IsOf(workload, name, Node);
 }
