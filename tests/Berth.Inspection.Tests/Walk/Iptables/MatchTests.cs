@@ -175,6 +175,8 @@ public sealed class MatchTests
     [InlineData("-m mac --mac-source 00:11:22:33:44:55", "-", "unknown")]
     [InlineData("-m string --string foo --algo bm", "-", "unknown")]
     [InlineData("-p udp -m string --string foo --algo bm", "-", "no")]
+    [InlineData("-m nfacct --nfacct-name ct_state_invalid_dropped_pkts", "-", "yes")]
+    [InlineData("-m nfacct --nfacct-name mine", "-", "unknown")]
     // The way back, and sockets.
     [InlineData("-m rpfilter", "-", "yes")]
     [InlineData("-m rpfilter --invert", "-", "no")]
@@ -270,6 +272,7 @@ public sealed class MatchTests
     [InlineData("-m rpfilter", "v6", "yes")]
     [InlineData("-m rpfilter", "v6 src=fd00:1::9", "no")]
     [InlineData("-m hl --hl-eq 64", "v6", "yes")]
+    [InlineData("-m rt --rt-type 0", "v6", "no")]
     [InlineData("-m set --match-set six dst", "v6", "yes")]
     [InlineData("-m set --match-set ips src", "v6", "no")]
     [InlineData("-m conntrack --ctorigdst fd00:2::/64", "v6 dst=fd00:1::2", "yes")]

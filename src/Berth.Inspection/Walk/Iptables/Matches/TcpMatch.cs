@@ -12,9 +12,7 @@ internal sealed record TcpMatch : IptablesMatch
 
     private static readonly string[] FlagNames = ["FIN", "SYN", "RST", "PSH", "ACK", "URG"];
 
-    internal PortTest Source { get; init; } = PortTest.Any;
-
-    internal PortTest Destination { get; init; } = PortTest.Any;
+    internal PortPair Ports { get; init; } = PortPair.Any;
 
     /// <summary>The flags that count.</summary>
     internal byte FlagMask { get; init; }
@@ -40,10 +38,10 @@ internal sealed record TcpMatch : IptablesMatch
             switch (options.Option)
             {
                 case "--sport" or "--source-port":
-                    match = match with { Source = new PortTest(options.Ports(), isInverted) };
+                    match = match with { Ports = match.Ports with { Source = new PortTest(options.Ports(), isInverted) } };
                     break;
                 case "--dport" or "--destination-port":
-                    match = match with { Destination = new PortTest(options.Ports(), isInverted) };
+                    match = match with { Ports = match.Ports with { Destination = new PortTest(options.Ports(), isInverted) } };
                     break;
                 case "--tcp-flags":
                     byte mask = ParseFlags(options.Word());
@@ -73,8 +71,8 @@ internal sealed record TcpMatch : IptablesMatch
         int invert = s.Byte(11);
         return new TcpMatch
         {
-            Source = new PortTest(s.Interval(0), (invert & InvertSource) != 0),
-            Destination = new PortTest(s.Interval(4), (invert & InvertDestination) != 0),
+            Ports = new PortPair(
+                new PortTest(s.Interval(0), (invert & InvertSource) != 0), new PortTest(s.Interval(4), (invert & InvertDestination) != 0)),
             Option = s.Byte(8),
             IsOptionInverted = (invert & InvertOption) != 0,
             FlagMask = s.Byte(9),
@@ -85,8 +83,7 @@ internal sealed record TcpMatch : IptablesMatch
 
     internal override void Print(SavedText text)
     {
-        Source.Print(text, "--sport");
-        Destination.Print(text, "--dport");
+        Ports.Print(text);
         if (Option != 0 || IsOptionInverted)
         {
             text.Flag(IsOptionInverted, "!");
@@ -102,7 +99,7 @@ internal sealed record TcpMatch : IptablesMatch
 
     internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node)
     {
-        if (!Source.Passes(packet.SourcePort) || !Destination.Passes(packet.DestinationPort)
+        if (!Ports.Passes(packet)
             || !(((packet.TcpFlags & FlagMask) == Flags) ^ AreFlagsInverted))
         {
             return MatchAnswer.No;

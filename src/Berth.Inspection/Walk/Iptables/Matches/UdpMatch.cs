@@ -1,7 +1,7 @@
 namespace Berth.Inspection;
 
 /// <summary>Ports of UDP and UDP-Lite (struct xt_udp).</summary>
-internal sealed record UdpMatch(PortTest Source, PortTest Destination) : IptablesMatch
+internal sealed record UdpMatch(PortPair Ports) : IptablesMatch
 {
     private const int InvertSource = 1;
     private const int InvertDestination = 2;
@@ -10,16 +10,16 @@ internal sealed record UdpMatch(PortTest Source, PortTest Destination) : Iptable
 
     internal static UdpMatch? Parse(RuleOptions options)
     {
-        UdpMatch match = new(PortTest.Any, PortTest.Any);
+        UdpMatch match = new(PortPair.Any);
         while (options.Next())
         {
             switch (options.Option)
             {
                 case "--sport" or "--source-port":
-                    match = match with { Source = new PortTest(options.Ports(), options.IsInverted) };
+                    match = new UdpMatch(match.Ports with { Source = new PortTest(options.Ports(), options.IsInverted) });
                     break;
                 case "--dport" or "--destination-port":
-                    match = match with { Destination = new PortTest(options.Ports(), options.IsInverted) };
+                    match = new UdpMatch(match.Ports with { Destination = new PortTest(options.Ports(), options.IsInverted) });
                     break;
                 default:
                     return null;
@@ -30,17 +30,12 @@ internal sealed record UdpMatch(PortTest Source, PortTest Destination) : Iptable
     }
 
     internal static UdpMatch? Read(ExtensionStructure s) => s.Is(0, 9)
-        ? new UdpMatch(
+        ? new UdpMatch(new PortPair(
             new PortTest(s.Interval(0), (s.Byte(8) & InvertSource) != 0),
-            new PortTest(s.Interval(4), (s.Byte(8) & InvertDestination) != 0))
+            new PortTest(s.Interval(4), (s.Byte(8) & InvertDestination) != 0)))
         : null;
 
-    internal override void Print(SavedText text)
-    {
-        Source.Print(text, "--sport");
-        Destination.Print(text, "--dport");
-    }
+    internal override void Print(SavedText text) => Ports.Print(text);
 
-    internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node) =>
-        MatchAnswer.Of(Source.Passes(packet.SourcePort) && Destination.Passes(packet.DestinationPort));
+    internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node) => MatchAnswer.Of(Ports.Passes(packet));
 }

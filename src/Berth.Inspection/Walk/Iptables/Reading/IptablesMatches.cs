@@ -69,6 +69,8 @@ internal static class IptablesMatches
         "dscp" => DscpMatch.Parse(options),
         "tos" => TypeOfServiceMatch.Parse(options),
         "iprange" => AddressRangeMatch.Parse(options),
+        "nfacct" => AccountingMatch.Parse(options),
+        "rt" => RoutingHeaderMatch.Parse(options),
         _ => null,
     };
 
@@ -101,6 +103,8 @@ internal static class IptablesMatches
         "dscp" => DscpMatch.Read(structure),
         "tos" => TypeOfServiceMatch.Read(structure),
         "iprange" => AddressRangeMatch.Read(structure),
+        "nfacct" => AccountingMatch.Read(structure),
+        "rt" => RoutingHeaderMatch.Read(structure),
         _ => null,
     };
 }

@@ -94,6 +94,11 @@ internal sealed class NftIptablesReader
     {
         bool isInverted = compare.Operator == CompareOperator.NotEqual;
         bool isEquality = isInverted || compare.Operator == CompareOperator.Equal;
+        if (loaded is { Payload: { Base: PayloadBase.Transport, Offset: 0, Length: 4 }, Mask: null } && isEquality)
+        {
+            return BothPorts(compare.Value, isInverted);
+        }
+
         if (loaded.Payload is { Base: PayloadBase.Transport } transport)
         {
             return loaded.Mask is DataValue mask
@@ -150,30 +155,48 @@ internal sealed class NftIptablesReader
     private bool Protocol(byte protocol, bool isInverted) =>
         Apply(Header with { Protocol = protocol, IsProtocolInverted = isInverted });
 
-    // Ports and flags of one rule belong to one match.
     private bool Ports(Payload payload, PortInterval ports, bool isInverted)
     {
-        if (payload is not { Base: PayloadBase.Transport, Offset: 0 or 2, Length: 2 } || Header.IsProtocolInverted)
+        if (payload is not { Base: PayloadBase.Transport, Offset: 0 or 2, Length: 2 })
         {
             return false;
         }
 
         PortTest test = new(ports, isInverted);
-        bool isSource = payload.Offset == 0;
-        switch (Header.Protocol)
-        {
-            case Tcp:
-                return Change<TcpMatch>(new TcpMatch(), match => isSource
-                    ? match.Source.IsAny ? match with { Source = test } : null
-                    : match.Destination.IsAny ? match with { Destination = test } : null);
-            case Udp:
-                return Change(new UdpMatch(PortTest.Any, PortTest.Any), match => isSource
-                    ? match.Source.IsAny ? match with { Source = test } : null
-                    : match.Destination.IsAny ? match with { Destination = test } : null);
-            default:
-                return false;
-        }
+        return payload.Offset == 0
+            ? Ports(pair => pair.Source.IsAny ? pair with { Source = test } : null)
+            : Ports(pair => pair.Destination.IsAny ? pair with { Destination = test } : null);
     }
+
+    // One source port and one destination port are compared at once.
+    private bool BothPorts(DataValue value, bool isInverted)
+    {
+        if (value.Length != 4)
+        {
+            return false;
+        }
+
+        PortTest Test(int offset)
+        {
+            ushort port = value.Field(offset, 2).ToPort();
+            return new PortTest(new PortInterval(port, port), isInverted);
+        }
+
+        return Ports(pair => pair.Source.IsAny && pair.Destination.IsAny
+            ? new PortPair(Test(0), Test(2)) { IsOneComparison = isInverted }
+            : null);
+    }
+
+    // Ports and flags of one rule belong to one match.
+    private bool Ports(Func<PortPair, PortPair?> change) => Header switch
+    {
+        { IsProtocolInverted: true } => false,
+        { Protocol: Tcp } => Change(
+            new TcpMatch(), match => change(match.Ports) is PortPair ports ? match with { Ports = ports } : null),
+        { Protocol: Udp } => Change(
+            new UdpMatch(PortPair.Any), match => change(match.Ports) is PortPair ports ? new UdpMatch(ports) : null),
+        _ => false,
+    };
 
     private bool Flags(Payload payload, DataValue mask, DataValue value, bool isInverted)
     {
