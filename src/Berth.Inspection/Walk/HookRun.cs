@@ -15,6 +15,7 @@ internal sealed class HookRun(
 {
     // include/uapi/linux/netfilter_ipv4.h: NF_IP_PRI_CONNTRACK, NAT_DST, NAT_SRC; those of IPv6 are the same.
     private const int Conntrack = -200;
+    private const byte Tcp = 6;
     private const int NatDestination = -100;
     private const int NatSource = 100;
 
@@ -109,8 +110,23 @@ internal sealed class HookRun(
             return packet with { State = WalkState.Established };
         }
 
+        if (packet.Protocol == Tcp && !StartsConnection(packet.TcpFlags))
+        {
+            return packet with { State = WalkState.Invalid };
+        }
+
         WalkTuple tuple = new(packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort);
         return packet with { State = WalkState.New, Original = tuple, Reply = tuple.Inverted };
+    }
+
+    // tcp_new(): what asks for a connection, and, as long as nf_conntrack_tcp_loose is on, what looks like the middle of one.
+    private static bool StartsConnection(byte flags)
+    {
+        const byte Finish = 1;
+        const byte Synchronize = 2;
+        const byte Reset = 4;
+        const byte Acknowledge = 16;
+        return (flags & (Finish | Synchronize | Reset | Acknowledge)) is Synchronize or Acknowledge;
     }
 
     private List<WalkBranch> Translate(WalkBranch branch, NfHook hook)

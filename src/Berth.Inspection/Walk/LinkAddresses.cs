@@ -110,6 +110,11 @@ internal static class LinkAddresses
     private static IPAddress? SelectV6(WalkNode node, Link link, IPAddress destination)
     {
         const uint Unusable = 0x20 | 0x40 | 0x08; // deprecated, tentative, failed
+        if (node.Snapshot.Addresses.Value?.Any(address => address.Address.Equals(destination)) == true)
+        {
+            return destination; // rule 1, before all others
+        }
+
         IPAddress? best = null;
         int bestPrefix = -1;
         bool isLinkLocal = destination.IsIPv6LinkLocal;

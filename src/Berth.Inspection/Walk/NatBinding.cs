@@ -54,7 +54,9 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
             return (refused.Ended(WalkOutcome.Dropped, $"dropped by {WalkNames.Table(program)} {frames[^1].Chain}: {failure}"), false);
         }
 
-        bool isChanged = wanted != reply.Inverted;
+        // A source port that is chosen at random is as good as never the old one (NF_NAT_RANGE_PROTO_RANDOM_ALL).
+        bool isPortChosen = request is { IsRandom: true, Manipulation: NatManipulation.Source };
+        bool isChanged = wanted != reply.Inverted || isPortChosen;
         FlowStatus bit = request.Manipulation == NatManipulation.Destination ? FlowStatus.DestinationNat : FlowStatus.SourceNat;
         WalkPacket settled = Settle(packet, request.Manipulation) with
         {
@@ -68,7 +70,7 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
             ? $"destination becomes {EndpointText.Of(wanted.Destination, wanted.DestinationPort)}"
             : IsPortByChance(request, reply.Inverted.SourcePort)
                 ? $"source becomes {wanted.Source}, its port one by chance"
-                : $"source becomes {EndpointText.Of(wanted.Source, wanted.SourcePort)}";
+                : $"source becomes {EndpointText.Of(wanted.Source, isPortChosen ? (ushort)0 : wanted.SourcePort)}{(isPortChosen ? " and a port chosen at random" : "")}";
         WalkBranch bound = branch with { Packet = settled, Rewriter = rewriter ?? branch.Rewriter };
         WalkStep told = step(isChanged ? text : "leaves the addresses as they are") with
         {

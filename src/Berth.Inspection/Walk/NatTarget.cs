@@ -37,7 +37,7 @@ internal static class NatTarget
             : isSource && !request.IsRandom && IsWithin(old, first, last!) ? old
             : request.IsNetworkMap ? Mapped(old, first, last!)
             : first.Equals(last) ? first
-            : Hashed(current, first, last!, request.IsPersistent);
+            : Hashed(current, first, last!, request.IsPersistent, isSource);
         ushort port = Port(isSource ? current.SourcePort : current.DestinationPort, request);
         return (
             isSource ? current with { Source = address, SourcePort = port } : current with { Destination = address, DestinationPort = port },
@@ -80,7 +80,7 @@ internal static class NatTarget
     }
 
     // find_best_ips_proto(): a hash of the source and, unless it is to be persistent, of the destination.
-    private static IPAddress Hashed(WalkTuple tuple, IPAddress first, IPAddress last, bool isPersistent)
+    private static IPAddress Hashed(WalkTuple tuple, IPAddress first, IPAddress last, bool isPersistent, bool isSource)
     {
         uint[] destination = Words(tuple.Destination);
         int lastWord = first.AddressFamily == AddressFamily.InterNetwork ? 0 : 3;
@@ -96,7 +96,8 @@ internal static class NatTarget
             uint chosen = unchecked(minimum + (uint)(((ulong)hash * distance) >> 32));
             BinaryPrimitives.WriteUInt32BigEndian(result.AsSpan(i), chosen);
             isFull |= chosen != BinaryPrimitives.ReadUInt32BigEndian(high.AsSpan(i));
-            hash ^= isPersistent ? 0 : destination[i / 4];
+            // Of a destination the new words are in the tuple by then.
+            hash ^= isPersistent ? 0 : isSource ? destination[i / 4] : BitConverter.ToUInt32(result, i);
         }
 
         return new IPAddress(result);

@@ -141,6 +141,8 @@ internal sealed class PacketJourney
             return [Refuse(forwarded, WalkOutcome.Rejected, "its time to live ends here")];
         }
 
+        // Before the hook (ip_forward(), ip6_forward()).
+        forwarded = forwarded with { Packet = forwarded.Packet with { TimeToLive = (byte?)(packet.TimeToLive - 1) } };
         List<WalkBranch> ended = [];
         foreach (WalkBranch way in _hooks.Run(forwarded, NfHook.Forward))
         {

@@ -73,19 +73,19 @@ internal sealed class InvalidHostPortCheck() : LintCheck(new CheckPage
 
     private static IEnumerable<(Location At, string Wrong)> Wrong(ContainerPort port)
     {
-        if (port.HostPort is { Value: not 0 } host && !PodValidation.IsPort(host.Value))
+        if (port.HostPort is { Value: < 0 or > 65535 } host)
         {
-            yield return (host.At, $"hostPort {host.Value} is refused: {PodValidation.OutOfRange}");
+            yield return (host.At, $"hostPort {host.Value} is refused: must be between 1 and 65535, inclusive");
         }
 
-        if (port.Port is { } own && !PodValidation.IsPort(own.Value))
+        if (port.Port is { Value: < 1 or > 65535 } own)
         {
-            yield return (own.At, $"containerPort {own.Value} is refused: {PodValidation.OutOfRange}");
+            yield return (own.At, $"containerPort {own.Value} is refused: must be between 1 and 65535, inclusive");
         }
 
-        if (port.Protocol is { } protocol && !PodValidation.IsProtocol(protocol.Value))
+        if (port.Protocol is { Value: not ("" or "TCP" or "UDP" or "SCTP") } protocol)
         {
-            yield return (protocol.At, $"protocol {protocol.Value} is refused: {PodValidation.Protocols}");
+            yield return (protocol.At, $"protocol {protocol.Value} is refused: supported values: \"SCTP\", \"TCP\", \"UDP\"");
         }
 
         if (port.HostIP is { Value.Length: > 0 } address && WrongAddress(address.Value) is string wrong)

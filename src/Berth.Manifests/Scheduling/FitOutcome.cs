@@ -14,7 +14,4 @@ public enum FitOutcome
 
     /// <summary>nodeName bypasses the scheduler, and the kubelet of that node rejects the pod: it ends as Failed.</summary>
     Rejected,
-
-    /// <summary>The API server refuses it, or the object that would make it: there is no such pod.</summary>
-    Refused,
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Berth.Netlink.Route;
 using Berth.NfTables;
 
@@ -16,6 +17,13 @@ internal static class Rewriting
 
     internal static bool Step(RuleEvaluation evaluation, object expression, RuleState state)
     {
+        if (expression is Nat { Family: not NfFamily.Inet } of && of.Family != FamilyOf(state.Packet))
+        {
+            // nft_nat_inet_eval(): what is of the other family goes on.
+            evaluation.Leave(state);
+            return true;
+        }
+
         NatRequest? request = expression switch
         {
             Nat nat => Of(nat, state),
@@ -58,6 +66,9 @@ internal static class Rewriting
             PortBase = (nat.Flags & Offset) != 0 ? state.Packet.DestinationPort : null,
         };
     }
+
+    private static NfFamily FamilyOf(WalkPacket packet) =>
+        packet.Family == AddressFamily.InterNetworkV6 ? NfFamily.Ip6 : NfFamily.Ip;
 
     private static bool IsRandom(uint flags) => (flags & (Random | FullyRandom)) != 0;
 

@@ -124,6 +124,7 @@ internal sealed record NatRange(AddressFamily Family)
         Ports = Ports,
         PortBase = PortBase,
         IsRandom = IsRandom || IsRandomFully,
+        IsPersistent = IsPersistent,
     };
 
     private NatRange WithEndpoint(string text)
