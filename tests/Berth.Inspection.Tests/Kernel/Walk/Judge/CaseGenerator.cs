@@ -1,0 +1,55 @@
+using System.Net.Sockets;
+
+namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+
+/// <summary>A node with rules, and packets that meet them.</summary>
+internal sealed record JudgeCase(int Seed, NodeSettings Settings, RulesetText Ruleset, IReadOnlyList<SentPacket> Packets);
+
+/// <summary>Whose rules there are.</summary>
+[Flags]
+internal enum Tools
+{
+    None = 0,
+
+    /// <summary>iptables-legacy.</summary>
+    Legacy = 1,
+
+    /// <summary>iptables-nft.</summary>
+    Compatible = 2,
+
+    /// <summary>nft.</summary>
+    Native = 4,
+}
+
+/// <summary>Makes cases; a number decides all of one.</summary>
+internal static class CaseGenerator
+{
+    internal const int PacketsPerCase = 12;
+
+    /// <param name="seed">What decides all of it.</param>
+    /// <param name="only">The tools that have rules, of <see cref="Tools"/>; null leaves it to chance.</param>
+    internal static JudgeCase Generate(int seed, Tools? only = null)
+    {
+        Choice choice = new(seed);
+        PacketGenerator packets = new(choice);
+        List<SentPacket> sent = [.. Enumerable.Range(0, PacketsPerCase).Select(_ => packets.Next())];
+        NodeSettings settings = new(choice.Chance(0.5), choice.Of(0, 0, 0, 1, 2), choice.Chance(0.4));
+        Pool pool = new(choice, AddressFamily.InterNetwork, sent);
+        Pool pool6 = new(choice, AddressFamily.InterNetworkV6, sent);
+
+        // One tool, two, or all of them.
+        Tools tools = (Tools)choice.Of(1, 1, 2, 2, 4, 4, 3, 5, 6, 7);
+        tools = only ?? tools;
+        string Rules(Tools tool, Pool of) => (tools & tool) != 0 ? new IptablesGenerator(of).Generate() : "";
+        return new JudgeCase(seed, settings, new RulesetText
+        {
+            Elements = (tools & (Tools.Legacy | Tools.Compatible)) != 0 ? ElementGenerator.Generate(choice, pool, pool6) : "",
+            Legacy = Rules(Tools.Legacy, pool),
+            Legacy6 = Rules(Tools.Legacy, pool6),
+            Compatible = Rules(Tools.Compatible, pool),
+            Compatible6 = Rules(Tools.Compatible, pool6),
+            Native = (tools & Tools.Native) != 0 ? new NftGenerator(choice, pool, pool6).Generate() : "",
+            IsNativeFirst = choice.Chance(0.5),
+        }, sent);
+    }
+}

@@ -1,0 +1,65 @@
+namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+
+/// <summary>Loads cases, walks their packets and sends them.</summary>
+internal sealed class Court : IDisposable
+{
+    private readonly Topology _topology = new();
+    private readonly RulesetLoader _loader = new();
+    private readonly Sender _sender;
+    private readonly NodeState _state;
+
+    internal Court(Func<NodeSnapshot> read)
+    {
+        _sender = new Sender(_topology);
+        _state = new NodeState(read());
+    }
+
+    /// <summary>What a tool refused of the ruleset that was tried last; null when it was loaded.</summary>
+    internal string? Refusal { get; private set; }
+
+    /// <summary>Judges every packet of a case.</summary>
+    internal IEnumerable<Judgement> Judge(JudgeCase one)
+    {
+        Topology.Set(one.Settings);
+        Refusal = _loader.Load(one.Ruleset);
+        if (Refusal is not null)
+        {
+            yield break;
+        }
+
+        Walker walker = new(_state.Read());
+        foreach (SentPacket packet in one.Packets)
+        {
+            (IReadOnlyList<WalkBranch> ways, string? failure) = Walk(walker, packet);
+            Judgement judgement = new(packet, ways, _sender.Send(packet)) { Failure = failure };
+
+            // Nothing that was too slow to be seen may count as lost.
+            for (int again = 0; again < 3 && !judgement.Agrees; again++)
+            {
+                judgement = judgement with { Seen = _sender.Send(packet, isPatient: true) };
+            }
+
+            yield return judgement;
+        }
+    }
+
+    // That it fails is a finding like another.
+    private static (IReadOnlyList<WalkBranch> Ways, string? Failure) Walk(Walker walker, SentPacket packet)
+    {
+        try
+        {
+            return (walker.Walk(packet), null);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            return ([], e.ToString());
+        }
+    }
+
+    public void Dispose()
+    {
+        _loader.Clear();
+        _sender.Dispose();
+        _topology.Dispose();
+    }
+}

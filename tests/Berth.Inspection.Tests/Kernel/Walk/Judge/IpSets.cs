@@ -1,0 +1,36 @@
+namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+
+/// <summary>One ipset of each type that this kernel has; generated rulesets differ in what is in them.</summary>
+internal static class IpSets
+{
+    /// <summary>Name, type, and how many directions a match gives, of IPv4 sets; those of IPv6 have a 6 behind.</summary>
+    internal static readonly (string Name, string Type, int Dimensions)[] All =
+    [
+        ("ips", "hash:ip", 1), ("nets", "hash:net", 1), ("ipports", "hash:ip,port", 2), ("netports", "hash:net,port", 2),
+        ("ipportips", "hash:ip,port,ip", 3), ("ipportnets", "hash:ip,port,net", 3), ("netlinks", "hash:net,iface", 2),
+    ];
+
+    /// <summary>Bitmaps have no family.</summary>
+    internal const string Ports = "ports";
+    internal const string Addresses = "addresses";
+    internal const string List = "lists";
+    internal const string List6 = "lists6";
+
+    /// <summary>Empties them all.</summary>
+    internal static string Flush { get; } = string.Concat(
+        Names().Select(static name => $"flush {name}\n"));
+
+    internal static void Create()
+    {
+        Tool.Try("ipset", ["destroy"]);
+        string text = string.Concat(All.Select(static set =>
+                $"create {set.Name} {set.Type}\ncreate {set.Name}6 {set.Type} family inet6\n"))
+            + $"create {Ports} bitmap:port range 0-65535\ncreate {Addresses} bitmap:ip range 10.244.0.0/16\n"
+            + $"create {List} list:set\ncreate {List6} list:set\n";
+        Tool result = Tool.Try("ipset", ["restore"], text);
+        Assert.True(result.ExitCode == 0, result.Errors);
+    }
+
+    private static IEnumerable<string> Names() =>
+        [List, List6, .. All.SelectMany(static set => (string[])[set.Name, set.Name + "6"]), Ports, Addresses];
+}

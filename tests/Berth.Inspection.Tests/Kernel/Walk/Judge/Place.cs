@@ -1,0 +1,159 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Runtime.InteropServices;
+using Berth.Netlink;
+
+namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+
+/// <summary>
+/// A network namespace with raw sockets: one a family to send any packet, and one for each protocol, which gets a copy of
+/// every packet of it that passed the namespace's input. Nothing needs to listen there.
+/// </summary>
+internal sealed partial class Place : IDisposable
+{
+    private const int ProtocolRaw = 255;
+    private const int LevelIpv6 = 41;
+    private const int HeaderIncluded = 36; // IPV6_HDRINCL
+    private const int BufferSize = 1 << 20;
+
+    private static readonly byte[] Protocols = [SentPacket.Tcp, SentPacket.Udp, SentPacket.Sctp, SentPacket.Icmp];
+    private static readonly byte[] Protocols6 = [SentPacket.Tcp, SentPacket.Udp, SentPacket.Sctp, SentPacket.Icmpv6];
+
+    private readonly Dictionary<(AddressFamily, uint), Socket> _senders = [];
+    private readonly Dictionary<Socket, byte> _receivers = [];
+    private readonly Ipv6Receiver _ipv6 = new();
+    private readonly byte[] _buffer = new byte[65536];
+
+    /// <summary>Opens the sockets in a namespace; null is that of the process.</summary>
+    internal Place(string name, NetworkNamespace? home, params uint[] users)
+    {
+        Name = name;
+        if (home is null)
+        {
+            Open(users);
+        }
+        else
+        {
+            home.Run(() => Open(users));
+        }
+    }
+
+    internal string Name { get; }
+
+    internal IEnumerable<Socket> Receivers => _receivers.Keys;
+
+    internal void Send(SentPacket packet, uint cookie)
+    {
+        byte[] bytes = PacketBytes.Of(packet, cookie);
+        try
+        {
+            _senders[(packet.Family, packet.User)].SendTo(bytes, new IPEndPoint(packet.Destination, 0));
+        }
+        catch (SocketException)
+        {
+            // A local packet that a rule drops, or that has no route, is the sender's error: nothing arrives, which is what counts.
+        }
+    }
+
+    /// <summary>What a socket of this place has; null when it has nothing to do with the packet.</summary>
+    internal ReceivedPacket? Receive(Socket socket, uint cookie)
+    {
+        byte protocol = _receivers[socket];
+        if (socket.AddressFamily == AddressFamily.InterNetwork)
+        {
+            int length = socket.Receive(_buffer);
+            int header = (_buffer[0] & 0xf) * 4;
+            return length < header ? null : ReceivedPacket.Read(
+                Name, protocol, new IPAddress(_buffer.AsSpan(12, 4)), new IPAddress(_buffer.AsSpan(16, 4)), _buffer.AsSpan(header, length - header), cookie);
+        }
+
+        return _ipv6.Receive(socket) is (IPAddress source, IPAddress destination, byte[] data)
+            ? ReceivedPacket.Read(Name, protocol, source, destination, data, cookie)
+            : null;
+    }
+
+    public void Dispose()
+    {
+        foreach (Socket socket in _senders.Values.Concat(_receivers.Keys))
+        {
+            socket.Dispose();
+        }
+
+        _ipv6.Dispose();
+    }
+
+    private bool Open(uint[] users)
+    {
+        foreach (AddressFamily family in (ReadOnlySpan<AddressFamily>)[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
+        {
+            foreach (uint user in (uint[])[0, .. users])
+            {
+                _senders.Add((family, user), AsUser(user, () => Sender(family)));
+            }
+
+            foreach (byte protocol in family == AddressFamily.InterNetwork ? Protocols : Protocols6)
+            {
+                Socket socket = Raw(family, protocol);
+                socket.Blocking = false;
+                socket.ReceiveBufferSize = BufferSize;
+                if (family == AddressFamily.InterNetworkV6)
+                {
+                    Ipv6Receiver.Prepare(socket);
+                }
+
+                _receivers.Add(socket, protocol);
+            }
+        }
+
+        return true;
+    }
+
+    private static Socket Sender(AddressFamily family)
+    {
+        Socket socket = Raw(family, ProtocolRaw);
+        if (family == AddressFamily.InterNetworkV6)
+        {
+            socket.SetRawSocketOption(LevelIpv6, HeaderIncluded, BitConverter.GetBytes(1));
+        }
+
+        return socket;
+    }
+
+    // .NET refuses protocols that it does not know.
+    private static Socket Raw(AddressFamily family, int protocol)
+    {
+        const int RawAndClosedOnExec = 3 | 0x80000;
+        int descriptor = socket(family == AddressFamily.InterNetwork ? 2 : 10, RawAndClosedOnExec, protocol);
+        Assert.True(descriptor >= 0, $"socket: errno {Marshal.GetLastPInvokeError()}");
+        return new Socket(new SafeSocketHandle(descriptor, ownsHandle: true));
+    }
+
+    // Rules ask for the file system's user of whoever opened the socket (f_cred->fsuid), which a thread has of its own.
+    private static Socket AsUser(uint user, Func<Socket> open)
+    {
+        Socket? socket = null;
+        Thread thread = new(() =>
+        {
+            _ = setfsgid(user);
+            _ = setfsuid(user);
+            socket = open();
+        });
+        if (user == 0)
+        {
+            return open();
+        }
+
+        thread.Start();
+        thread.Join();
+        return socket!;
+    }
+
+    [LibraryImport("libc", SetLastError = true)]
+    private static partial int socket(int family, int type, int protocol);
+
+    [LibraryImport("libc")]
+    private static partial int setfsuid(uint user);
+
+    [LibraryImport("libc")]
+    private static partial int setfsgid(uint group);
+}

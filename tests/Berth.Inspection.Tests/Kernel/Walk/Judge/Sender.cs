@@ -1,0 +1,131 @@
+using System.Diagnostics;
+using System.Net.Sockets;
+using Berth.Netlink;
+using Berth.Netlink.Conntrack;
+using Berth.Netlink.Netfilter;
+
+namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+
+/// <summary>What became of a packet.</summary>
+internal sealed record Observation(IReadOnlyList<ReceivedPacket> Received)
+{
+    /// <summary>Where it arrived; null when it was dropped, rejected or lost.</summary>
+    internal ReceivedPacket? Arrived => Received.FirstOrDefault(packet => packet.Kind == ReceivedKind.Itself);
+
+    /// <summary>What came back to its sender, in answer or as an error.</summary>
+    internal ReceivedPacket? Back(string sender) =>
+        Received.FirstOrDefault(packet => packet.Kind != ReceivedKind.Itself && packet.Place == sender);
+
+    public override string ToString() => Received.Count == 0 ? "nothing arrived anywhere" : string.Join("; ", Received);
+}
+
+/// <summary>Sends packets and sees what becomes of them.</summary>
+internal sealed class Sender : IDisposable
+{
+    // The way is gone when the call that sends returns; the rest is for a processor that somebody else has.
+    private static readonly TimeSpan Quiet = TimeSpan.FromMilliseconds(1.5);
+    private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(6);
+
+    private readonly Topology _topology;
+    private readonly NetlinkConnection _netfilter = NetlinkConnection.Open(NetlinkProtocol.Netfilter);
+    private readonly List<Socket> _receivers;
+    private readonly Dictionary<Socket, Place> _homes = [];
+    private uint _cookie = 0x10000000;
+
+    internal Sender(Topology topology)
+    {
+        _topology = topology;
+        foreach (Place place in topology.Places.Values)
+        {
+            foreach (Socket socket in place.Receivers)
+            {
+                _homes.Add(socket, place);
+            }
+        }
+
+        _receivers = [.. _homes.Keys];
+    }
+
+    /// <summary>Sends a packet, of whose flow the node knows nothing yet.</summary>
+    /// <param name="packet">The packet.</param>
+    /// <param name="isPatient">Whether there is time to be sure that nothing more comes.</param>
+    internal Observation Send(SentPacket packet, bool isPatient = false)
+    {
+        ForgetFlows();
+        Drain(_cookie, []);
+        uint cookie = _cookie += 16;
+        List<ReceivedPacket> received = [];
+        _topology.Places[packet.From].Send(packet, cookie);
+        long start = Stopwatch.GetTimestamp();
+        TimeSpan limit = isPatient ? TimeSpan.FromMilliseconds(150) : Patience;
+        while (true)
+        {
+            bool any = Drain(cookie, received);
+            TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
+            bool isComplete = received.Any(one => one.Kind != ReceivedKind.Itself && one.Place == packet.From);
+            if ((!isPatient && isComplete) || (!any && elapsed > limit))
+            {
+                return new Observation(received);
+            }
+
+            Wait(any ? TimeSpan.Zero : Quiet);
+        }
+    }
+
+    /// <summary>Flows of the node, for what a receiver cannot see.</summary>
+    internal static IReadOnlyList<Flow> Flows(AddressFamily family)
+    {
+        using ConntrackConnection connection = ConntrackConnection.Open();
+        return connection.Flows(new FlowFilter(family));
+    }
+
+    public void Dispose() => _netfilter.Dispose();
+
+    private void Wait(TimeSpan time)
+    {
+        List<Socket> ready = [.. _receivers];
+        Socket.Select(ready, null, null, time);
+    }
+
+    private bool Drain(uint cookie, List<ReceivedPacket> received)
+    {
+        bool any = false;
+        while (true)
+        {
+            List<Socket> ready = [.. _receivers];
+            Socket.Select(ready, null, null, TimeSpan.Zero);
+            if (ready.Count == 0)
+            {
+                return any;
+            }
+
+            foreach (Socket socket in ready)
+            {
+                try
+                {
+                    if (_homes[socket].Receive(socket, cookie) is ReceivedPacket packet)
+                    {
+                        received.Add(packet);
+                        any = true;
+                    }
+                }
+                catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock)
+                {
+                }
+            }
+        }
+    }
+
+    private void ForgetFlows()
+    {
+        const int Delete = 2; // IPCTNL_MSG_CT_DELETE, without a tuple: all
+        NetlinkRequest request = new(
+            "forget all flows",
+            NetfilterHeader.MessageType(NetfilterSubsystem.Conntrack, Delete),
+            MessageFlags.None,
+            static (ref MessageWriter writer) => new NetfilterHeader(0, 0).Write(ref writer),
+            NetfilterHeader.Size,
+            null);
+        _netfilter.Execute(request);
+    }
+}

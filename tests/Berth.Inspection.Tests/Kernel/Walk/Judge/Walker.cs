@@ -1,0 +1,63 @@
+using System.Collections.Immutable;
+using System.Net;
+
+namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+
+/// <summary>Walks packets through a snapshot of the node.</summary>
+internal sealed class Walker
+{
+    private static readonly Dictionary<string, string> Links = new()
+    {
+        [Topology.PodA] = "vetha",
+        [Topology.PodB] = "vethb",
+        [Topology.PodR] = "vethr",
+    };
+
+    private readonly NodeSnapshot _snapshot;
+    private readonly WalkRuleset _ruleset;
+
+    internal Walker(NodeSnapshot snapshot)
+    {
+        _snapshot = snapshot;
+        _ruleset = WalkRuleset.Of(snapshot);
+    }
+
+    /// <summary>The ways that a packet may go.</summary>
+    internal IReadOnlyList<WalkBranch> Walk(SentPacket packet)
+    {
+        WalkNode node = new(_snapshot);
+        WalkStart start = WalkStart.Of(node, new WalkQuestion(packet.Protocol, packet.Destination)
+        {
+            DestinationPort = packet.DestinationPort,
+            Source = packet.Source,
+            SourcePort = packet.HasPorts ? packet.SourcePort : (ushort)0,
+            Origin = packet.From == Topology.Node ? WalkOrigin.Node : WalkOrigin.Outside,
+            Interface = packet.From == Topology.Node ? null : LinkOf(packet),
+            User = packet.From == Topology.Node ? packet.User : null,
+            Length = PacketBytes.Length(packet),
+            TimeToLive = packet.TimeToLive,
+        });
+        start = start with
+        {
+            Packet = start.Packet with
+            {
+                TcpFlags = packet.Protocol == SentPacket.Tcp ? packet.TcpFlags : (byte)0,
+                Dscp = packet.Dscp,
+                SocketGroup = packet.From == Topology.Node ? packet.User : null,
+            },
+        };
+        return PacketWalk.Walk(node, _ruleset.Programs(node, packet.Family), start, ImmutableHashSet<string>.Empty);
+    }
+
+    // The host outside has two links, and routes by its own tables.
+    private static string LinkOf(SentPacket packet)
+    {
+        if (packet.From != Topology.Outside)
+        {
+            return Links[packet.From];
+        }
+
+        IPNetwork[] second = [IPNetwork.Parse("198.18.0.0/24"), IPNetwork.Parse("fd00:18::/64")];
+        return second.Any(network => network.Contains(packet.Destination)) ? "eth1" : "eth0";
+    }
+}
