@@ -46,7 +46,7 @@ public sealed class IptablesBackend : IHostPortBackend
             ChainNames.OfContainer(id.Network, id.ContainerId),
             ChainNames.OldSnatOfContainer(id.Network, id.ContainerId),
         ];
-        Remove((_, table, removed) => Removal.Make(table, chains, removed), ChainSearch.Find(chains));
+        Remove((_, table, removed) => Removal.Make(table, chains, removed), chains, ChainSearch.Find(chains));
     }
 
     /// <inheritdoc/>
@@ -59,6 +59,7 @@ public sealed class IptablesBackend : IHostPortBackend
         DeadContainers dead = new(network, alive);
         Remove(
             (_, table, removed) => Removal.Make(table, dead.Chains(table), removed),
+            [],
             ChainSearch.Find(ChainNames.Dnat, ChainNames.OldSnat));
     }
 
@@ -71,6 +72,7 @@ public sealed class IptablesBackend : IHostPortBackend
         (family, table, removed) => ContainerRules.Make(family, attachment, configuration) is ContainerRules rules
             ? Takeover.Make(table, rules, removed)
             : new RestoreInput(),
+        OwnChain(attachment),
         ChainSearch.FindContainers());
 
     /// <summary>Refuses ports that another container's chain has, for an attachment that another backend serves.</summary>
@@ -82,20 +84,22 @@ public sealed class IptablesBackend : IHostPortBackend
             if (ContainerRules.Make(place.Family, attachment, configuration) is ContainerRules rules
                 && IptablesPrograms.Of(place.Family, place.Flavour) is IptablesPrograms programs)
             {
-                HeldPorts.Refuse(programs.Read(), rules, areMetFirst: true);
+                HeldPorts.Refuse(programs.Read(rules.Chain), rules, areMetFirst: true);
             }
         }
     }
 
     /// <inheritdoc/>
-    public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork).Read();
+    public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork).ReadWhole();
 
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();
 
-    private void Remove(RemovalPlan plan, IReadOnlyList<ChainPlace> places)
+    private static string[] OwnChain(Attachment attachment) => [ChainNames.OfContainer(attachment.Id.Network, attachment.Id.ContainerId)];
+
+    private void Remove(RemovalPlan plan, IReadOnlyList<string> chains, IReadOnlyList<ChainPlace> places)
     {
-        IReadOnlyList<MappingElement> removed = new RemoveOperation(plan, _warn).Run(places);
+        IReadOnlyList<MappingElement> removed = new RemoveOperation(plan, chains, _warn).Run(places);
         if (removed.Count > 0)
         {
             Flush(flows => Nftables.UdpFlush.AfterDelete(flows, removed));

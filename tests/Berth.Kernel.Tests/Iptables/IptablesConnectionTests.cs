@@ -68,6 +68,29 @@ public sealed class IptablesConnectionTests
 
     [Theory]
     [MemberData(nameof(Everything))]
+    public void In_one_request_the_mapping_of_an_address_wins_there_in_whatever_order_they_are_listed(
+        Toolset toolset, Transport transport, Family family)
+    {
+        using Node node = new();
+        Pod first = node.AddPod("first");
+        first.Serve(80);
+        first.Serve(81, "second");
+        PortMapping any = PortMapping.Of(transport, 8080, 80);
+        PortMapping one = PortMapping.Of(transport, 8080, 81, Plan.NodeSecond(family));
+
+        first.Attachment.On(toolset).Add(any, one).Succeeded();
+        Assert.Equal("second", node.Outside.Ask(transport, Plan.NodeSecond(family), 8080).By);
+        Assert.Equal("first", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
+        first.Attachment.On(toolset).Check(any, one).Succeeded();
+        first.Attachment.On(toolset).Del(any, one).Succeeded();
+
+        first.Attachment.On(toolset).Add(one, any).Succeeded();
+        Assert.Equal("second", node.Outside.Ask(transport, Plan.NodeSecond(family), 8080).By);
+        Assert.Equal("first", node.Outside.Ask(transport, Plan.Node(family), 8080).By);
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
     public void The_newest_pod_has_the_port_and_its_DEL_gives_it_back(Toolset toolset, Transport transport, Family family)
     {
         using Node node = new();

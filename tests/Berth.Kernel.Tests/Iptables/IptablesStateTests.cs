@@ -236,6 +236,48 @@ public sealed class IptablesStateTests
         Assert.DoesNotContain("CNI-DN-", node.Save(toolset), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("nft", "iptables-restore ip6tables-restore", "", "iptables-restore ip6tables-restore")]
+    [InlineData("legacy", "iptables-save ip6tables-save iptables-restore ip6tables-restore", "iptables-save ip6tables-save", "iptables-save iptables-restore ip6tables-save ip6tables-restore")]
+    public void A_call_runs_one_restore_a_family_and_where_the_kernel_cannot_be_asked_one_save(
+        string flavour, string add, string again, string delete)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        string directory = Toolsets.MakeDirectory("counted");
+        string witness = Path.Combine(directory, "witness");
+        foreach (string name in (string[])["iptables", "ip6tables"])
+        {
+            foreach (string suffix in (string[])["-save", "-restore"])
+            {
+                // By its link's end, as distributions have it, a program tells which flavour it is of.
+                string file = Path.Combine(directory, $"{flavour}-{name}{suffix}");
+                File.WriteAllText(file, $"#!/bin/sh\necho {name}{suffix} >>{witness}\nexec {name}-{flavour}{suffix} \"$@\"\n");
+                File.SetUnixFileMode(file, (UnixFileMode)0b111_101_101);
+                File.CreateSymbolicLink(Path.Combine(directory, name + suffix), file);
+                File.CreateSymbolicLink(Path.Combine(directory, $"{name}-{flavour}{suffix}"), file);
+                File.WriteAllText(file, File.ReadAllText(file).Replace($"exec {name}", $"exec /usr/sbin/{name}", StringComparison.Ordinal));
+            }
+        }
+
+        Attachment attachment = web.Attachment.With("backend", "\"iptables\"") with
+        {
+            SearchPath = $"{directory}:{Environment.GetEnvironmentVariable("PATH")}",
+        };
+
+        Assert.Equal(add, Ran(() => attachment.Add(Web).Succeeded()));
+        Assert.Equal(again, Ran(() => attachment.Add(Web).Succeeded()));
+        Assert.Equal(again, Ran(() => attachment.Check(Web).Succeeded()));
+        Assert.Equal(delete, Ran(() => attachment.Del(Web).Succeeded()));
+
+        string Ran(Action call)
+        {
+            File.Delete(witness);
+            call();
+            return File.Exists(witness) ? File.ReadAllText(witness).Trim().Replace('\n', ' ') : "";
+        }
+    }
+
     [Fact]
     public void DEL_and_GC_run_no_program_when_nothing_of_iptables_is_there()
     {

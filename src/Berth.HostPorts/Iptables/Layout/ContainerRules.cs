@@ -33,7 +33,7 @@ internal sealed class ContainerRules
         Jumps = MakeJumps(Comment("dnat", id));
         List<RuleSpec> rules = [];
         List<MappingElement> mappings = [];
-        foreach (PortMapping mapping in _mappings)
+        foreach (PortMapping mapping in AsTheyAreMet(_mappings))
         {
             if (mapping.HostIP is null || mapping.HostIP.AddressFamily == family)
             {
@@ -110,6 +110,43 @@ internal sealed class ContainerRules
         }
 
         return list.Mappings;
+    }
+
+    // The first rule that matches decides: one of an address goes before one of any address for the same port. The reference
+    // has them in the order of the request, in which the one of an address may never be reached.
+    private static List<PortMapping> AsTheyAreMet(IReadOnlyList<PortMapping> mappings)
+    {
+        List<PortMapping> specific = [];
+        foreach (PortMapping mapping in mappings)
+        {
+            if (Specific(mapping.HostIP) is not null)
+            {
+                specific.Add(mapping);
+            }
+        }
+
+        if (specific.Count == 0 || specific.Count == mappings.Count)
+        {
+            return [.. mappings];
+        }
+
+        List<PortMapping> met = [];
+        HashSet<PortMapping> done = [];
+        foreach (PortMapping mapping in mappings)
+        {
+            if (Specific(mapping.HostIP) is null)
+            {
+                met.AddRange(specific.FindAll(other =>
+                    other.HostPort == mapping.HostPort && other.Protocol == mapping.Protocol && done.Add(other)));
+            }
+
+            if (done.Add(mapping))
+            {
+                met.Add(mapping);
+            }
+        }
+
+        return met;
     }
 
     // A port counts here whatever its hostIP, even one of the other family: the reference makes the same jumps in both.

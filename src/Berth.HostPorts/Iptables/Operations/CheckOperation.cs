@@ -60,7 +60,7 @@ internal sealed class CheckOperation
 
     private void Check(IptablesPrograms programs, ContainerRules rules)
     {
-        NatTable table = programs.Read();
+        NatTable table = programs.Read(rules.Chain);
         foreach (RuleSpec rule in SharedRules.Rules(_configuration))
         {
             if (!table.Has(rule))

@@ -26,10 +26,13 @@ internal sealed class FamilyAddition
     /// <summary>The table as it was before.</summary>
     internal NatTable Table => _table!;
 
+    private List<string> Chains =>
+        SharedRules.ExternalChain(_configuration) is string external ? [Rules.Chain, external] : [Rules.Chain];
+
     /// <summary>Reads the table, and makes sure that what the configuration needs is there, and nothing in its way.</summary>
     internal void Prepare()
     {
-        _table = _programs.Read();
+        _table = _programs.Read(Chains);
         RefuseHeldPorts(_table);
         if (SharedRules.ExternalChain(_configuration) is string external && !_table.Has(external))
         {
@@ -42,7 +45,7 @@ internal sealed class FamilyAddition
     /// <summary>Changes it.</summary>
     internal void Run()
     {
-        string? failure = TableChange.Run(_programs, _table, table =>
+        string? failure = TableChange.Run(_programs, _table, Chains, table =>
         {
             RefuseHeldPorts(table);
             _addition = Addition.Make(table, Rules, _configuration);
@@ -67,5 +70,5 @@ internal sealed class FamilyAddition
     internal string? Undo() => _programs.Restore(_addition!.Undo.ToString()) is null
         ? null
         // Somebody uses by now what all share: only what is the container's own goes.
-        : TableChange.Run(_programs, null, table => Removal.Make(table, [Rules.Chain]));
+        : TableChange.Run(_programs, null, Chains, table => Removal.Make(table, [Rules.Chain]));
 }

@@ -14,15 +14,18 @@ internal delegate RestoreInput RemovalPlan(AddressFamily family, NatTable table,
 internal sealed class RemoveOperation
 {
     private readonly RemovalPlan _plan;
+    private readonly IReadOnlyList<string> _chains;
     private readonly Action<string> _warn;
     private readonly List<MappingElement> _removed = [];
     private readonly List<string> _failures = [];
 
     /// <param name="plan">Says what is to go.</param>
+    /// <param name="chains">Chains that matter whether or not a rule leads there.</param>
     /// <param name="warn">Gets what went wrong without being a reason to fail.</param>
-    internal RemoveOperation(RemovalPlan plan, Action<string> warn)
+    internal RemoveOperation(RemovalPlan plan, IReadOnlyList<string> chains, Action<string> warn)
     {
         _plan = plan;
+        _chains = chains;
         _warn = warn;
     }
 
@@ -61,7 +64,7 @@ internal sealed class RemoveOperation
         try
         {
             List<MappingElement> mappings = [];
-            string? failure = TableChange.Run(programs, null, table =>
+            string? failure = TableChange.Run(programs, null, _chains, table =>
             {
                 mappings.Clear();
                 return _plan(programs.Family, table, mappings);

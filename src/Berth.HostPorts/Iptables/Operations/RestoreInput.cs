@@ -60,7 +60,8 @@ internal sealed class RestoreInput
         _isEmpty = false;
     }
 
-    private static string Quote(string argument)
+    /// <summary>An argument as the programs read it back.</summary>
+    internal static string Quote(string argument)
     {
         bool isPlain = argument.Length > 0;
         foreach (char c in argument)

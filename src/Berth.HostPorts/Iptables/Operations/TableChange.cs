@@ -9,15 +9,17 @@ internal static class TableChange
     /// <summary>Does it.</summary>
     /// <param name="programs">The family's programs.</param>
     /// <param name="table">The table as it was read, or null when it was not.</param>
+    /// <param name="chains">Chains that matter whether or not a rule leads there.</param>
     /// <param name="plan">Says what to do to a table; asked again for each attempt.</param>
     /// <returns>Null, or why nothing was changed.</returns>
-    internal static string? Run(IptablesPrograms programs, NatTable? table, Func<NatTable, RestoreInput> plan)
+    internal static string? Run(
+        IptablesPrograms programs, NatTable? table, IReadOnlyList<string> chains, Func<NatTable, RestoreInput> plan)
     {
         string refused = "";
         string? failure = null;
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            RestoreInput input = plan(table ?? programs.Read());
+            RestoreInput input = plan(table ?? programs.Read(chains));
             string text = input.ToString();
             if (input.IsEmpty)
             {

@@ -39,9 +39,15 @@ internal sealed class IptablesPrograms
     internal static IptablesPrograms? Of(AddressFamily family, Flavour flavour) =>
         Find(family, $"{NameOf(family)}-{(flavour == Flavour.Nft ? "nft" : "legacy")}") ?? Find(family, NameOf(family));
 
-    /// <summary>Reads the nat table.</summary>
+    /// <summary>Reads of the nat table what concerns host ports: of the nft flavour from the kernel, else by the program.</summary>
+    /// <param name="chains">Chains that are looked for too, whether or not a rule leads there.</param>
     /// <exception cref="HostPortException">It cannot be read.</exception>
-    internal NatTable Read()
+    internal NatTable Read(params IReadOnlyList<string> chains) =>
+        (IsNft ? NftNatTable.Read(Family, chains) : null) ?? ReadWhole();
+
+    /// <summary>Reads the nat table by the program.</summary>
+    /// <exception cref="HostPortException">It cannot be read.</exception>
+    internal NatTable ReadWhole()
     {
         ProgramExit exit = ChildProgram.Run(_save, ["-t", "nat"], "");
         return exit.Code == 0
@@ -59,6 +65,9 @@ internal sealed class IptablesPrograms
         ProgramExit exit = ChildProgram.Run(_restore, ["--noflush", "--wait"], input);
         return exit.Code == 0 ? null : $"{_restore}: {Complaint(exit)}{FailedLine(exit, input)}";
     }
+
+    // Where distributions install both flavours, the names are links to the one file that holds all programs of a flavour.
+    private bool IsNft => Path.GetFileName(Interop.RealPath(_save)).Contains("nft", StringComparison.Ordinal);
 
     private static string NameOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "iptables" : "ip6tables";
 

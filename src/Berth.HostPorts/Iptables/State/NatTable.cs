@@ -52,7 +52,8 @@ internal sealed class NatTable
         return end < 0 ? text : text[..end];
     }
 
-    private List<SavedRule> Chain(string name)
+    /// <summary>A chain, made when it is not there yet.</summary>
+    internal List<SavedRule> Chain(string name)
     {
         if (!_chains.TryGetValue(name, out List<SavedRule>? rules))
         {

@@ -10,6 +10,13 @@ internal sealed class SavedRule
     /// <param name="text">What stands behind "-A CHAIN ".</param>
     internal SavedRule(string text) => Text = text;
 
+    /// <param name="arguments">The arguments, without quotes.</param>
+    internal SavedRule(List<string> arguments)
+    {
+        _arguments = arguments;
+        Text = string.Join(' ', arguments.ConvertAll(RestoreInput.Quote));
+    }
+
     /// <summary>What stands behind "-A CHAIN ".</summary>
     internal string Text { get; }
 
