@@ -17,6 +17,7 @@ public static class CniPluginHost
     /// <returns>The process's exit code: 0, or 1 after an error.</returns>
     public static int Run(ICniPlugin plugin, string about)
     {
+        DescriptorStream.OccupyStandard();
         using DescriptorStream stdin = new(0);
         using DescriptorStream stdout = new(1);
         using DescriptorStream stderr = new(2);

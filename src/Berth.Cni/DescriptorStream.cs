@@ -73,6 +73,22 @@ internal sealed class DescriptorStream(int descriptor) : Stream
 
     public override void SetLength(long value) => throw new NotSupportedException();
 
+    /// <summary>
+    /// Occupies the standard descriptors that are closed: else the next socket or file would get their number, and what is
+    /// meant for a person or a runtime be written there. Reading and writing them fails as before.
+    /// </summary>
+    public static void OccupyStandard()
+    {
+        for (int descriptor = 0; descriptor <= 2; descriptor++)
+        {
+            // The lowest number that is free is this one.
+            if (Descriptor.Control(descriptor, Descriptor.F_GETFD) < 0)
+            {
+                _ = Descriptor.Open("/", Descriptor.O_PATH);
+            }
+        }
+    }
+
     private static void ThrowUnlessInterrupted()
     {
         int error = Marshal.GetLastPInvokeError();

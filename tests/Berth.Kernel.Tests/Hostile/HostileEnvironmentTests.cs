@@ -1,0 +1,163 @@
+using System.Text;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Hostile;
+
+/// <summary>Whatever stands in the environment: an error of the protocol that names the variable and changes nothing, or a
+/// mapping like any other, whose text nothing can break out of.</summary>
+public sealed class HostileEnvironmentTests
+{
+    private const string Escapes = "\u001b]0;x\u0007\u001b[2J";
+
+    private static readonly PortMapping Web = new(8080, 80);
+
+    [Theory]
+    [InlineData("ADD", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH")]
+    [InlineData("CHECK", "CNI_CONTAINERID", "CNI_NETNS", "CNI_IFNAME", "CNI_PATH")]
+    [InlineData("DEL", "CNI_CONTAINERID", "CNI_IFNAME", "CNI_PATH")]
+    [InlineData("GC", "CNI_PATH")]
+    [InlineData("STATUS", "CNI_PATH")]
+    public void A_variable_that_is_missing_is_named(string verb, params string[] variables)
+    {
+        using Node node = new();
+        uint before = RawCall.Generation(node);
+        foreach (string variable in variables)
+        {
+            Dictionary<string, string> environment = RawCall.Environment(verb);
+            environment.Remove(variable);
+            RawCall.Run(node, "{}"u8.ToArray(), environment).Refused(verb, variable);
+        }
+
+        RawCall.Run(node, "{}"u8.ToArray(), new Dictionary<string, string> { ["CNI_COMMAND"] = verb }).Refused(verb, variables);
+        Assert.Equal(before, RawCall.Generation(node));
+    }
+
+    [Theory]
+    [InlineData("CNI_CONTAINERID", "../../etc/passwd")]
+    [InlineData("CNI_CONTAINERID", "a b")]
+    [InlineData("CNI_CONTAINERID", "a\nb")]
+    [InlineData("CNI_CONTAINERID", "a\"}; flush ruleset; #")]
+    [InlineData("CNI_CONTAINERID", Escapes)]
+    [InlineData("CNI_CONTAINERID", "a\u202eb")]
+    [InlineData("CNI_IFNAME", "a/../b")]
+    [InlineData("CNI_IFNAME", "..")]
+    [InlineData("CNI_IFNAME", "a:b")]
+    [InlineData("CNI_IFNAME", "a\nb")]
+    [InlineData("CNI_IFNAME", "sixteen-letters-")]
+    [InlineData("CNI_COMMAND", "add")]
+    [InlineData("CNI_COMMAND", Escapes)]
+    public void A_value_that_no_name_may_have_is_refused_and_its_variable_named(string variable, string value)
+    {
+        using Node node = new();
+        uint before = RawCall.Generation(node);
+        foreach (string verb in (string[])["ADD", "DEL", "CHECK"])
+        {
+            Dictionary<string, string> environment = RawCall.Environment(verb);
+            environment[variable] = value;
+            RawCall.Run(node, """{"cniVersion":"1.0.0","name":"podnet"}"""u8.ToArray(), environment).Refused(verb, variable);
+        }
+
+        Assert.Equal(before, RawCall.Generation(node));
+    }
+
+    [Theory]
+    [InlineData("\\377\\376")]
+    [InlineData("a\\300\\200b")]
+    public void Bytes_that_are_not_UTF_8_are_refused_too(string octal)
+    {
+        using Node node = new();
+        uint before = RawCall.Generation(node);
+
+        RawCall.Run(
+            node, """{"cniVersion":"1.0.0","name":"podnet"}"""u8.ToArray(), RawCall.Environment("ADD"),
+            ["sh", "-c", $"export CNI_CONTAINERID=$(printf '{octal}'); exec {Portmap.Program}"]).Refused(octal, "CNI_CONTAINERID");
+
+        Assert.Equal(before, RawCall.Generation(node));
+    }
+
+    [Theory]
+    [InlineData("K8S_POD_NAMESPACE=prod;K8S_POD_NAME=\"; flush ruleset; #")]
+    [InlineData("K8S_POD_NAMESPACE=\\\";K8S_POD_NAME=$(reboot)")]
+    [InlineData("K8S_POD_NAMESPACE=" + Escapes + ";K8S_POD_NAME=" + Escapes)]
+    [InlineData("K8S_POD_NAMESPACE=a\nb;K8S_POD_NAME=c\r\nd")]
+    [InlineData("K8S_POD_NAMESPACE=a\u202eb;K8S_POD_NAME=\u2066x\u0085")]
+    [InlineData("K8S_POD_NAMESPACE=../../..;K8S_POD_NAME=/etc/passwd")]
+    [InlineData(";;;=;=x;K8S_POD_NAME;K8S_POD_NAME==;")]
+    public void Names_in_CNI_ARGS_break_out_of_nothing(string args)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        Attachment attachment = web.Attachment with { Args = args };
+
+        attachment.Add(Web).Succeeded();
+
+        string listing = node.Nft("list", "ruleset");
+        Assert.DoesNotContain(listing, static c => char.IsControl(c) && c is not ('\n' or '\t'));
+        Assert.True(Ascii.IsValid(listing));
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+
+        // A listing is text that people save and load again.
+        node.NftApply("flush ruleset\n" + listing);
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        attachment.Del(Web).Succeeded();
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    [Fact]
+    public void Names_as_long_as_the_environment_can_be_are_no_danger()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        Attachment attachment = web.Attachment with
+        {
+            Args = $"K8S_POD_NAMESPACE={new string('n', 50_000)};K8S_POD_NAME={new string('p', 50_000)}",
+            ContainerId = new string('c', 100_000),
+        };
+
+        attachment.Add(Web).Succeeded();
+        attachment.Check(Web).Succeeded();
+        attachment.Del(Web).Succeeded();
+
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    [Theory]
+    [InlineData("/nonexistent/../nonexistent")]
+    [InlineData("/etc/passwd")]
+    [InlineData("/")]
+    [InlineData("/dev/zero")]
+    [InlineData("FIFO")]
+    [InlineData("\u001b[31m\n\"; flush ruleset")]
+    public void A_path_in_CNI_NETNS_is_looked_at_and_never_opened(string path)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        if (path == "FIFO")
+        {
+            path = $"/run/fifo-{node.Id}";
+            Command.Run(node.NetnsPath, "mkfifo", [path]).Succeeded("mkfifo");
+        }
+
+        Attachment attachment = web.Attachment with { NetnsPath = path };
+        attachment.Add(Web).Succeeded();
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        attachment.Del(Web).Succeeded();
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    [Fact]
+    public void The_nodes_own_namespace_is_refused_and_nothing_changed()
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        uint before = RawCall.Generation(node);
+
+        PluginResult result = (web.Attachment with { NetnsPath = node.NetnsPath }).Add(Web).Failed();
+
+        Assert.Equal(8, result.ErrorCode);
+        Assert.Equal(before, RawCall.Generation(node));
+    }
+}
