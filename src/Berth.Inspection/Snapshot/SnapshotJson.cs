@@ -7,6 +7,9 @@ namespace Berth.Inspection;
 /// <summary>A snapshot as JSON. Keys that are not known are passed over: what is only added breaks no reader.</summary>
 public static class SnapshotJson
 {
+    // Parts that were added later: files of earlier versions of Berth lack them.
+    private static readonly string[] Later = ["udpFlows"];
+
     private static readonly JsonTypeInfo<NodeSnapshot> Strict = MakeStrict();
 
     /// <summary>Writes a snapshot, without white space.</summary>
@@ -40,7 +43,8 @@ public static class SnapshotJson
             {
                 foreach (JsonPropertyInfo property in type.Properties)
                 {
-                    property.IsRequired |= !property.IsSetNullable && !property.PropertyType.IsValueType;
+                    property.IsRequired |= !property.IsSetNullable && !property.PropertyType.IsValueType
+                        && (type.Type != typeof(NodeSnapshot) || !Later.Contains(property.Name));
                 }
             }),
         };

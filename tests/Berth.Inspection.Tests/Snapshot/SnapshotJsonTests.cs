@@ -51,6 +51,14 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
+    public void A_file_from_before_UDP_flows_were_read_is_read()
+    {
+        JsonNode node = JsonNode.Parse(Examples.Text)!;
+        node.AsObject().Remove("udpFlows");
+        Assert.Equal(PartStatus.Absent, Read(node.ToJsonString()).UdpFlows.Status);
+    }
+
+    [Fact]
     public async Task The_schema_in_docs_is_that_of_the_records_and_a_real_snapshot_meets_it()
     {
         string generated = Schema().ToJsonString(new JsonSerializerOptions { WriteIndented = true }) + "\n";
