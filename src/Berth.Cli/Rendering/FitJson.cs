@@ -8,16 +8,7 @@ internal static class FitJson
 {
     private const int Version = 1;
 
-    public static void Write(TextWriter output, FitResult result)
-    {
-        using MemoryStream buffer = new();
-        using (Utf8JsonWriter json = new(buffer, new JsonWriterOptions { Indented = true }))
-        {
-            Write(json, result);
-        }
-
-        output.WriteLine(System.Text.Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length));
-    }
+    public static void Write(TextWriter output, FitResult result) => IndentedJson.Write(output, json => Write(json, result));
 
     private static void Write(Utf8JsonWriter json, FitResult result)
     {
@@ -69,6 +60,11 @@ internal static class FitJson
         }
 
         json.WriteEndArray();
+        if (pod.Reason is string reason)
+        {
+            json.WriteString("reason", reason);
+        }
+
         if (pod.Message is string message)
         {
             json.WriteString("message", message);

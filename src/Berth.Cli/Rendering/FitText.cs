@@ -48,7 +48,7 @@ internal static class FitText
         foreach (FitPod pod in pods)
         {
             string claims = string.Join(", ", pod.Claims);
-            table.Add(pod.Namespace, pod.Name, Status(pod.Outcome), pod.Node ?? "<none>", claims.Length > 0 ? claims : "<none>");
+            table.Add(pod.Namespace, pod.Name, Status(pod), pod.Node ?? "<none>", claims.Length > 0 ? claims : "<none>");
         }
 
         table.Write(output);
@@ -58,7 +58,7 @@ internal static class FitText
     {
         output.WriteLine();
         ObjectMetadata owner = pod.Owner.Metadata;
-        output.WriteLine($"{Status(pod.Outcome)}: {pod} ({owner.Kind} {owner.Name}, {owner.At})");
+        output.WriteLine($"{Status(pod)}: {pod} ({owner.Kind} {owner.Name}, {owner.At})");
         Paragraph.Write(output, pod.Message!, "  ");
         WriteHolders(output, pod.HeldPorts);
     }
@@ -86,18 +86,20 @@ internal static class FitText
     private static string Summary(FitResult result, int hidden)
     {
         int fitting = result.Pods.Count(static pod => pod.Fits);
-        string summary = $"{fitting} of {result.Pods.Count} pods fit on {result.Nodes.Count} nodes";
+        string summary = $"{fitting} of {Count.Of(result.Pods.Count, "pod")} fit{(fitting == 1 ? "s" : "")} on {Count.Of(result.Nodes.Count, "node")}";
         int stuck = result.Rollouts.Count;
         return summary
             + (hidden > 0 ? $"; {hidden} without host ports not listed (-o wide)" : "")
-            + (stuck > 0 ? $"; {stuck} rolling update{(stuck > 1 ? "s" : "")} would never finish" : "");
+            + (stuck > 0 ? $"; {Count.Of(stuck, "rolling update")} would never finish" : "");
     }
 
-    private static string Status(FitOutcome outcome) => outcome switch
+    // Of a pod that the kubelet rejects what kubectl shows there: the reason.
+    private static string Status(FitPod pod) => pod.Outcome switch
     {
         FitOutcome.Bound => "Bound",
         FitOutcome.Scheduled => "Fits",
         FitOutcome.Pending => "Pending",
-        _ => "NodePorts",
+        FitOutcome.Refused => "Invalid",
+        _ => pod.Reason ?? "Failed",
     };
 }

@@ -9,7 +9,7 @@ internal static class LintSummary
     public static void Write(TextWriter error, ManifestSet manifests, LintResult result)
     {
         ReadingNotes.Write(error, manifests);
-        error.WriteLine($"{Count(manifests.Objects.Count, "object")} in {Count(manifests.Files, "file")}: {Findings(result)}");
+        error.WriteLine($"{Count.Of(manifests.Objects.Count, "object")} in {Count.Of(manifests.Files, "file")}: {Findings(result)}");
         string[] hidden =
         [
             .. Hidden(result.Suppressed(SuppressionKind.Annotation), "suppressed by annotation"),
@@ -29,7 +29,7 @@ internal static class LintSummary
             int count = result.Reported.Count(finding => finding.Severity == severity);
             if (count > 0)
             {
-                parts.Add(Count(count, SeverityName.Of(severity)));
+                parts.Add(Count.Of(count, SeverityName.Of(severity)));
             }
         }
 
@@ -37,6 +37,4 @@ internal static class LintSummary
     }
 
     private static IEnumerable<string> Hidden(int count, string why) => count > 0 ? [$"{count} {why}"] : [];
-
-    private static string Count(int count, string what) => count == 1 ? $"1 {what}" : $"{count} {what}s";
 }

@@ -78,10 +78,8 @@ internal sealed class DuplicateHostPortCheck() : LintCheck(new CheckPage
 
     private Finding Duplicate(WorkloadClaim claim, HostPortClaim former)
     {
-        string key = Key(claim.Claim);
-        // Init containers are compared with nothing but themselves.
-        bool isSeen = key == Key(former) && claim.Claim.Container.IsInit == former.Container.IsInit
-            && (!claim.Claim.Container.IsInit || claim.Claim.Container == former.Container);
+        string key = PodValidation.DuplicateKey(claim.Claim);
+        bool isSeen = key == PodValidation.DuplicateKey(former) && PodValidation.AreCompared(claim.Claim.Container, former.Container);
         string consequence = !isSeen ? "which the API server does not see: one of the two never answers"
             : claim.Workload.Kind != WorkloadKind.Pod && (claim.Claim.IsByHostNetwork || former.IsByHostNetwork)
                 ? $"with hostNetwork, so every pod is refused: Duplicate value: \"{key}\""
@@ -93,7 +91,4 @@ internal sealed class DuplicateHostPortCheck() : LintCheck(new CheckPage
             $"container `{claim.Claim.Container.Name}` claims {claim.Claim} of the node, as `{former.Container.Name}` does "
             + $"in line {former.At.Line}, {consequence}");
     }
-
-    private static string Key(HostPortClaim claim) =>
-        $"{claim.Protocol}/{claim.Entry.HostIP?.Value}/{claim.Port}";
 }

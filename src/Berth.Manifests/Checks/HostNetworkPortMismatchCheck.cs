@@ -10,7 +10,8 @@ internal sealed class HostNetworkPortMismatchCheck() : HostNetworkCheck(new Chec
     Explanation = """
         With `hostNetwork` nothing is mapped: the process binds a port of the node itself. A hostPort beside it can only
         repeat the containerPort. The API server refuses anything else, in Pods as in templates: ``Invalid value: 7947: must
-        match `containerPort` when `hostNetwork` is true``.
+        match `containerPort` when `hostNetwork` is true``. Of init containers it does not see it: then it is a *warning*, for a
+        sidecar claims a port that nothing binds, and binds one that the scheduler does not know.
         """,
     Failing = """
         apiVersion: v1
@@ -62,7 +63,11 @@ internal sealed class HostNetworkPortMismatchCheck() : HostNetworkCheck(new Chec
                         workload,
                         host.At,
                         $"{container.Name} {own.Value} {host.Value}",
-                        $"hostPort {host.Value} is refused: must match `containerPort` ({own.Value}) when `hostNetwork` is true");
+                        container.IsInit
+                            ? $"hostPort {host.Value} is claimed of the node, and the process binds {own.Value} (containerPort)"
+                            : $"hostPort {host.Value} is refused: must match `containerPort` ({own.Value}) when `hostNetwork` is true")
+                        with
+                    { Severity = container.IsInit ? FindingSeverity.Warning : FindingSeverity.Error };
                 }
             }
         }

@@ -73,19 +73,19 @@ internal sealed class InvalidHostPortCheck() : LintCheck(new CheckPage
 
     private static IEnumerable<(Location At, string Wrong)> Wrong(ContainerPort port)
     {
-        if (port.HostPort is { Value: < 0 or > 65535 } host)
+        if (port.HostPort is { Value: not 0 } host && !PodValidation.IsPort(host.Value))
         {
-            yield return (host.At, $"hostPort {host.Value} is refused: must be between 1 and 65535, inclusive");
+            yield return (host.At, $"hostPort {host.Value} is refused: {PodValidation.OutOfRange}");
         }
 
-        if (port.Port is { Value: < 1 or > 65535 } own)
+        if (port.Port is { } own && !PodValidation.IsPort(own.Value))
         {
-            yield return (own.At, $"containerPort {own.Value} is refused: must be between 1 and 65535, inclusive");
+            yield return (own.At, $"containerPort {own.Value} is refused: {PodValidation.OutOfRange}");
         }
 
-        if (port.Protocol is { Value: not ("" or "TCP" or "UDP" or "SCTP") } protocol)
+        if (port.Protocol is { } protocol && !PodValidation.IsProtocol(protocol.Value))
         {
-            yield return (protocol.At, $"protocol {protocol.Value} is refused: supported values: \"SCTP\", \"TCP\", \"UDP\"");
+            yield return (protocol.At, $"protocol {protocol.Value} is refused: {PodValidation.Protocols}");
         }
 
         if (port.HostIP is { Value.Length: > 0 } address && WrongAddress(address.Value) is string wrong)

@@ -12,8 +12,8 @@ internal sealed class RollingUpdateDeadlockCheck() : LintCheck(new CheckPage
         one has, so it needs a node without one. A cluster that has a pod on every node has none, and the update never finishes.
         25%, the default, is rounded down: of fewer than four replicas it is 0.
 
-        It is an *error* when the nodes are known (`--nodes`, or Nodes among the manifests) and are not more than the replicas, and
-        silent when they are more. In a DaemonSet `maxSurge` above 0 is always an *error*: the new pod is for the same node.
+        It is an *error* when the nodes are known (`--nodes`, or Nodes among the manifests) and are as many as the replicas, and
+        silent when they are more. When they are fewer, [replicas-exceed-nodes](#replicas-exceed-nodes) comes first. In a DaemonSet `maxSurge` above 0 is always an *error*: the new pod is for the same node.
         """,
     Failing = """
         apiVersion: apps/v1
@@ -96,16 +96,22 @@ internal sealed class RollingUpdateDeadlockCheck() : LintCheck(new CheckPage
             return null;
         }
 
+        // More nodes than pods leave one free; with fewer not even the old pods all run, which replicas-exceed-nodes says.
         int? nodes = context.Nodes.Most(workload);
-        if (nodes > workload.DesiredPods)
+        if (nodes is not null && nodes != workload.DesiredPods)
         {
             return null;
         }
 
         string rounded = update.MaxUnavailable is { IsPercent: true } share ? $" ({share} of {workload.DesiredPods})" : "";
-        string needs = nodes is int known
-            ? $"the new pod needs a node with {claim} free, and the {workload.DesiredPods} old ones hold it on {known}"
-            : $"the new pod needs one node more than the {workload.DesiredPods} that hold {claim}";
+        int pods = workload.DesiredPods;
+        string needs = (nodes, pods) switch
+        {
+            (null, 1) => $"the new pod needs a node beside the one where {claim} is held",
+            (null, _) => $"the new pod needs one node more than the {pods} that hold {claim}",
+            (_, 1) => $"the new pod needs {claim} free, and the old one holds it on the only node",
+            _ => $"the new pod needs a node with {claim} free, and the {pods} old ones hold it on all {pods}",
+        };
         return Found(
             workload,
             workload.Strategy?.MaxUnavailable?.At ?? workload.Strategy?.At ?? workload.Metadata.At,

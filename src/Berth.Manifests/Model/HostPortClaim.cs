@@ -28,18 +28,16 @@ public sealed record HostPortClaim(
         {
             if (container.RunsWithPod)
             {
-                foreach (ContainerPort port in container.Ports)
-                {
-                    if (Of(pod, container, port) is HostPortClaim claim)
-                    {
-                        claims.Add(claim);
-                    }
-                }
+                claims.AddRange(Of(pod, container));
             }
         }
 
         return claims;
     }
+
+    /// <summary>What one container would claim, whether it runs as long as the pod or not.</summary>
+    internal static IEnumerable<HostPortClaim> Of(PodSpec pod, Container container) =>
+        container.Ports.Select(port => Of(pod, container, port)).OfType<HostPortClaim>();
 
     /// <summary>Whether one node cannot serve both: same protocol and port, and the same address or one that is all.</summary>
     public bool ConflictsWith(HostPortClaim other) =>

@@ -15,6 +15,9 @@ public sealed record ObjectMetadata
     /// <summary>The name; of <c>generateName</c> the prefix, when there is no name.</summary>
     public required Located<string> Name { get; init; }
 
+    /// <summary>Whether there is a <c>generateName</c> alone: two objects with the same one are two objects.</summary>
+    public bool IsNameGenerated { get; init; }
+
     /// <summary>Its labels.</summary>
     public required IReadOnlyDictionary<string, Located<string>> Labels { get; init; }
 

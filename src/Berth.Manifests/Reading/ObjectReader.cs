@@ -90,6 +90,7 @@ internal sealed class ObjectReader(ICollection<KubernetesObject> objects, List<D
             Namespace = metadata?.Text("namespace") is { Value.Length: > 0 } given ? given.Value : "default",
             Name = metadata?.Text("name") ?? metadata?.Text("generateName")
                 ?? throw new ManifestFormatException(root.At, $"{kind}: metadata.name is missing"),
+            IsNameGenerated = metadata.Text("name") is null,
             Labels = metadata.TextMap("labels"),
             Annotations = metadata.TextMap("annotations"),
             Controller = controller is null

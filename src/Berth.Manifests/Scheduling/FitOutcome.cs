@@ -14,4 +14,7 @@ public enum FitOutcome
 
     /// <summary>nodeName bypasses the scheduler, and the kubelet of that node rejects the pod: it ends as Failed.</summary>
     Rejected,
+
+    /// <summary>The API server refuses it, or the object that would make it: there is no such pod.</summary>
+    Refused,
 }

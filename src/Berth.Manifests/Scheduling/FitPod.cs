@@ -15,7 +15,11 @@ public sealed record FitPod(string Name, Workload Owner, IReadOnlyList<HostPortC
     /// <summary>The node that it runs on, or that rejects it; null while it is Pending.</summary>
     public string? Node { get; init; }
 
-    /// <summary>What the scheduler or the kubelet says when it does not run.</summary>
+    /// <summary>The predicate of the kubelet that rejects it, which is the reason that a cluster shows: <c>NodePorts</c>,
+    /// <c>NodeAffinity</c> or <c>TaintToleration</c>; null of all others.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>What the scheduler, the kubelet or the API server says when it does not run.</summary>
     public string? Message { get; init; }
 
     /// <summary>What keeps it away: which port, on which node, held by whom.</summary>

@@ -7,8 +7,8 @@ namespace Berth.Manifests;
 /// </summary>
 public sealed class FitSimulation
 {
-    /// <summary>How many pods there may be in all: what Kubernetes says a cluster can have.</summary>
-    public const int MostPods = 150_000;
+    /// <summary>How many pods there may be in all: several times the 150,000 that Kubernetes says a cluster can have.</summary>
+    public const int MostPods = 1_000_000;
 
     private readonly IReadOnlyList<NodeState> _nodes;
     private readonly NodesByLoad _byLoad;
@@ -24,10 +24,12 @@ public sealed class FitSimulation
 
     /// <summary>Places everything that makes pods.</summary>
     /// <param name="nodes">The nodes; of two with one name the first.</param>
-    /// <param name="workloads">The workloads, in the order in which they are created. Pods with a phase were there before.</param>
+    /// <param name="workloads">The workloads, in the order in which they are created. Pods with a phase were there before. Of one
+    /// that is there twice the last is taken, as if it were applied; of a Pod, which cannot be changed, the first.</param>
     /// <exception cref="TooManyPodsException">They are more than <see cref="MostPods"/>.</exception>
     public static FitResult Run(IReadOnlyList<Node> nodes, IReadOnlyList<Workload> workloads)
     {
+        workloads = AsApplied(workloads);
         FitSimulation simulation = new(nodes, workloads);
         List<Workload> coming = simulation.PlaceWhatIsBound(workloads);
         Dictionary<Workload, List<Workload>> made = simulation.PodsByController(workloads);
@@ -42,6 +44,26 @@ public sealed class FitSimulation
             RolloutCheck.Run(simulation._nodes, simulation._pods));
     }
 
+    // In the place of the first.
+    private static List<Workload> AsApplied(IReadOnlyList<Workload> workloads)
+    {
+        List<Workload> applied = new(workloads.Count);
+        Dictionary<OwnerKey, int> places = [];
+        foreach (Workload workload in workloads)
+        {
+            if (places.TryAdd(OwnerKey.Of(workload), applied.Count))
+            {
+                applied.Add(workload);
+            }
+            else if (workload.Kind != WorkloadKind.Pod)
+            {
+                applied[places[OwnerKey.Of(workload)]] = workload;
+            }
+        }
+
+        return applied;
+    }
+
     private static bool IsOver(Workload pod) => pod.Phase is "Succeeded" or "Failed";
 
     private List<Workload> PlaceWhatIsBound(IReadOnlyList<Workload> workloads)
@@ -53,7 +75,8 @@ public sealed class FitSimulation
             {
                 coming.Add(workload);
             }
-            else if (workload is { Phase: not null, Template.Spec.NodeName: Located<string> node } && !IsOver(workload))
+            else if (workload.Template.Spec.NodeName is Located<string> node && !IsOver(workload)
+                && (workload.Phase is not null || workload.Metadata.IsTerminating))
             {
                 PodToPlace request = new(workload.Template.Spec);
                 FitPod pod = Request(workload.Metadata.Name.Value, _controllers.RootOf(workload), request);
@@ -92,13 +115,19 @@ public sealed class FitSimulation
     private void Place(Workload workload, List<Workload> made)
     {
         string name = workload.Metadata.Name.Value;
-        if (workload.Kind == WorkloadKind.Pod)
+        // Of another controller's its own says how many pods there are to be.
+        if (workload.Kind != WorkloadKind.Pod && !ReferenceEquals(_controllers.RootOf(workload), workload))
+        {
+            return;
+        }
+
+        if (PodValidation.Refusal(workload.Template.Spec) is string refusal)
+        {
+            Refuse(workload, refusal);
+        }
+        else if (workload.Kind == WorkloadKind.Pod)
         {
             PlacePod(workload);
-        }
-        else if (!ReferenceEquals(_controllers.RootOf(workload), workload))
-        {
-            // Its own controller says how many pods there are to be.
         }
         else if (workload.Kind == WorkloadKind.DaemonSet)
         {
@@ -109,11 +138,12 @@ public sealed class FitSimulation
             PodToPlace pod = new(workload.Template.Spec);
             HashSet<string> taken = [.. made.Select(static pod => pod.Metadata.Name.Value)];
             int number = workload.Kind == WorkloadKind.StatefulSet ? 0 : 1;
+            FitPod? failed = null;
             if ((long)_pods.Count + workload.DesiredPods > MostPods)
             {
                 throw new TooManyPodsException(
                     workload.Replicas?.At ?? workload.Metadata.Name.At,
-                    $"{workload} asks for {workload.DesiredPods} pods: with what comes before they are more than the {MostPods} that a cluster can have");
+                    $"{workload} asks for {workload.DesiredPods} pods: with what comes before they are more than {MostPods}, which no cluster can have");
             }
 
             for (int missing = workload.DesiredPods - made.Count; missing > 0; number++)
@@ -121,7 +151,12 @@ public sealed class FitSimulation
                 // A StatefulSet makes the pods whose numbers are missing.
                 if (!taken.Contains($"{name}-{number}"))
                 {
-                    Place(Request($"{name}-{number}", workload, pod), pod, workload.Template.Spec.NodeName?.Value);
+                    FitPod request = Request($"{name}-{number}", workload, pod);
+                    // Nothing is taken by a pod that does not run, so that the next one is told the same.
+                    FitPod placed = failed is null
+                        ? Place(request, pod, workload.Template.Spec.NodeName?.Value)
+                        : Place(failed with { Name = request.Name }, null);
+                    failed = placed.Fits ? null : placed;
                     missing--;
                 }
             }
@@ -155,18 +190,25 @@ public sealed class FitSimulation
         }
     }
 
-    private void Place(FitPod request, PodToPlace pod, string? forcedTo)
+    // The API server refuses a Pod, a template, or every pod that is made of one: in each case there are none.
+    private void Refuse(Workload workload, string refusal) => Place(
+        new FitPod(workload.Metadata.Name.Value, workload, HostPortClaim.Of(workload.Template.Spec))
+        {
+            Outcome = FitOutcome.Refused,
+            Message = refusal,
+        },
+        null);
+
+    private FitPod Place(FitPod request, PodToPlace pod, string? forcedTo)
     {
         if (forcedTo is not null)
         {
-            Force(request, pod, forcedTo);
-            return;
+            return Force(request, pod, forcedTo);
         }
 
         if (_byLoad.First(pod) is NodeState best)
         {
-            Place(request with { Outcome = FitOutcome.Scheduled, Node = best.Name }, best);
-            return;
+            return Place(request with { Outcome = FitOutcome.Scheduled, Node = best.Name }, best);
         }
 
         List<string> refusals = [];
@@ -181,16 +223,16 @@ public sealed class FitSimulation
             }
         }
 
-        Place(
+        return Place(
             request with { Outcome = FitOutcome.Pending, Message = SchedulerMessage.Of(pod, refusals), HeldPorts = held },
             null);
     }
 
-    private void Force(FitPod request, PodToPlace pod, string name)
+    private FitPod Force(FitPod request, PodToPlace pod, string name)
     {
         if (_byLoad.Find(name) is not NodeState node)
         {
-            Place(
+            return Place(
                 request with
                 {
                     Outcome = FitOutcome.Pending,
@@ -198,31 +240,33 @@ public sealed class FitSimulation
                 },
                 null);
         }
-        else if (node.HasFreePorts(pod.Claims))
+
+        if (node.Rejects(pod) is not (string predicate, string description))
         {
-            Place(request with { Outcome = FitOutcome.Scheduled, Node = name }, node);
+            return Place(request with { Outcome = FitOutcome.Scheduled, Node = name }, node);
         }
-        else
-        {
-            Place(
-                request with
-                {
-                    Outcome = FitOutcome.Rejected,
-                    Node = name,
-                    Message = SchedulerMessage.RejectedByKubelet,
-                    HeldPorts = [.. node.InTheWayOf(pod.Claims)],
-                },
-                null);
-        }
+
+        return Place(
+            request with
+            {
+                Outcome = FitOutcome.Rejected,
+                Node = name,
+                Reason = predicate,
+                Message = SchedulerMessage.RejectedByKubelet(predicate, description),
+                HeldPorts = description == SchedulerMessage.NoFreePorts ? [.. node.InTheWayOf(pod.Claims)] : [],
+            },
+            null);
     }
 
-    private void Place(FitPod pod, NodeState? node)
+    private FitPod Place(FitPod pod, NodeState? node)
     {
         _pods.Add(pod);
         if (node is not null)
         {
             _byLoad.Place(pod, node);
         }
+
+        return pod;
     }
 
     private static FitPod Request(string name, Workload owner, PodToPlace pod) => new(name, owner, pod.Claims);

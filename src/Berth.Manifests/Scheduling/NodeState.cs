@@ -42,10 +42,29 @@ internal sealed class NodeState(Node node)
             return SchedulerMessage.Unschedulable;
         }
 
-        return Untolerated(pod) is Taint taint ? SchedulerMessage.Untolerated(taint)
+        return Untolerated(pod) is not null ? SchedulerMessage.Untolerated
             : !pod.Selects(Node) ? SchedulerMessage.NotSelected
             : HasFreePorts(pod.Claims) ? null
             : SchedulerMessage.NoFreePorts;
+    }
+
+    /// <summary>Why the kubelet rejects a pod that was not scheduled but names its node: the predicate that fails first
+    /// (NodeAffinity, NodePorts, TaintToleration), and what it says; null when it runs the pod.</summary>
+    public (string Predicate, string Description)? Rejects(PodToPlace pod)
+    {
+        if (!pod.Selects(Node))
+        {
+            return ("NodeAffinity", SchedulerMessage.NotSelected);
+        }
+
+        if (!HasFreePorts(pod.Claims))
+        {
+            return ("NodePorts", SchedulerMessage.NoFreePorts);
+        }
+
+        bool evicts = Node.Taints.Any(taint => taint.Effect == "NoExecute" && !IsToleratedByAll(taint)
+            && !pod.Tolerations.Any(toleration => toleration.Tolerates(taint)));
+        return evicts ? ("TaintToleration", SchedulerMessage.TaintsAtKubelet) : null;
     }
 
     /// <summary>The first taint that keeps a pod away.</summary>
@@ -61,6 +80,9 @@ internal sealed class NodeState(Node node)
 
         return null;
     }
+
+    // Admission gives every pod tolerations of these, for five minutes (plugin/pkg/admission/defaulttolerationseconds).
+    private static bool IsToleratedByAll(Taint taint) => taint.Key is "node.kubernetes.io/not-ready" or "node.kubernetes.io/unreachable";
 
     public bool HasFreePorts(IReadOnlyList<HostPortClaim> claims)
     {

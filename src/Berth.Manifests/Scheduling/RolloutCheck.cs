@@ -43,21 +43,25 @@ internal static class RolloutCheck
             return null;
         }
 
+        // By nodeName there is one node, and its kubelet decides.
         PodToPlace pod = new(workload.Template.Spec);
-        if (nodes.Any(node => node.Refuses(pod) is null))
+        string? named = workload.Template.Spec.NodeName?.Value;
+        IReadOnlyList<NodeState> candidates = named is null ? nodes : [.. nodes.Where(node => node.Name == named)];
+        if (candidates.Any(node => named is null ? node.Refuses(pod) is null : node.Rejects(pod) is null))
         {
             return null;
         }
 
         CountOrPercent unavailable = update.MaxUnavailable;
         string rounded = unavailable.IsPercent ? $" of {replicas} is 0" : "";
+        string wait = named is null ? "no node has the ports of a new one free" : $"nodeName puts the new one on {named}, where they have its ports";
         return new StuckRollout(
             workload,
             workload.Strategy?.At ?? workload.Metadata.At,
-            $"maxUnavailable {unavailable}{rounded} keeps every old pod until a new one runs, "
-                + "and no node has the ports of a new one free",
-            "set strategy.rollingUpdate.maxUnavailable to 1, or strategy.type to Recreate, or have one node more than replicas",
-            InTheWay(nodes, pod));
+            $"maxUnavailable {unavailable}{rounded} keeps every old pod until a new one runs, and {wait}",
+            "set strategy.rollingUpdate.maxUnavailable to 1, or strategy.type to Recreate"
+                + (named is null ? ", or have one node more than replicas" : ""),
+            [.. candidates.SelectMany(node => named is null ? InTheWay([node], pod) : node.InTheWayOf(pod.Claims))]);
     }
 
     private static StuckRollout? OfDaemonSet(Workload workload, int pods, IReadOnlyList<NodeState> nodes)

@@ -114,6 +114,47 @@ public sealed class FitCommandTests : IDisposable
     }
 
     [Fact]
+    public void What_the_kubelet_rejects_and_what_the_api_server_refuses_have_the_words_of_either()
+    {
+        const string Pods = """
+            kind: Pod
+            metadata: {name: lost}
+            spec: {nodeName: node-1, nodeSelector: {disk: ssd}, containers: [{name: c, ports: [{containerPort: 80, hostPort: 80}]}]}
+            ---
+            kind: Pod
+            metadata: {name: wrong}
+            spec: {containers: [{name: c, ports: [{containerPort: 80, hostPort: 70000}]}]}
+
+            """;
+
+        CommandRun run = CommandRun.WithInput(Pods, "fit", "--nodes", "1", "-");
+
+        Assert.Equal(
+            new CommandRun(1, """
+                NAMESPACE  POD    STATUS        NODE    HOST PORTS
+                default    lost   NodeAffinity  node-1  TCP 80
+                default    wrong  Invalid       <none>  TCP 70000
+
+                NodeAffinity: default/lost (Pod lost, <stdin>:1:1)
+                  Pod was rejected: Predicate NodeAffinity failed: node(s) didn't match Pod's
+                  node affinity/selector
+
+                Invalid: default/wrong (Pod wrong, <stdin>:5:1)
+                  spec.containers[0].ports[0].hostPort: Invalid value: 70000: must be between 1
+                  and 65535, inclusive
+
+                0 of 2 pods fit on 1 node
+
+                """, ""),
+            run);
+        using JsonDocument json = JsonDocument.Parse(CommandRun.WithInput(Pods, "fit", "--nodes", "1", "-o", "json", "-").Output);
+        JsonElement[] pods = [.. json.RootElement.GetProperty("pods").EnumerateArray()];
+        Assert.Equal(
+            ["Rejected NodeAffinity", "Refused "],
+            pods.Select(static pod => $"{pod.GetProperty("outcome")} {(pod.TryGetProperty("reason", out JsonElement reason) ? reason.GetString() : "")}"));
+    }
+
+    [Fact]
     public void A_file_of_a_cluster_gives_the_nodes_and_what_holds_ports_there()
     {
         string cluster = Write("cluster.yaml", """
@@ -142,7 +183,7 @@ public sealed class FitCommandTests : IDisposable
         const string Plain = "kind: Pod\nmetadata: {name: plain}\nspec: {}\n";
 
         Assert.Equal(
-            new CommandRun(0, "1 of 1 pods fit on 1 nodes; 1 without host ports not listed (-o wide)\n", ""),
+            new CommandRun(0, "1 of 1 pod fits on 1 node; 1 without host ports not listed (-o wide)\n", ""),
             CommandRun.WithInput(Plain, "fit", "--nodes", "1", "-"));
         Assert.Contains(
             "default    plain  Fits    node-1  <none>", CommandRun.WithInput(Plain, "fit", "--nodes", "1", "-o", "wide", "-").Output, StringComparison.Ordinal);

@@ -47,15 +47,24 @@ public sealed class FitProperties
     {
         FitResult result = FitText.Run(cluster.ToYaml());
         List<HashSet<string>> used = [.. cluster.Nodes.Select(static _ => new HashSet<string>())];
-        Assert.Equal(cluster.Pods.Sum(static pod => pod.Forced > 0 ? 1 : pod.Copies), result.Pods.Count);
+        Assert.Equal(cluster.Pods.Sum(static pod => pod.Forced > 0 || pod.IsRefused() ? 1 : pod.Copies), result.Pods.Count);
         foreach (FitPod placed in result.Pods)
         {
             Pod pod = cluster.Pods[int.Parse(placed.Owner.Metadata.Name.Value[1..])];
+            Assert.Equal(pod.IsRefused(), placed.Outcome == FitOutcome.Refused);
+            if (placed.Outcome == FitOutcome.Refused)
+            {
+                Assert.Null(placed.Node);
+                continue;
+            }
+
             List<string> why = [.. cluster.Nodes.Select((node, i) => Why(pod, node, used[i]))];
             if (placed.Node is not null)
             {
                 int at = int.Parse(placed.Node[1..]);
-                Assert.Equal(placed.Fits, pod.Forced > 0 ? IsFree(pod, used[at]) : why[at].Length == 0);
+                Assert.Equal(
+                    placed.Fits,
+                    pod.Forced > 0 ? IsFree(pod, used[at]) && (pod.Zone.Length == 0 || pod.Zone == cluster.Nodes[at].Zone) : why[at].Length == 0);
                 if (placed.Fits)
                 {
                     used[at].UnionWith(pod.Claims().Select(static claim => $"{claim.Address} {claim.Protocol} {claim.Port}"));
@@ -80,7 +89,7 @@ public sealed class FitProperties
 
     private static string Why(Pod pod, Machine node, HashSet<string> used) =>
         node.IsCordoned ? "were unschedulable"
-        : node.IsTainted && !pod.Tolerates ? "had untolerated taint {t: v}"
+        : node.IsTainted && !pod.Tolerates ? "had untolerated taint(s)"
         : pod.Zone.Length > 0 && pod.Zone != node.Zone ? "didn't match Pod's node affinity/selector"
         : IsFree(pod, used) ? ""
         : "didn't have free ports for the requested pod ports";
@@ -108,6 +117,12 @@ public sealed class FitProperties
             where number > 0
             select (
                 port.Address.Length > 0 ? port.Address : "0.0.0.0", port.Protocol.Length > 0 ? port.Protocol : "TCP", number);
+
+        // With its own hostNetwork default, which the API server puts in before it compares.
+        public bool IsRefused() =>
+            (IsHostNetwork && Main.Any(static port => port.Host > 0 && port.Host != port.Container))
+            || Main.Select(port => (port.Protocol == "UDP", port.Address, Number: port.Host > 0 ? port.Host : IsHostNetwork ? port.Container : 0))
+                .Where(static key => key.Number > 0).GroupBy(static key => key).Any(static group => group.Count() > 1);
 
         public string ToYaml(int number)
         {

@@ -32,8 +32,8 @@ public sealed class FitTests
 
         Assert.Equal("first d\nsecond e\nthird Pending", FitText.Landing(result));
         Assert.Equal(
-            "0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint "
-            + "{gpu: yes-please}, 1 node(s) were unschedulable, 2 node(s) didn't have free ports for the requested pod ports. "
+            "0/5 nodes are available: 1 node(s) didn't match Pod's node affinity/selector, 1 node(s) had untolerated taint(s), "
+            + "1 node(s) were unschedulable, 2 node(s) didn't have free ports for the requested pod ports. "
             + "preemption: 0/5 nodes are available: 2 No preemption victims found for incoming pod, "
             + "3 Preemption is not helpful for scheduling.",
             result.Pods[2].Message);
@@ -111,6 +111,82 @@ public sealed class FitTests
             result.Pods[1].Message);
         Assert.Equal("default/first", Assert.Single(result.Pods[1].HeldPorts).Holder.ToString());
         Assert.Contains("there is no such node", result.Pods[2].Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("nodeSelector: {disk: hdd}", "NodeAffinity", "node(s) didn't match Pod's node affinity/selector")]
+    [InlineData(
+        "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: [{key: disk, operator: DoesNotExist}]}]}}}",
+        "NodeAffinity", "node(s) didn't match Pod's node affinity/selector")]
+    [InlineData("nodeSelector: {disk: ssd}", "TaintToleration", "node(s) had taints that the pod didn't tolerate")]
+    [InlineData("tolerations: [{key: broken, operator: Exists}]", null, null)]
+    public void The_kubelet_rejects_a_pod_that_names_its_node_for_its_labels_and_taints_too(string spec, string? reason, string? message)
+    {
+        string nodes = FitText.Node("b", "{taints: [{key: gpu, effect: NoSchedule}, {key: broken, effect: NoExecute}]}", "disk: ssd");
+
+        FitPod pod = Assert.Single(FitText.Run(nodes + FitText.Pod("forced", spec: $"nodeName: b\n  {spec}")).Pods);
+
+        Assert.Equal(reason is null, pod.Fits);
+        Assert.Equal((reason, reason is null ? null : $"Pod was rejected: Predicate {reason} failed: {message}"), (pod.Reason, pod.Message));
+        Assert.Empty(pod.HeldPorts);
+    }
+
+    [Fact]
+    public void The_kubelet_tolerates_for_every_pod_that_a_node_is_not_ready()
+    {
+        string node = FitText.Node("b", "{taints: [{key: node.kubernetes.io/not-ready, effect: NoExecute}, {key: node.kubernetes.io/not-ready, effect: NoSchedule}]}");
+
+        Assert.Equal("forced b\nplain Pending", FitText.Landing(FitText.Run(node + FitText.Pod("forced", spec: "nodeName: b") + FitText.Pod("plain"))));
+    }
+
+    [Theory]
+    [InlineData("hostPort: 70000, containerPort: 80", false, "spec.containers[0].ports[0].hostPort: Invalid value: 70000: must be between 1 and 65535, inclusive")]
+    [InlineData("containerPort: 0", false, "spec.containers[0].ports[0].containerPort: Invalid value: 0: must be between 1 and 65535, inclusive")]
+    [InlineData("containerPort: 80, protocol: tcp", false, "spec.containers[0].ports[0].protocol: Unsupported value: \"tcp\": supported values: \"SCTP\", \"TCP\", \"UDP\"")]
+    [InlineData("hostPort: 81, containerPort: 80", true, "spec.containers[0].ports[0].hostPort: Invalid value: 81: must match `containerPort` when `hostNetwork` is true")]
+    [InlineData("hostPort: 80}, {hostPort: 80", false, "container c: hostPort: Duplicate value: \"TCP//80\"")]
+    [InlineData("containerPort: 80}, {containerPort: 80", true, "container c: hostPort: Duplicate value: \"TCP//80\"")]
+    [InlineData("hostPort: 80}, {hostPort: 80, hostIP: 0.0.0.0", false, null)]
+    [InlineData("hostPort: 80}, {hostPort: 80, protocol: UDP", false, null)]
+    public void What_the_api_server_refuses_never_lands_and_holds_nothing(string port, bool hostNetwork, string? refusal)
+    {
+        string spec = hostNetwork ? "hostNetwork: true" : "hostPID: false";
+        foreach (string first in (string[])[FitText.Pod("a", port, spec), FitText.Controller("Deployment", "a", "replicas: 2\n  strategy: {type: Recreate}", port, spec)])
+        {
+            FitResult result = FitText.Run(first + FitText.Pod("z"), nodes: 3);
+
+            FitPod pod = result.Pods[0];
+            Assert.Equal((refusal, refusal is null), (pod.Message, pod.Fits));
+            Assert.Equal(refusal is not null, pod.Outcome == FitOutcome.Refused);
+            Assert.Equal(refusal is null, result.Fits);
+            Assert.True(result.Pods[^1].Fits);
+        }
+    }
+
+    [Fact]
+    public void The_same_object_in_two_files_is_one_and_the_last_counts()
+    {
+        string daemons = FitText.Controller("DaemonSet", "a", "revisionHistoryLimit: 1");
+
+        Assert.Equal("a-1 node-1", FitText.Landing(FitText.Run(daemons + daemons, nodes: 1)));
+        FitResult changed = FitText.Run(daemons + FitText.Pod("b") + FitText.Controller("DaemonSet", "a", "revisionHistoryLimit: 1", "hostPort: 81, containerPort: 80"), nodes: 1);
+        Assert.Equal("a-1 node-1\nb node-1", FitText.Landing(changed));
+        Assert.Equal("TCP 81", Assert.Single(changed.Pods[0].Claims).ToString());
+        // Another namespace is another object, and so is each that the cluster names itself.
+        Assert.Equal(2, FitText.Run(daemons + daemons.Replace("{name: a}", "{name: a, namespace: other}", StringComparison.Ordinal), nodes: 2).Pods.Count(static pod => !pod.Fits));
+        string generated = FitText.Pod("x").Replace("{name: x}", "{generateName: x-}", StringComparison.Ordinal);
+        Assert.Equal("x- node-1\nx- Pending", FitText.Landing(FitText.Run(generated + generated, nodes: 1)));
+    }
+
+    [Fact]
+    public void Many_pods_that_do_not_run_are_told_the_same_without_asking_every_node_again()
+    {
+        FitResult result = FitText.Run(FitText.Controller("StatefulSet", "db", "replicas: 20000"), nodes: 2000);
+
+        Assert.Equal(2000, result.Pods.Count(static pod => pod.Fits));
+        Assert.Equal(2000, result.Pods[^1].HeldPorts.Count);
+        Assert.Same(result.Pods[2000].HeldPorts, result.Pods[^1].HeldPorts);
+        Assert.Equal("db-19999", result.Pods[^1].Name);
     }
 
     [Fact]

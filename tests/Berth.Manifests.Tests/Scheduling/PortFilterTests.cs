@@ -61,6 +61,11 @@ public sealed class PortFilterTests
             "old node-1\na Pending",
             FitText.Landing(FitText.Run(
                 FitText.Pod("a") + bound.Replace("{name: old}", "{name: old, deletionTimestamp: now}", StringComparison.Ordinal), 1)));
+        // Kept without its status, as some tools do.
+        Assert.Equal(
+            "old node-1\na Pending",
+            FitText.Landing(FitText.Run(
+                FitText.Pod("a") + FitText.Pod("old", spec: "nodeName: node-1").Replace("{name: old}", "{name: old, deletionTimestamp: now}", StringComparison.Ordinal), 1)));
         Assert.Equal(
             "a node-1", FitText.Landing(FitText.Run(bound.Replace("Running", "Succeeded", StringComparison.Ordinal) + FitText.Pod("a"), 1)));
     }

@@ -40,6 +40,18 @@ public sealed class RolloutTests
     }
 
     [Fact]
+    public void By_node_name_the_other_nodes_are_no_help()
+    {
+        FitResult result = FitText.Run(
+            FitText.Controller("Deployment", "web", "replicas: 1\n  strategy: {rollingUpdate: {maxSurge: 1, maxUnavailable: 0}}", pod: "nodeName: node-1"), nodes: 2);
+
+        StuckRollout stuck = Assert.Single(result.Rollouts);
+        Assert.EndsWith("nodeName puts the new one on node-1, where they have its ports", stuck.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("one node more", stuck.Remedy, StringComparison.Ordinal);
+        Assert.Equal(["node-1"], stuck.HeldPorts.Select(static port => port.Node));
+    }
+
+    [Fact]
     public void Without_host_ports_or_when_it_does_not_even_start_nothing_is_said_of_the_update()
     {
         Assert.True(FitText.Run(FitText.Controller("Deployment", "web", port: "containerPort: 80"), nodes: 1).Fits);
