@@ -16,7 +16,7 @@ internal sealed class Terminal : IDisposable
     {
         Input = input;
         Output = output;
-        Error = error;
+        Error = new DiagnosticWriter(output, error);
         Colour = colour;
     }
 
@@ -26,7 +26,7 @@ internal sealed class Terminal : IDisposable
     /// <summary>Standard output: data and nothing else.</summary>
     public TextWriter Output { get; }
 
-    /// <summary>Standard error: diagnostics.</summary>
+    /// <summary>Standard error: diagnostics, below the data that was written before them.</summary>
     public TextWriter Error { get; }
 
     /// <summary>Whether <see cref="Output"/> may hold escape sequences. They never say anything that the text does
@@ -35,9 +35,9 @@ internal sealed class Terminal : IDisposable
 
     /// <summary>That of this process; plain unless a person looks at it.</summary>
     public static Terminal OfProcess() => new(
-        Console.OpenStandardInput(),
-        new StreamWriter(Console.OpenStandardOutput(), Utf8, 64 * 1024),
-        new StreamWriter(Console.OpenStandardError(), Utf8) { AutoFlush = true },
+        new StandardStream(0),
+        new StreamWriter(new StandardStream(1), Utf8, 64 * 1024),
+        new StreamWriter(new StandardStream(2), Utf8) { AutoFlush = true },
         MayColour(Console.IsOutputRedirected, Environment.GetEnvironmentVariable));
 
     /// <summary>Whether to colour: https://no-color.org, and no terminal that says that it cannot.</summary>

@@ -2,6 +2,25 @@ namespace Berth.Cli.Tests;
 
 public sealed class TerminalTests
 {
+    [Fact]
+    public void Diagnostics_stand_below_the_data_that_was_written_before_them()
+    {
+        // Standard output waits in a buffer, as that of the process does, and both go to one place.
+        using MemoryStream place = new();
+        using Terminal terminal = new(
+            Stream.Null, new StreamWriter(place, leaveOpen: true), new StreamWriter(place, leaveOpen: true) { AutoFlush = true });
+
+        terminal.Output.Write("one\n");
+        terminal.Error.WriteLine("two");
+        terminal.Output.Write("three\n");
+        terminal.Error.Write($"{4}\n");
+        terminal.Output.Write("five\n");
+        terminal.Error.WriteLine();
+        terminal.Output.Flush();
+
+        Assert.Equal("one\ntwo\nthree\n4\nfive\n\n", System.Text.Encoding.UTF8.GetString(place.ToArray()));
+    }
+
     [Theory]
     [InlineData(false, null, "xterm-256color", true)]
     [InlineData(false, "", "xterm-256color", true)]

@@ -27,6 +27,14 @@ public sealed class LintActionTests
     }
 
     [Fact]
+    public void Lines_of_an_input_are_its_words_where_there_are_several()
+    {
+        ShellCommand run = Run(new() { ["MANIFESTS"] = "my charts\n*.yaml\n", ["OPTIONS"] = "--baseline\nwhat is known.json\n" }, exitCode: 0);
+
+        Assert.Equal((0, "lint|--output|github|--baseline|what is known.json|--|my charts|*.yaml|\n"), (run.ExitCode, run.Output));
+    }
+
+    [Fact]
     public void The_action_writes_to_a_file_when_told()
     {
         string output = Path.GetTempFileName();

@@ -40,7 +40,8 @@ internal static class BaselineFile
                 File.Delete(temporary);
             }
 
-            throw new CommandException($"--write-baseline: {e.Message}", e);
+            // The name that was given, and not that of a file which nobody has heard of.
+            throw new CommandException($"--write-baseline: {e.Message.Replace(temporary, file, StringComparison.Ordinal)}", e);
         }
     }
 }

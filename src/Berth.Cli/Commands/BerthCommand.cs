@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
+using System.CommandLine.Parsing;
 
 namespace Berth.Cli.Commands;
 
@@ -23,9 +24,11 @@ internal static class BerthCommand
         string name = FullName(parsed.CommandResult.Command);
         // A line that is still being written is wrong in many ways.
         bool isCompletion = root.Directives.OfType<SuggestDirective>().Any(suggest => parsed.GetResult(suggest) is not null);
-        if (parsed.Errors.Count > 0 && !isCompletion)
+        string? wrong = isCompletion ? null
+            : Misread(arguments, parsed) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
+        if (wrong is not null)
         {
-            terminal.Error.WriteLine($"{name}: {parsed.Errors[0].Message}");
+            terminal.Error.WriteLine($"{name}: {wrong}");
             terminal.Error.WriteLine($"See: {name} --help");
             return ExitCode.Unusable;
         }
@@ -48,6 +51,26 @@ internal static class BerthCommand
             terminal.Error.WriteLine($"{name}: {e.Message}");
             return ExitCode.Unusable;
         }
+    }
+
+    // What the parser takes for something else: an option that there is none of for a file, the next word for a value that
+    // was left out.
+    private static string? Misread(IReadOnlyList<string> arguments, ParseResult parsed)
+    {
+        foreach (string argument in arguments.TakeWhile(static argument => argument != "--"))
+        {
+            if (argument.StartsWith("--", StringComparison.Ordinal) && argument.IndexOf('=', StringComparison.Ordinal) == argument.Length - 1)
+            {
+                return $"{argument[..^1]} lacks its value behind the =";
+            }
+        }
+
+        HashSet<Token> beforeDashes =
+            new(parsed.Tokens.TakeWhile(static token => token.Type != TokenType.DoubleDash), ReferenceEqualityComparer.Instance);
+        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens)
+            .FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-' && beforeDashes.Contains(token)) is Token option
+            ? $"there is no option {option.Value}; a file of that name stands behind --"
+            : null;
     }
 
     private static RootCommand Create(Terminal terminal)

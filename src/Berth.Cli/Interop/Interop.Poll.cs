@@ -9,7 +9,7 @@ internal static partial class Interop
     private const short Error = 0x8; // POLLERR: of a pipe, that nobody can read it any more
 
     /// <summary>
-    /// Whether somebody may still read standard output. Writing would not tell: the console's stream swallows EPIPE.
+    /// Whether somebody may still read standard output. Writing would not tell: <see cref="StandardStream"/> swallows EPIPE.
     /// </summary>
     internal static bool IsOutputRead()
     {

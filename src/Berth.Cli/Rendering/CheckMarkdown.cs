@@ -5,8 +5,6 @@ namespace Berth.Cli.Rendering;
 /// <summary>What the checks are about, as the page <c>docs/checks.md</c> has it, which is made by this.</summary>
 internal static class CheckMarkdown
 {
-    private const string Page = "docs/checks.md";
-
     private const string Head = """
         # What `berth lint` checks
 
@@ -15,8 +13,8 @@ internal static class CheckMarkdown
 
         """;
 
-    /// <summary>Where a check is explained.</summary>
-    public static string LinkTo(LintCheck check) => $"{Page}#{check.Id}";
+    /// <summary>What prints the page of a check: it works wherever the command does.</summary>
+    public static string CommandFor(LintCheck check) => $"berth lint --explain {check.Id}";
 
     /// <summary>Writes one check, or all of them and what stands before them.</summary>
     public static void Write(TextWriter output, LintCheck? only)

@@ -22,7 +22,7 @@ internal static class LintGithub
                 FindingSeverity.Warning => "warning",
                 _ => "notice",
             };
-            WriteCommand(output, command, finding.At, finding.Check.Id, $"{finding.Message}.\nRemedy: {finding.Remedy}");
+            WriteCommand(output, command, finding.At, finding.Check.Id, $"{FindingSentence.Of(finding)}\nRemedy: {finding.Remedy}\nSee: {CheckMarkdown.CommandFor(finding.Check)}");
         }
     }
 

@@ -22,6 +22,7 @@ internal static class LintJson
         }
 
         json.WriteEndArray();
+        json.WriteNumber("belowSeverity", result.Below.Values.Sum());
         WriteReading(json, manifests);
         json.WriteEndObject();
     });
@@ -35,7 +36,7 @@ internal static class LintJson
         WriteLocation(json, finding.At);
         json.WriteString("message", finding.Message);
         json.WriteString("remedy", finding.Remedy);
-        json.WriteString("documentation", CheckMarkdown.LinkTo(finding.Check));
+        json.WriteString("explain", CheckMarkdown.CommandFor(finding.Check));
         json.WriteString("fingerprint", finding.Fingerprint);
         json.WriteStartArray("related");
         foreach (RelatedObject related in finding.Related)

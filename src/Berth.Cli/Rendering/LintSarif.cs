@@ -46,7 +46,7 @@ internal static class LintSarif
             WriteText(json, "shortDescription", check.Page.Reason);
             WriteText(json, "fullDescription", check.Page.Reason);
             json.WriteStartObject("help");
-            json.WriteString("text", check.Page.Remedy);
+            json.WriteString("text", $"{check.Page.Remedy} See: {CheckMarkdown.CommandFor(check)}");
             json.WriteString("markdown", $"{check.Page.Explanation}\n\n**Remedy.** {check.Page.Remedy}");
             json.WriteEndObject();
             json.WriteStartObject("defaultConfiguration");
@@ -90,7 +90,7 @@ internal static class LintSarif
         json.WriteString("ruleId", finding.Check.Id);
         json.WriteNumber("ruleIndex", checks.TakeWhile(check => check != finding.Check).Count());
         json.WriteString("level", SeverityName.Of(finding.Severity));
-        WriteText(json, "message", $"{finding.Message}. {finding.Remedy}");
+        WriteText(json, "message", $"{FindingSentence.Of(finding)} {finding.Remedy}");
         json.WriteStartArray("locations");
         json.WriteStartObject();
         SarifLocation.WritePhysical(json, finding.At);

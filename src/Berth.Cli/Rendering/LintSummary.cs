@@ -12,6 +12,7 @@ internal static class LintSummary
         error.WriteLine($"{Count.Of(manifests.Objects.Count, "object")} in {Count.Of(manifests.Files, "file")}: {Findings(result)}");
         string[] hidden =
         [
+            .. BelowSeverity(result),
             .. Hidden(result.Suppressed(SuppressionKind.Annotation), "suppressed by annotation"),
             .. Hidden(result.Suppressed(SuppressionKind.Baseline), "in the baseline"),
         ];
@@ -34,6 +35,15 @@ internal static class LintSummary
         }
 
         return parts.Count == 0 ? "no findings" : string.Join(", ", parts);
+    }
+
+    private static IEnumerable<string> BelowSeverity(LintResult result)
+    {
+        string[] counts =
+        [
+            .. result.Below.OrderByDescending(static below => below.Key).Select(static below => Count.Of(below.Value, SeverityName.Of(below.Key))),
+        ];
+        return counts.Length == 0 ? [] : [$"{string.Join(" and ", counts)} below --severity {SeverityName.Of(result.Lowest)}"];
     }
 
     private static IEnumerable<string> Hidden(int count, string why) => count > 0 ? [$"{count} {why}"] : [];

@@ -13,9 +13,9 @@ internal static class LintText
         foreach (Finding finding in result.Reported)
         {
             string severity = SeverityName.Of(finding.Severity);
-            Paragraph.Write(output, $"{finding.At}: {severity}: {finding.Check.Id}: {finding.Message}.", "", Indentation);
+            Paragraph.Write(output, $"{finding.At}: {severity}: {finding.Check.Id}: {FindingSentence.Of(finding)}", "", Indentation);
             Paragraph.Write(output, $"Remedy: {finding.Remedy}", Indentation);
-            output.WriteLine($"{Indentation}See: {CheckMarkdown.LinkTo(finding.Check)}");
+            output.WriteLine($"{Indentation}See: {CheckMarkdown.CommandFor(finding.Check)}");
         }
     }
 }

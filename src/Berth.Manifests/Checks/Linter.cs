@@ -10,19 +10,25 @@ public static class Linter
     {
         LintContext context = new(manifests, options.Assumptions);
         List<Finding> findings = [];
+        Dictionary<FindingSeverity, int> below = [];
         foreach (LintCheck check in options.Checks)
         {
             foreach (Finding finding in check.Run(context))
             {
+                Suppression? suppression = InAnnotation(finding);
                 if (finding.Severity >= options.Severity)
                 {
-                    findings.Add(finding with { Suppression = InAnnotation(finding) });
+                    findings.Add(finding with { Suppression = suppression });
+                }
+                else if (suppression is null)
+                {
+                    below[finding.Severity] = below.GetValueOrDefault(finding.Severity) + 1;
                 }
             }
         }
 
         List<Finding> ordered = Order(findings, manifests);
-        return new LintResult(options.Baseline?.Apply(ordered) ?? ordered);
+        return new LintResult(options.Baseline?.Apply(ordered) ?? ordered) { Lowest = options.Severity, Below = below };
     }
 
     private static Suppression? InAnnotation(Finding finding)

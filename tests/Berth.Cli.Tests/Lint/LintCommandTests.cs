@@ -24,7 +24,7 @@ public sealed class LintCommandTests : IDisposable
                 on a node, the second stays Pending.
                 Remedy: Give one of them another port, or keep them apart with node
                 selectors.
-                See: docs/checks.md#host-port-collision
+                See: berth lint --explain host-port-collision
 
             """,
             run.Output);
@@ -61,7 +61,10 @@ public sealed class LintCommandTests : IDisposable
     [InlineData("--nodes /nowhere.yaml: ", "--nodes", "/nowhere.yaml", "-")]
     [InlineData("--node-port-range 5-4: must be two ports", "--node-port-range", "5-4", "-")]
     [InlineData("--baseline: ", "--baseline", "/nowhere.json", "-")]
-    [InlineData("--write-baseline: ", "--write-baseline", "/nowhere/baseline.json", "-")]
+    [InlineData("--write-baseline: Could not find a part of the path '/nowhere/baseline.json'.", "--write-baseline", "/nowhere/baseline.json", "-")]
+    [InlineData("there is no option --bogus", "--bogus", "-")]
+    [InlineData("there is no option -x", "-", "-x")]
+    [InlineData("--only lacks its value behind the =", "--only=", "-")]
     public void What_cannot_be_asked_is_two_and_names_the_option(string message, params string[] arguments)
     {
         CommandRun run = CommandRun.WithInput("", ["lint", .. arguments]);
@@ -108,6 +111,65 @@ public sealed class LintCommandTests : IDisposable
 
         Assert.Equal(["lint-ignore", "host-port-collision"], Regex.Matches(run.Output, "title=(.*?)::").Select(static match => match.Groups[1].Value));
         Assert.Contains(message, run.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_file_may_have_the_name_of_an_option_behind_two_dashes()
+    {
+        CommandRun run = CommandRun.Of("lint", "--", "--bogus");
+
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        Assert.StartsWith("--bogus:1:1: error: no such file or directory\n", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_below_the_severity_is_counted_and_what_is_suppressed_there_is_not()
+    {
+        // Two notes: a hostPort at a Service's port, and a hostIP that is all addresses.
+        string manifests = DaemonSet("a", 8080).Replace("hostPort", "hostIP: 0.0.0.0, hostPort", StringComparison.Ordinal)
+            + "---\nkind: Service\nmetadata: {name: s}\nspec: {ports: [{port: 8081}]}\n---\n" + DaemonSet("b", 8081);
+
+        Assert.Equal("3 objects in 1 file: no findings\nnot reported: 2 notes below --severity warning\n", Lint(manifests).Error);
+        Assert.EndsWith("not reported: 2 notes below --severity error\n", Lint(manifests, "--severity", "error").Error, StringComparison.Ordinal);
+        Assert.EndsWith("3 objects in 1 file: 2 notes\n", Lint(manifests, "--severity", "note").Error, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "1 warning and 2 notes below --severity error\n",
+            Lint($"{manifests}---\n{DaemonSet("c", 30080)}", "--severity", "error").Error,
+            StringComparison.Ordinal);
+        string ignoring = manifests.Replace("{name: a}", "{name: a, annotations: {berth.dev/lint-ignore: \"host-ip-unspecified: meant\"}}", StringComparison.Ordinal);
+        Assert.EndsWith("not reported: 1 note below --severity warning\n", Lint(ignoring).Error, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(Lint(manifests, "-o", "json").Output);
+        Assert.Equal(2, json.RootElement.GetProperty("belowSeverity").GetInt32());
+    }
+
+    [Fact]
+    public void A_question_ends_as_one()
+    {
+        string manifest = DaemonSet("a", 8125).Replace("containerPort: 80}", "containerPort: 80}, {hostPort: 8125, containerPort: 80, protocol: UDP}", StringComparison.Ordinal);
+
+        Assert.All((string[])["text", "github", "sarif"], format =>
+        {
+            string output = Lint(manifest, "-o", format).Output;
+            Assert.Contains("meant?", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("?.", output, StringComparison.Ordinal);
+        });
+    }
+
+    [Fact]
+    public void Every_format_says_what_explains_a_check_and_that_command_is_there()
+    {
+        const string Command = "berth lint --explain host-port-collision";
+        Assert.Contains($"See: {Command}\n", Lint(TwoDaemonSets).Output, StringComparison.Ordinal);
+        Assert.Contains($"%0ASee: {Command}\n", Lint(TwoDaemonSets, "-o", "github").Output, StringComparison.Ordinal);
+        using JsonDocument json = JsonDocument.Parse(Lint(TwoDaemonSets, "-o", "json").Output);
+        Assert.Equal(Command, json.RootElement.GetProperty("findings")[0].GetProperty("explain").GetString());
+        using JsonDocument sarif = JsonDocument.Parse(Lint(TwoDaemonSets, "-o", "sarif", "--only", "host-port-collision").Output);
+        JsonElement help = sarif.RootElement.GetProperty("runs")[0].GetProperty("tool").GetProperty("driver").GetProperty("rules")[0].GetProperty("help");
+        Assert.EndsWith($" See: {Command}", help.GetProperty("text").GetString(), StringComparison.Ordinal);
+        // The page itself is there, so that it can be read where there is no berth.
+        Assert.Contains("names neither the port nor its holder", help.GetProperty("markdown").GetString()!.Replace('\n', ' '), StringComparison.Ordinal);
+
+        Assert.Equal(0, CommandRun.Of(Command.Split(' ')[1..]).ExitCode);
     }
 
     [Fact]
