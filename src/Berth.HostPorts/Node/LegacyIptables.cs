@@ -28,8 +28,19 @@ internal static class LegacyIptables
     /// Whether some bytes occur in the table: a chain's name stands in it as text. True also when the table changes so
     /// often that it cannot be read. Asked only where the table exists, for the question itself would make it.
     /// </summary>
-    internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text)
+    internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text) =>
+        TryRead(family, "nat"u8, out byte[] info, out byte[] entries) ? entries.AsSpan().IndexOf(text) >= 0 : info.Length > 0;
+
+    /// <summary>Reads a table that exists.</summary>
+    /// <param name="family">IPv4 or IPv6.</param>
+    /// <param name="table">The table's name.</param>
+    /// <param name="info">struct ipt_getinfo; empty when the kernel does not give it.</param>
+    /// <param name="entries">struct ipt_get_entries.</param>
+    /// <returns>False also when the table changes so often that it cannot be read.</returns>
+    internal static bool TryRead(AddressFamily family, ReadOnlySpan<byte> table, out byte[] info, out byte[] entries)
     {
+        info = [];
+        entries = [];
         bool isV4 = family == AddressFamily.InterNetwork;
         int level = isV4 ? Interop.SOL_IP : Interop.SOL_IPV6;
         using SafeFileHandle socket = new(
@@ -44,27 +55,30 @@ internal static class LegacyIptables
         // The other family's structures and option numbers are the same (linux/netfilter_ipv6/ip6_tables.h).
         for (int attempt = 0; attempt < Attempts; attempt++)
         {
-            byte[] info = new byte[Interop.GetInfoSize];
-            "nat"u8.CopyTo(info);
-            uint length = (uint)info.Length;
-            if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_INFO, info, ref length) != 0)
+            byte[] asked = new byte[Interop.GetInfoSize];
+            table.CopyTo(asked);
+            uint length = (uint)asked.Length;
+            if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_INFO, asked, ref length) != 0)
             {
                 return false;
             }
 
+            info = asked;
             int size = BitConverter.ToInt32(info, Interop.GetInfoSizeOffset);
-            byte[] entries = new byte[checked(Interop.GetEntriesHeader + size)];
-            "nat"u8.CopyTo(entries);
+            // The kernel writes all of the rest.
+            entries = GC.AllocateUninitializedArray<byte>(checked(Interop.GetEntriesHeader + size));
+            entries.AsSpan(0, Interop.GetEntriesHeader).Clear();
+            table.CopyTo(entries);
             BitConverter.TryWriteBytes(entries.AsSpan(Interop.GetEntriesSizeOffset), size);
             length = (uint)entries.Length;
             if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_ENTRIES, entries, ref length) == 0)
             {
-                return entries.AsSpan().IndexOf(text) >= 0;
+                return true;
             }
 
             // EAGAIN of get_entries: the table got another size since. Somebody is changing it, which is no answer.
         }
 
-        return true;
+        return false;
     }
 }

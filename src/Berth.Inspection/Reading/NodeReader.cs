@@ -49,7 +49,9 @@ public static class NodeReader
             Rules = Route(static route => route.PolicyRules()),
             Routes = Route(static route => route.Routes()),
             NfTables = Part.Absent<Ruleset>("it is read as it is needed"),
-            LegacyIptables = PartReader.Read(LegacyIptablesReader.Read),
+            LegacyIptables = LegacyTablesHere.IsKnown
+                ? Part.Absent<IReadOnlyList<LegacyTables>>("it is read as it is needed")
+                : PartReader.Read(LegacyIptablesReader.Read),
             IpSets = PartReader.Read(ReadIpSets),
             Ipvs = PartReader.Read(IpvsReader.Read),
             Sockets = sockets,

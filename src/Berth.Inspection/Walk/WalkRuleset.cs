@@ -9,6 +9,9 @@ internal sealed record WalkRuleset(NftSource? Nft)
 {
     private IReadOnlyList<WalkProgram>? _legacy;
 
+    /// <summary>The base chains of iptables-legacy; null for those of the snapshot.</summary>
+    internal IReadOnlyList<WalkProgram>? Legacy { get; init; }
+
     /// <summary>All base chains that packets of a family pass, of both kinds.</summary>
     internal IReadOnlyList<WalkProgram> Programs(WalkNode node, AddressFamily family)
     {
@@ -19,7 +22,7 @@ internal sealed record WalkRuleset(NftSource? Nft)
         }
 
         NfFamily own = family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
-        _legacy ??= [.. IptablesPrograms.Legacy(node.Snapshot)];
+        _legacy ??= Legacy ?? [.. IptablesPrograms.Legacy(node.Snapshot)];
         programs.AddRange(_legacy.Where(program => program.Family == own));
 
         return programs;

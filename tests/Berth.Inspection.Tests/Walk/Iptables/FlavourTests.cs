@@ -40,20 +40,25 @@ public sealed class FlavourTests : KernelTests
     }
 
     [Theory]
-    [InlineData("legacy")]
-    [InlineData("nft")]
-    public void A_packet_to_a_service_goes_to_one_of_its_endpoints(string flavour)
+    [InlineData("legacy", false)]
+    [InlineData("legacy", true)]
+    [InlineData("nft", false)]
+    [InlineData("nft", true)]
+    public void A_packet_to_a_service_goes_to_one_of_its_endpoints(string flavour, bool isHere)
     {
         Tool restored = Tool.Try($"iptables-{flavour}-restore", [], Rules);
         Assert.True(restored.ExitCode == 0, restored.Errors);
         try
         {
-            WalkAnswer answer = PacketWalk.Explain(Read(), new WalkQuestion(6, IPAddress.Parse("10.96.0.10"))
+            WalkQuestion question = new(6, IPAddress.Parse("10.96.0.10"))
             {
                 DestinationPort = 80,
                 Source = IPAddress.Parse("192.0.2.9"),
                 Interface = "eth0",
-            });
+            };
+            WalkAnswer answer = isHere
+                ? PacketWalk.ExplainHere(new NodeReaderOptions(), question)
+                : PacketWalk.Explain(Read(), question);
 
             Assert.Equal(
                 [0.25, 0.75], answer.Ways.Select(static way => way.Probability).Order());

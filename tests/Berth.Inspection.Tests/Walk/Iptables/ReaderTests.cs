@@ -72,6 +72,42 @@ public sealed class ReaderTests : KernelTests
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Rules_read_from_the_kernels_own_structures_print_as_iptables_legacy_save_prints_them(string name)
+    {
+        CorpusFile file = new(name);
+        file.MakeSets();
+        string saved = file.Apply("legacy");
+        try
+        {
+            SavedTables text = SavedTables.Index(file.Family, saved);
+            NfFamily family = file.Family == AddressFamily.InterNetworkV6 ? NfFamily.Ip6 : NfFamily.Ip;
+            IReadOnlyList<WalkProgram> programs = LegacyTablesHere.Read(Read()).Value!;
+            List<string> differences = [];
+            foreach (var lines in CorpusFile.Rules(saved).GroupBy(static rule => (rule.Table, rule.Chain)))
+            {
+                WalkProgram program = programs.First(program => program.Family == family && program.Table == lines.Key.Table);
+                IReadOnlyList<IptablesRule> parsed = text.Tables[lines.Key.Table].Rules(lines.Key.Chain);
+                IReadOnlyList<WalkRule> read = program.Rules(lines.Key.Chain);
+                Assert.Equal(parsed.Count, read.Count);
+                foreach ((string line, WalkRule rule, IptablesRule other) in lines.Select(static rule => rule.Line).Zip(read, parsed))
+                {
+                    Compare(differences, line, (IptablesRule)rule, other);
+                }
+            }
+
+            Assert.True(differences.Count == 0, string.Join('\n', differences));
+            Assert.All(
+                programs.Where(program => program.Family == family),
+                program => Assert.Equal(text.Tables[program.Table].Policy(program.Chain), program.Policy));
+        }
+        finally
+        {
+            file.Remove("legacy");
+        }
+    }
+
     // Where a structure is not modelled, its words are not known.
     private static void Compare(List<string> differences, string line, IptablesRule? read, IptablesRule parsed)
     {
