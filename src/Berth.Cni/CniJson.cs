@@ -1,5 +1,4 @@
 using System.Buffers;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 
 namespace Berth.Cni;
@@ -13,7 +12,7 @@ internal static class CniJson
         IndentSize = 4,
         NewLine = "\n",
         // The reader is a program, not a browser: what people read in a message should stay legible.
-        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Encoder = new LegibleEncoder(),
         MaxDepth = ConfigurationReader.MaxDepth + 2,
     };
 
