@@ -12,16 +12,20 @@ internal static class LegacyIptables
     /// <summary>Whether the table exists in this network namespace. Nothing is loaded or made by asking.</summary>
     internal static bool HasNatTable(AddressFamily family)
     {
-        string tables = family == AddressFamily.InterNetwork ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names";
-        try
+        // No such file: the kernel has no legacy iptables. Five tables exist, so that the names are short.
+        Span<byte> names = stackalloc byte[256];
+        int length = Interop.ReadFile(
+            family == AddressFamily.InterNetwork ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names", names);
+        ReadOnlySpan<byte> lines = names[..Math.Max(length, 0)];
+        foreach (Range line in lines.Split((byte)'\n'))
         {
-            // No such file: the kernel has no legacy iptables.
-            return File.Exists(tables) && Array.IndexOf(File.ReadAllLines(tables), "nat") >= 0;
+            if (lines[line].SequenceEqual("nat"u8))
+            {
+                return true;
+            }
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+
+        return false;
     }
 
     /// <summary>

@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Text;
+using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts;
 
@@ -13,34 +15,29 @@ internal static class RouteLocalnet
     /// <exception cref="HostPortException">It cannot be read.</exception>
     internal static int? Read(string link)
     {
-        try
+        Span<byte> text = stackalloc byte[16];
+        int length = Interop.ReadFile(PathOf(link), text);
+        return length switch
         {
-            string text = File.ReadAllText(PathOf(link));
-            return int.TryParse(text.AsSpan().Trim(), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value)
+            >= 0 => int.TryParse(text[..length].TrimEnd((byte)'\n'), NumberStyles.Integer, CultureInfo.InvariantCulture, out int value)
                 ? value
-                : 0;
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return Directory.Exists("/proc/sys/net")
+                : 0,
+            -Interop.ENOENT or -Interop.ENOTDIR => Directory.Exists("/proc/sys/net")
                 ? null
-                : throw new HostPortException("/proc/sys/net is not there: is /proc mounted?", null, e);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HostPortException($"cannot read {PathOf(link)}", e.Message, e);
-        }
+                : throw new HostPortException("/proc/sys/net is not there: is /proc mounted?"),
+            _ => throw new HostPortException($"cannot read {PathOf(link)}", Marshal.GetPInvokeErrorMessage(-length)),
+        };
     }
 
     /// <summary>
     /// Opens it for writing, so that a change which could not be completed is never begun; null when the interface is gone.
     /// </summary>
     /// <exception cref="HostPortException">It cannot be written.</exception>
-    internal static FileStream? Open(string link)
+    internal static SafeFileHandle? Open(string link)
     {
         try
         {
-            return new FileStream(PathOf(link), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            return File.OpenHandle(PathOf(link), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
@@ -54,13 +51,13 @@ internal static class RouteLocalnet
 
     /// <summary>Writes a value.</summary>
     /// <exception cref="HostPortException">The kernel refused.</exception>
-    internal static void Write(FileStream file, string link, int value)
+    internal static void Write(SafeFileHandle file, string link, int value)
     {
         try
         {
             // At the start each time: what is written behind it the kernel ignores (kernel.sysctl_writes_strict).
             string text = value.ToString(CultureInfo.InvariantCulture) + "\n";
-            RandomAccess.Write(file.SafeFileHandle, Encoding.ASCII.GetBytes(text), 0);
+            RandomAccess.Write(file, Encoding.ASCII.GetBytes(text), 0);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
+using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts.Iptables;
 
@@ -47,7 +48,7 @@ internal sealed class AddOperation
         }
 
         // Opened first, so that what cannot be completed is never begun.
-        using FileStream? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);
+        using SafeFileHandle? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);
         int done = 0;
         try
         {

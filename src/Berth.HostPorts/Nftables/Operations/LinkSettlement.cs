@@ -1,5 +1,6 @@
 using Berth.Netlink;
 using Berth.NfTables;
+using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts.Nftables;
 
@@ -59,7 +60,7 @@ internal static class LinkSettlement
 
     private static void PutBack(string link)
     {
-        using FileStream? file = RouteLocalnet.Open(link);
+        using SafeFileHandle? file = RouteLocalnet.Open(link);
         try
         {
             if (file is not null)

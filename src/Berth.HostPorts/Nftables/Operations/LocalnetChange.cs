@@ -1,4 +1,5 @@
 using Berth.NfTables;
+using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts.Nftables;
 
@@ -10,7 +11,7 @@ namespace Berth.HostPorts.Nftables;
 internal sealed class LocalnetChange : IDisposable
 {
     private readonly string? _link;
-    private FileStream? _file;
+    private SafeFileHandle? _file;
 
     private LocalnetChange(string? link, int? present, bool needsLock)
     {
