@@ -172,18 +172,18 @@ internal sealed class CheckOperation
 
     private string? Defect(Slot slot)
     {
-        string key = KeyText.Describe(slot);
-        return (slot.Wanted, slot.Actual) switch
+        string? defect = (slot.Wanted, slot.Actual) switch
         {
             (null, null) => null,
-            (null, not null) => slot.IsFilled ? $"{key} is there, and must not be" : null,
-            (not null, null) => $"{key} is missing",
-            ({ }, { }) when !slot.IsFilled => $"{key} is missing in part",
+            (null, not null) => slot.IsFilled ? "is there, and must not be" : null,
+            (not null, null) => "is missing",
+            ({ }, { }) when !slot.IsFilled => "is missing in part",
             ({ } wanted, { } actual) when wanted.Value != actual.Value =>
-                $"{key} leads to {KeyText.DescribeTarget(actual)}, not {KeyText.DescribeTarget(wanted)}",
+                $"leads to {KeyText.DescribeTarget(actual)}, not {KeyText.DescribeTarget(wanted)}",
             (_, { } actual) when !slot.IsHeldBy(_id.Owner) =>
-                $"{key} belongs to {OwnerComment.Parse(actual.Comment)?.Label ?? "somebody unknown"}",
+                $"belongs to {OwnerComment.Parse(actual.Comment)?.Label ?? "somebody unknown"}",
             _ => null,
         };
+        return defect is null ? null : $"{KeyText.Describe(slot)} {defect}";
     }
 }
