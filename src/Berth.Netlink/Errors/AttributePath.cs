@@ -9,6 +9,8 @@ namespace Berth.Netlink;
 /// </summary>
 public static class AttributePath
 {
+    private const int TypeMask = 0x3fff;
+
     /// <summary>
     /// The path to the attribute that starts at <paramref name="offset"/>, or null when none starts there.
     /// </summary>
@@ -26,9 +28,9 @@ public static class AttributePath
 
         ushort type = BitConverter.ToUInt16(message[4..]);
         List<ushort> types = [];
-        List<string> names = [];
+        string? path = null;
         int end = message.Length;
-        Dictionary<ushort, int> siblings = [];
+        int firstSibling = start;
         while (start + NetlinkAttribute.HeaderSize <= end)
         {
             int length = BitConverter.ToUInt16(message[start..]);
@@ -37,9 +39,7 @@ public static class AttributePath
                 return null;
             }
 
-            ushort attributeType = (ushort)(BitConverter.ToUInt16(message[(start + 2)..]) & 0x3fff);
-            int position = siblings.GetValueOrDefault(attributeType);
-            siblings[attributeType] = position + 1;
+            ushort attributeType = (ushort)(BitConverter.ToUInt16(message[(start + 2)..]) & TypeMask);
             int next = start + Alignment.Align(length);
             if (offset >= next)
             {
@@ -47,20 +47,35 @@ public static class AttributePath
                 continue;
             }
 
-            siblings.Clear();
             types.Add(attributeType);
-            string number = attributeType.ToString(CultureInfo.InvariantCulture);
-            string name = namer?.Invoke(type, CollectionsMarshal.AsSpan(types)) ?? number;
-            names.Add(position == 0 ? name : $"{name}[{position}]");
+            string name = namer?.Invoke(type, CollectionsMarshal.AsSpan(types))
+                ?? attributeType.ToString(CultureInfo.InvariantCulture);
+            int position = CountOf(attributeType, message[firstSibling..start]);
+            name = position == 0 ? name : $"{name}[{position}]";
+            path = path is null ? name : $"{path}/{name}";
             if (offset == start)
             {
-                return string.Join('/', names);
+                return path;
             }
 
             end = start + length;
             start += NetlinkAttribute.HeaderSize;
+            firstSibling = start;
         }
 
         return null;
+    }
+
+    // Many questions are answered with an error, "no such element" above all, so that nothing is collected on the way.
+    private static int CountOf(ushort attributeType, ReadOnlySpan<byte> attributes)
+    {
+        int count = 0;
+        while (attributes.Length >= NetlinkAttribute.HeaderSize)
+        {
+            count += (BitConverter.ToUInt16(attributes[2..]) & TypeMask) == attributeType ? 1 : 0;
+            attributes = attributes[Alignment.Align(BitConverter.ToUInt16(attributes))..];
+        }
+
+        return count;
     }
 }
