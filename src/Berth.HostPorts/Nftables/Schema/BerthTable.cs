@@ -27,13 +27,14 @@ internal sealed class BerthTable
 
     private static readonly IPNetwork LinkLocal = new(IPAddress.Parse("fe80::"), 10);
 
+    private IReadOnlyList<Rule>? _rules;
+
     internal BerthTable(NfFamily family)
     {
         Family = family;
         Table = new Table(family, TableSets.TableName);
         Sets = new TableSets(family);
         Chains = MakeChains();
-        Rules = MakeRules();
     }
 
     internal NfFamily Family { get; }
@@ -46,10 +47,10 @@ internal sealed class BerthTable
     internal IReadOnlyList<Chain> Chains { get; }
 
     /// <summary>The rules, chain by chain, but for those of <see cref="Conditional"/>, which belong to networks.</summary>
-    internal IReadOnlyList<Rule> Rules { get; }
+    internal IReadOnlyList<Rule> Rules => _rules ??= MakeRules();
 
     /// <summary>Where a network with conditions keeps its mappings.</summary>
-    internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, network);
+    internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, Sets, network);
 
     /// <summary>
     /// The rules that look a packet up: what names its address first, and a single port before a range. Where 127.0.0.1 leads

@@ -8,14 +8,18 @@ namespace Berth.HostPorts.Nftables;
 /// </summary>
 internal sealed class ConditionalNetwork
 {
-    internal ConditionalNetwork(NfFamily family, string network)
+    private readonly NfFamily _family;
+    private readonly Set? _noLocalhost;
+    private IReadOnlyList<Rule>? _rules;
+
+    internal ConditionalNetwork(NfFamily family, TableSets sets, string network)
     {
         string key = AttachmentId.NetworkKey(network);
-        TableSets sets = new(family);
+        _family = family;
+        _noLocalhost = sets.NoLocalhost;
         Anywhere = sets.Anywhere.Of(key, Suffix(key));
         AtAddress = sets.AtAddress.Of(key, Suffix(key));
         Chain = new Chain(family, TableSets.TableName, ChainName(key));
-        Rules = [.. BerthTable.LookupRules(family, Chain.Name, AtAddress, Anywhere, sets.NoLocalhost)];
     }
 
     /// <summary>The name of a network's chain, by its key.</summary>
@@ -31,7 +35,8 @@ internal sealed class ConditionalNetwork
 
     internal Chain Chain { get; }
 
-    internal IReadOnlyList<Rule> Rules { get; }
+    internal IReadOnlyList<Rule> Rules =>
+        _rules ??= [.. BerthTable.LookupRules(_family, Chain.Name, AtAddress, Anywhere, _noLocalhost)];
 
     // nft accepts '-' within a name but reads a leading one as a number's sign; '.' is what the key never has.
     private static string Suffix(string key) => key.Replace('-', '.');
