@@ -19,7 +19,7 @@ internal static class ConfigurationReader
 
     public static byte[] ReadAll(Stream stdin)
     {
-        byte[] buffer = new byte[8 * 1024];
+        byte[] buffer = new byte[2 * 1024];
         int length = 0;
         try
         {

@@ -25,7 +25,7 @@ public sealed partial class NetlinkConnection : IDisposable
     public const int MaxAttempts = 16;
 
     // netlink_dump() fills at most 32 KiB at a time; single answers are smaller than a page or two.
-    private const int ReceiveSize = 64 * 1024;
+    private const int ReceiveSize = 32 * 1024;
 
     // What an error or acknowledgement costs in the socket's accounting (skb truesize), rounded up.
     private const int AnswerCost = 1024;
