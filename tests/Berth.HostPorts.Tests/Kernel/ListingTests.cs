@@ -31,9 +31,7 @@ public class ListingTests() : KernelTests(withLinks: false)
     private void Make(NfFamily family)
     {
         SchemaState schema = new(new BerthTable(family), null);
-        Query query = new();
-        schema.Ask(query, chains: true);
-        Connection.Ask(query);
+        schema.Read(Connection, chains: true);
         Transaction transaction = new();
         schema.Repair(transaction);
         Assert.True(Connection.Commit(transaction));

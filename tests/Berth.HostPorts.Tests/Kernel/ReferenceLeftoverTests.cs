@@ -145,8 +145,12 @@ public class ReferenceLeftoverTests : KernelTests
 
         double Microseconds(bool isAsking)
         {
+            SchemaState schema = new(table, null);
+            Query first = new();
+            schema.AskTable(first);
+            Connection.Ask(first);
             Query query = new();
-            new SchemaState(table, null).Ask(query, chains: true);
+            schema.AskContents(query, chains: true);
             if (isAsking)
             {
                 new ReferenceTable(NfFamily.Ip).Ask(query);

@@ -240,9 +240,7 @@ public class RepairTests() : KernelTests(withLinks: false)
     private SchemaState Read(NfFamily family)
     {
         SchemaState schema = new(new BerthTable(family), Conditional(family));
-        Query query = new();
-        schema.Ask(query, chains: true);
-        Connection.Ask(query);
+        schema.Read(Connection, chains: true);
         schema.ReadRules(Connection);
         return schema;
     }

@@ -44,9 +44,7 @@ internal static class ConfiguredMappings
         NfTablesConnection connection, BerthTable table, IPAddress pod, List<PortMapping> udp)
     {
         SchemaState schema = new(table, null);
-        Query sets = new();
-        schema.Ask(sets, chains: false);
-        connection.Ask(sets);
+        schema.Read(connection, chains: false);
         Query query = new();
         List<Slot> slots = [];
         foreach (PortPlace place in PortPlace.Of(table, null, udp))

@@ -9,12 +9,19 @@ internal static class StateReader
     /// <returns>The generation as it was before the first question: a commit with it proves that nothing has changed.</returns>
     internal static Generation Read(NfTablesConnection connection, IReadOnlyList<FamilyState> states, bool chains)
     {
-        Query schema = new();
-        Answer<Generation> generation = schema.Generation();
+        Query tables = new();
+        Answer<Generation> generation = tables.Generation();
         foreach (FamilyState state in states)
         {
-            state.Schema.Ask(schema, chains && state.Plan is not null);
-            state.Reference.Ask(schema);
+            state.Schema.AskTable(tables);
+            state.Reference.Ask(tables);
+        }
+
+        connection.Ask(tables);
+        Query schema = new();
+        foreach (FamilyState state in states)
+        {
+            state.Schema.AskContents(schema, chains && state.Plan is not null);
         }
 
         connection.Ask(schema);

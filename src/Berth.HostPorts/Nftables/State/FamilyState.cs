@@ -89,7 +89,7 @@ internal sealed class FamilyState
     /// <summary>Asks, once the schema is known, for the record, the link and the slots.</summary>
     internal void Ask(Query query)
     {
-        if (Schema.IsUsable(Table.Sets.Attachments))
+        if (Schema.MayHaveElements(Table.Sets.Attachments))
         {
             _record = query.Element(Table.Sets.Attachments, AttachmentRecord.Key(Owner));
         }
@@ -146,7 +146,7 @@ internal sealed class FamilyState
         foreach (Set set in Table.Sets.All)
         {
             if (set != Table.Sets.Attachments && set != Table.Sets.Services && set != Table.Sets.ServicesAt && set != Table.Sets.Links
-                && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.IsUsable(set) && !Schema.IsEmpty(set))
+                && set != Table.Sets.SharedLinks && set != Table.Sets.ReleasedLinks && Schema.MayHaveElements(set))
             {
                 yield return set;
             }
@@ -156,7 +156,7 @@ internal sealed class FamilyState
         bool isUnknown = Plan is { Network: null };
         foreach (Set set in Network.Sets)
         {
-            if (isUnknown || (Schema.IsUsable(set) && !Schema.IsEmpty(set)))
+            if (isUnknown || Schema.MayHaveElements(set))
             {
                 yield return set;
             }

@@ -29,7 +29,7 @@ internal sealed class Holders
     {
         foreach (Slot slot in _plan.Ports)
         {
-            if (slot.Place is { IsRange: false, Lane.Maps: PortMaps maps } && MayHave(maps.Ranges))
+            if (slot.Place is { IsRange: false, Lane.Maps: PortMaps maps } && _schema.MayHaveElements(maps.Ranges))
             {
                 _around.Add((maps, query.Element(maps.Ranges, slot.Key)));
             }
@@ -66,7 +66,7 @@ internal sealed class Holders
         {
             foreach (Set set in (Set[])[maps.Single, maps.Ranges])
             {
-                foreach (Element element in MayHave(set) ? connection.Elements(set) : [])
+                foreach (Element element in _schema.MayHaveElements(set) ? connection.Elements(set) : [])
                 {
                     if (Holding.From(maps, element) is Holding holding && places.Exists(
                         place => place.Lane == holding.Lane && place.Ports.Overlaps(holding.Ports)))
@@ -104,8 +104,6 @@ internal sealed class Holders
             }
         }
     }
-
-    private bool MayHave(Set set) => _schema.IsUsable(set) && !_schema.IsEmpty(set);
 
     private void Take(PortMaps maps, Element? element)
     {

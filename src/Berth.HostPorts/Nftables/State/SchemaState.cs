@@ -10,8 +10,8 @@ internal sealed class SchemaState
 {
     private readonly BerthTable _table;
     private readonly ConditionalNetwork? _network;
-    private readonly Dictionary<string, (Set Wanted, Answer<Set> Actual)> _sets = [];
-    private readonly List<(Chain Wanted, Answer<Chain> Actual)> _chains = [];
+    private readonly Dictionary<string, (Set Wanted, Answer<Set>? Actual)> _sets = [];
+    private readonly List<(Chain Wanted, Answer<Chain>? Actual)> _chains = [];
     private Answer<Table>? _actualTable;
     private IReadOnlyList<Rule> _rules = [];
 
@@ -28,10 +28,15 @@ internal sealed class SchemaState
     /// <summary>The rules that the table has.</summary>
     internal IReadOnlyList<Rule> Rules => _rules;
 
-    /// <summary>Asks for table and sets; with <paramref name="chains"/> for the chains too.</summary>
-    internal void Ask(Query query, bool chains)
+    /// <summary>Asks for the table.</summary>
+    internal void AskTable(Query query) => _actualTable = query.Table(_table.Table);
+
+    /// <summary>
+    /// Asks, once it is known whether the table exists, for its sets; with <paramref name="chains"/> for the chains too. Where
+    /// there is no table nothing is asked: most nodes have one of the two families.
+    /// </summary>
+    internal void AskContents(Query query, bool chains)
     {
-        _actualTable = query.Table(_table.Table);
         foreach (Set set in _table.Sets.All)
         {
             AskSet(query, set);
@@ -52,13 +57,24 @@ internal sealed class SchemaState
 
         foreach (Chain chain in _table.Chains)
         {
-            _chains.Add((chain, query.Chain(chain)));
+            AskChain(query, chain);
         }
 
         if (_network is not null)
         {
-            _chains.Add((_network.Chain, query.Chain(_network.Chain)));
+            AskChain(query, _network.Chain);
         }
+    }
+
+    /// <summary>Asks for all of it, in two sends.</summary>
+    internal void Read(NfTablesConnection connection, bool chains)
+    {
+        Query table = new();
+        AskTable(table);
+        connection.Ask(table);
+        Query contents = new();
+        AskContents(contents, chains);
+        connection.Ask(contents);
     }
 
     /// <summary>Reads the rules, which takes a dump, after the rest was asked.</summary>
@@ -72,10 +88,13 @@ internal sealed class SchemaState
 
     /// <summary>Whether a set exists with the types that it should have.</summary>
     internal bool IsUsable(Set set) =>
-        _sets.TryGetValue(set.Name, out var found) && found.Actual.Value is Set actual && actual.IsLike(set);
+        _sets.TryGetValue(set.Name, out var found) && found.Actual?.Value is Set actual && actual.IsLike(set);
 
     /// <summary>Whether the kernel says that a set has no elements (from 6.18 on it does).</summary>
-    internal bool IsEmpty(Set set) => _sets.TryGetValue(set.Name, out var found) && found.Actual.Value?.Count == 0;
+    internal bool IsEmpty(Set set) => _sets.TryGetValue(set.Name, out var found) && found.Actual?.Value?.Count == 0;
+
+    /// <summary>Whether a set is as it should be, and may have elements: there is something to ask it.</summary>
+    internal bool MayHaveElements(Set set) => IsUsable(set) && !IsEmpty(set);
 
     /// <summary>What is not as it should be, in words; empty when all is well.</summary>
     internal IReadOnlyList<string> Defects()
@@ -92,20 +111,20 @@ internal sealed class SchemaState
             defects.Add($"table {table} is dormant");
         }
 
-        foreach ((Set wanted, Answer<Set> found) in _sets.Values)
+        foreach ((Set wanted, Answer<Set>? found) in _sets.Values)
         {
             if (!IsUsable(wanted))
             {
-                defects.Add($"{table}: set {wanted.Name} is {(found.Value is null ? "missing" : "of another type")}");
+                defects.Add($"{table}: set {wanted.Name} is {(found?.Value is null ? "missing" : "of another type")}");
             }
         }
 
-        foreach ((Chain wanted, Answer<Chain> found) in _chains)
+        foreach ((Chain wanted, Answer<Chain>? found) in _chains)
         {
-            if (found.Value is null || found.Value.Hook != wanted.Hook)
+            if (found?.Value is not Chain actual || actual.Hook != wanted.Hook)
             {
                 defects.Add(
-                    $"{table}: chain {wanted.Name} is {(found.Value is null ? "missing" : "not attached as it should be")}");
+                    $"{table}: chain {wanted.Name} is {(found?.Value is null ? "missing" : "not attached as it should be")}");
             }
             else if (!HasItsRules(wanted.Name))
             {
@@ -172,32 +191,34 @@ internal sealed class SchemaState
             transaction.Delete(stranger);
         }
 
-        foreach ((Chain wanted, Answer<Chain> found) in _chains)
+        foreach ((Chain wanted, Answer<Chain>? found) in _chains)
         {
-            if (found.Value is not null && wanted.Name != BerthTable.Conditional)
+            if (found?.Value is not null && wanted.Name != BerthTable.Conditional)
             {
                 transaction.Flush(wanted);
             }
         }
 
-        foreach ((Chain wanted, Answer<Chain> found) in _chains)
+        foreach ((Chain wanted, Answer<Chain>? found) in _chains)
         {
-            if (found.Value is not null && found.Value.Hook != wanted.Hook)
+            if (found?.Value is Chain actual && actual.Hook != wanted.Hook)
             {
                 transaction.Delete(wanted);
             }
         }
 
-        foreach ((Set wanted, Answer<Set> found) in _sets.Values)
+        foreach ((Set wanted, Answer<Set>? found) in _sets.Values)
         {
-            if (found.Value is not null && !IsUsable(wanted))
+            if (found?.Value is not null && !IsUsable(wanted))
             {
                 transaction.Delete(wanted);
             }
         }
     }
 
-    private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, query.Set(set)));
+    private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, TableExists ? query.Set(set) : null));
+
+    private void AskChain(Query query, Chain chain) => _chains.Add((chain, TableExists ? query.Chain(chain) : null));
 
     private IReadOnlyList<Rule> AllRules() => _network is null ? _table.Rules : [.. _table.Rules, .. _network.Rules];
 

@@ -51,7 +51,7 @@ internal sealed class ServiceAddresses
     /// </summary>
     internal void Update(ElementChanges changes, NfTablesConnection connection, SchemaState schema, Set set)
     {
-        foreach (Element present in schema.IsUsable(set) ? connection.Elements(set) : [])
+        foreach (Element present in schema.MayHaveElements(set) ? connection.Elements(set) : [])
         {
             if (!_wanted.Remove(present.Key) && IsOurs(present))
             {

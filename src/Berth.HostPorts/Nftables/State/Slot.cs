@@ -36,11 +36,11 @@ internal sealed record Slot(Set Set, DataValue Key, Element? Wanted)
     /// <summary>Whether what is there has the slot's key, or both ends of its range.</summary>
     internal bool IsFilled => Actual is Element actual && actual.Key == Key && actual.KeyEnd == KeyEnd;
 
-    /// <summary>Asks for what is there, unless the set does not exist.</summary>
+    /// <summary>Asks for what is there, unless the set does not exist or is empty.</summary>
     internal void Ask(Query query, SchemaState schema)
     {
         // A plan is asked about again and again: what was there before may be gone, table and all.
-        _answer = schema.IsUsable(Set) ? query.Element(Set, Key) : null;
+        _answer = schema.MayHaveElements(Set) ? query.Element(Set, Key) : null;
     }
 
     internal bool IsHeldBy(string owner) => IsFilled && OwnerComment.IsOf(Actual?.Comment, owner);

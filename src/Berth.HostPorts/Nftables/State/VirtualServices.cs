@@ -29,7 +29,7 @@ internal sealed class VirtualServices
         Set set = table.Sets.ServicesAt;
         HashSet<DataValue> wanted = Wanted(table.Family, addresses);
         List<(Element Element, VirtualService Service)> missed = [];
-        foreach (Element present in schema.IsUsable(set) ? connection.Elements(set) : [])
+        foreach (Element present in schema.MayHaveElements(set) ? connection.Elements(set) : [])
         {
             if (!wanted.Remove(present.Key) && Parse(table.Family, present.Key) is VirtualService service)
             {
