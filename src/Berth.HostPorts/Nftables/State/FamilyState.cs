@@ -5,6 +5,7 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>What one family's table holds of an attachment, and what it is to hold.</summary>
 internal sealed class FamilyState
 {
+    private readonly PortMaps[] _maps;
     private Answer<Element>? _record;
     private Answer<Element>? _link;
     private Answer<Element>? _shared;
@@ -23,6 +24,7 @@ internal sealed class FamilyState
         Links = new LinkMembership(this);
         Reference = new ReferenceTable(table.Family);
         Holders = plan is null ? null : new Holders(plan, Schema);
+        _maps = [Table.Sets.Anywhere, Table.Sets.AtAddress, Network.Anywhere, Network.AtAddress];
     }
 
     internal BerthTable Table { get; }
@@ -111,7 +113,7 @@ internal sealed class FamilyState
     /// <summary>What an element of a set says about ports, if it is one of a port map.</summary>
     internal Holding? HoldingOf(Set set, Element element)
     {
-        foreach (PortMaps maps in Maps)
+        foreach (PortMaps maps in _maps)
         {
             if (set.Name == maps.Single.Name || set.Name == maps.Ranges.Name)
             {
@@ -125,7 +127,7 @@ internal sealed class FamilyState
     /// <summary>Where a claim stood; null when that was another network's own part of the table.</summary>
     internal PortLane? LaneOf(SupersededClaim claim)
     {
-        foreach (PortMaps maps in Maps)
+        foreach (PortMaps maps in _maps)
         {
             bool hasAddress = maps == Table.Sets.AtAddress || maps == Network.AtAddress;
             if (maps.Network == claim.Network && hasAddress == claim.Host is not null)
@@ -162,8 +164,6 @@ internal sealed class FamilyState
             }
         }
     }
-
-    private PortMaps[] Maps => [Table.Sets.Anywhere, Table.Sets.AtAddress, Network.Anywhere, Network.AtAddress];
 
     private (Answer<Element>? Link, Answer<Element>? Shared, Answer<Element>? Released) AskLink(Query query, string? link)
     {
