@@ -14,4 +14,7 @@ internal static class ExitCode
 
     /// <summary>Of <c>berth explain</c>: what was asked depends on what could not be found out.</summary>
     public const int Depends = 3;
+
+    /// <summary>Of <c>berth lab</c>: what it was asked needs something that this kernel or machine lacks.</summary>
+    public const int Unsupported = 4;
 }

@@ -3,14 +3,14 @@ namespace Berth.Cli.Tests;
 public sealed class CompletionTests
 {
     [Theory]
-    [InlineData("berth l", "lint,ls")]
+    [InlineData("berth l", "lab,lint,ls")]
     [InlineData("berth ls --out", "--output")]
     [InlineData("berth ls -o ", "json,name,text,wide")]
     [InlineData("berth completion z", "zsh")]
     [InlineData("berth lint --only node-po", "node-port-conflict,node-port-range")]
     [InlineData("berth lint --explain al", "all")]
     [InlineData("berth ls --snapshot ", "")]
-    [InlineData("berth nonsense --what l", "lint,ls")]
+    [InlineData("berth nonsense --what l", "lab,lint,ls")]
     public void A_line_that_is_being_written_is_completed(string line, string expected)
     {
         CommandRun run = CommandRun.Of($"[suggest:{line.Length}]", line);
@@ -22,7 +22,7 @@ public sealed class CompletionTests
     [Fact]
     public void The_middle_of_a_line_is_completed_by_what_is_before_it()
     {
-        Assert.Equal("lint\nls\n", CommandRun.Of("[suggest:7]", "berth l --output json").Output);
+        Assert.Equal("lab\nlint\nls\n", CommandRun.Of("[suggest:7]", "berth l --output json").Output);
     }
 
     [Fact]
@@ -38,7 +38,7 @@ public sealed class CompletionTests
     [Fact]
     public void Bash_completes_words_and_leaves_files_to_itself()
     {
-        Assert.Equal("lint ls\n", InShell("bash", """
+        Assert.Equal("lab lint ls\n", InShell("bash", """
             eval "$(berth completion bash)"
             COMP_LINE='berth l' COMP_POINT=7 COMP_WORDS=(berth l) COMP_CWORD=1
             _berth
@@ -52,7 +52,7 @@ public sealed class CompletionTests
 
     [Fact]
     [Trait("tier", "slow")]
-    public void Zsh_completes_words() => Assert.Equal("lint ls\n", InShell("zsh", """
+    public void Zsh_completes_words() => Assert.Equal("lab lint ls\n", InShell("zsh", """
         compdef() { :; }
         compadd() { shift; print "$@"; }
         source <(berth completion zsh)
@@ -62,7 +62,7 @@ public sealed class CompletionTests
 
     [Fact]
     [Trait("tier", "slow")]
-    public void Fish_completes_words() => Assert.Equal("lint\nls\n", InShell("fish", """
+    public void Fish_completes_words() => Assert.Equal("lab\nlint\nls\n", InShell("fish", """
         cd $HOME
         berth completion fish | source
         complete -C 'berth l'

@@ -84,6 +84,7 @@ internal static class BerthCommand
         root.Subcommands.Add(DoctorCommand.Create(terminal));
         root.Subcommands.Add(ExplainCommand.Create(terminal));
         root.Subcommands.Add(FitCommand.Create(terminal));
+        root.Subcommands.Add(LabCommand.Create(terminal));
         root.Subcommands.Add(LintCommand.Create(terminal));
         root.Subcommands.Add(LsCommand.Create(terminal));
         root.Subcommands.Add(SnapshotCommand.Create(terminal));

@@ -20,6 +20,9 @@ public sealed record Container(string Name, Location At)
     /// <summary><c>command</c> and <c>args</c>, one after the other.</summary>
     public IReadOnlyList<Located<string>> CommandLine { get; init; } = [];
 
+    /// <summary><c>env</c>, as far as values are written out.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+
     /// <summary><c>ports</c>.</summary>
     public IReadOnlyList<ContainerPort> Ports { get; init; } = [];
 

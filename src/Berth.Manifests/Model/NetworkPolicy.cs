@@ -7,6 +7,9 @@ namespace Berth.Manifests;
 public sealed record NetworkPolicy(
     ObjectMetadata Metadata, LabelSelector PodSelector, IReadOnlyList<Located<string>> PolicyTypes) : KubernetesObject(Metadata)
 {
+    /// <summary>Whether it lets anything in (<c>spec.ingress</c>); without a rule it lets in nothing.</summary>
+    public bool HasIngressRules { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Metadata.ToString();
 }

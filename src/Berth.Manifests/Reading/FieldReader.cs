@@ -11,6 +11,12 @@ internal sealed class FieldReader(MapNode map, FieldPath? path)
 
     public Location At => map.At;
 
+    /// <summary>The map itself, for who reads it by other rules.</summary>
+    public MapNode Node => map;
+
+    /// <summary>Where a field is, as errors name it.</summary>
+    public FieldPath PathOf(string name) => new(path, name);
+
     public bool Has(string name) => Find(name) is not null;
 
     public FieldReader? Map(string name) =>

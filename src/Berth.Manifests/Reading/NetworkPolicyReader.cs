@@ -9,6 +9,9 @@ internal static class NetworkPolicyReader
         return new NetworkPolicy(
             metadata,
             SelectorReader.Read(spec?.Map("podSelector")) ?? new LabelSelector([], spec?.At ?? root.At),
-            spec?.Texts("policyTypes") ?? []);
+            spec?.Texts("policyTypes") ?? [])
+        {
+            HasIngressRules = spec?.Items("ingress").Count > 0,
+        };
     }
 }

@@ -40,11 +40,27 @@ internal static class PodSpecReader
             RestartPolicy = fields.Text("restartPolicy"),
             Image = fields.Text("image"),
             CommandLine = [.. fields.Texts("command"), .. fields.Texts("args")],
+            Environment = Environment(fields),
             Ports = [.. fields.Maps("ports").Select(Port)],
             Privileged = security?.Boolean("privileged"),
             AddedCapabilities = capabilities?.Texts("add") ?? [],
             DroppedCapabilities = capabilities?.Texts("drop") ?? [],
         };
+    }
+
+    // What comes from a secret or a field has no value here.
+    private static List<KeyValuePair<string, string>> Environment(FieldReader container)
+    {
+        List<KeyValuePair<string, string>> variables = [];
+        foreach (FieldReader variable in container.Maps("env"))
+        {
+            if (variable.Text("name") is { Value.Length: > 0 } name && variable.Text("value") is Located<string> value)
+            {
+                variables.Add(new(name.Value, value.Value));
+            }
+        }
+
+        return variables;
     }
 
     private static ContainerPort Port(FieldReader fields) => new(fields.At)

@@ -1,0 +1,80 @@
+using System.CommandLine;
+using Berth.Cli.Inputs;
+using Berth.Cli.Rendering;
+using Berth.Lab;
+
+namespace Berth.Cli.Commands;
+
+/// <summary>What <c>berth lab run</c> and <c>up</c> start inside the namespaces: the lab itself. Nobody calls it by hand.</summary>
+internal static class LabInsideCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string> verb = new("VERB");
+        verb.AcceptOnlyFromAmong("run", "up");
+        Argument<string> name = new("NAME");
+        Argument<string> file = new("FILE");
+        Option<string> format = new("--output") { DefaultValueFactory = static _ => "text" };
+        Option<bool> colour = new("--colour");
+        Option<bool> steps = new("--steps");
+        LabToolOptions tools = new();
+        Command command = new("inside", "Build a lab in the namespaces that this process is in.")
+        {
+            verb, name, file, format, colour, steps,
+        };
+        command.Hidden = true;
+        tools.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            bool isRun = parsed.GetValue(verb) == "run";
+            LabFile lab = LabFileInput.Read(parsed.GetValue(file)!, terminal);
+            LabResult result;
+            try
+            {
+                result = LabRun.Run(lab, tools.Find(parsed), isRun || parsed.GetValue(steps));
+            }
+            catch (LabUnsupportedException e)
+            {
+                terminal.Error.WriteLine($"berth lab: {lab.Name}: {e.Message}");
+                return ExitCode.Unsupported;
+            }
+            catch (LabException e)
+            {
+                throw new CommandException($"{lab.Name}: {e.Message}", e);
+            }
+
+            if (parsed.GetValue(format) == "json")
+            {
+                LabJson.Write(terminal.Output, result);
+            }
+            else if (isRun || parsed.GetValue(steps))
+            {
+                LabTable.Write(terminal.Output, result, parsed.GetValue(colour));
+            }
+
+            if (result.Failure is not null)
+            {
+                terminal.Error.WriteLine($"berth lab: {lab.Name}: {result.Failure}");
+            }
+
+            if (!isRun)
+            {
+                Stay(terminal, lab);
+            }
+
+            return result.Failure is not null ? ExitCode.Unusable : result.IsAsExpected ? ExitCode.Clean : ExitCode.Findings;
+        });
+        return command;
+    }
+
+    private static void Stay(Terminal terminal, LabFile lab)
+    {
+        terminal.Output.WriteLine($"{lab.Name} is up. Look around: berth lab ps; berth lab exec {lab.FirstNode} -- bash");
+        terminal.Output.WriteLine($"Remove it: berth lab down {lab.Name}");
+        terminal.Output.WriteLine(LabProcess.IsUp);
+        terminal.Output.Flush();
+        Thread.Sleep(Timeout.Infinite);
+    }
+
+
+}

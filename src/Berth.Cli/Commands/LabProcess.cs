@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using Berth.Lab;
+
+namespace Berth.Cli.Commands;
+
+/// <summary>Starts another <c>berth</c> inside new namespaces, and passes on what it says.</summary>
+internal static class LabProcess
+{
+    /// <summary>The line by which the inner one says that a lab is up, and that it will say no more.</summary>
+    public const string IsUp = "berth lab: up";
+
+    /// <exception cref="CommandException">This process may not make namespaces.</exception>
+    public static void RequireRoot()
+    {
+        if (!Environment.IsPrivilegedProcess)
+        {
+            throw new CommandException("a lab is made of namespaces, which needs root: sudo berth lab ...");
+        }
+    }
+
+    /// <summary>Runs it.</summary>
+    /// <param name="verb"><c>run</c> or <c>up</c>.</param>
+    /// <param name="file">The lab.</param>
+    /// <param name="tools">What it runs.</param>
+    /// <param name="options">Further options of the inner command.</param>
+    /// <param name="terminal">Where to say what it says.</param>
+    /// <returns>Its exit code; 0 when it is up.</returns>
+    public static int Start(string verb, LabFile file, LabTools tools, IReadOnlyList<string> options, Terminal terminal)
+    {
+        bool isDetached = verb == "up";
+        IReadOnlyList<string> command = LabSandbox.Enclose(
+            [.. tools.Self, .. RunningLab.Mark, verb, file.Name, file.Path, .. options, .. LabToolOptions.ToArguments(tools)], isDetached);
+        ProcessStartInfo start = new(command[0], command.Skip(1))
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        using Process process = Process.Start(start)!;
+        process.StandardInput.Close();
+        Task errors = Task.Run(() => Pass(process.StandardError, terminal.Error));
+        bool isUp = Pass(process.StandardOutput, terminal.Output);
+        if (isUp)
+        {
+            return ExitCode.Clean;
+        }
+
+        process.WaitForExit();
+        errors.Wait();
+        return process.ExitCode;
+    }
+
+    private static bool Pass(StreamReader from, TextWriter to)
+    {
+        while (from.ReadLine() is string line)
+        {
+            if (line == IsUp)
+            {
+                return true;
+            }
+
+            to.WriteLine(line);
+        }
+
+        return false;
+    }
+}

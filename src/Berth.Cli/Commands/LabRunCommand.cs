@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Berth.Cli.Inputs;
+using Berth.Lab;
+
+namespace Berth.Cli.Commands;
+
+/// <summary><c>berth lab run</c>: build, probe, print, remove.</summary>
+internal static class LabRunCommand
+{
+    public static Command Create(Terminal terminal)
+    {
+        Argument<string[]> files = new("FILE") { Description = "Lab files.", Arity = ArgumentArity.OneOrMore };
+        Option<string> format = new("--output", "-o") { Description = "How to print it.", DefaultValueFactory = static _ => "text" };
+        format.AcceptOnlyFromAmong("text", "json");
+        LabToolOptions tools = new();
+        Command command = new("run", "Build the cluster in each file, probe it, print what was seen, and remove everything.") { files, format };
+        tools.AddTo(command);
+        command.SetAction(parsed =>
+        {
+            // All are read before the first is made.
+            List<LabFile> labs = [.. parsed.GetValue(files)!.Select(file => LabFileInput.Read(file, terminal))];
+            LabProcess.RequireRoot();
+            int worst = ExitCode.Clean;
+            foreach (LabFile lab in labs)
+            {
+                List<string> options = ["--output", parsed.GetValue(format)!];
+                if (terminal.Colour)
+                {
+                    options.Add("--colour");
+                }
+
+                worst = Math.Max(worst, LabProcess.Start("run", lab, tools.Find(parsed), options, terminal));
+            }
+
+            return worst;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Berth.Lab;
+
+/// <summary>Where a lab keeps its files: below /run, which is its own in there (see LabSandbox).</summary>
+internal static class LabDirectories
+{
+    public const string Root = "/run/berth-lab";
+
+    /// <summary>Names of network namespaces, where <c>ip netns</c> looks for them.</summary>
+    public const string Namespaces = "/run/netns";
+
+    /// <summary>The portmap plugin in use, under its name.</summary>
+    public const string Plugins = Root + "/bin";
+
+    /// <summary>How to get into each place, for <c>berth lab exec</c>.</summary>
+    public const string Places = Root + "/places";
+
+    /// <summary>What <c>berth lab ps</c> shows.</summary>
+    public const string State = Root + "/state";
+
+    /// <summary>The pods' specifications, as <c>kubectl get pods -A -o json</c> prints them, as far as ports go.</summary>
+    public const string PodList = Root + "/pods.json";
+
+    public static string OfNode(string name) => $"{Root}/nodes/{name}";
+
+    public static string OfPod(string space, string name) => $"{Root}/pods/{space}_{name}";
+
+    public static string Namespace(string name) => $"{Namespaces}/{name}";
+}

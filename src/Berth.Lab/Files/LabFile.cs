@@ -1,0 +1,39 @@
+using Berth.Manifests;
+
+namespace Berth.Lab;
+
+/// <summary>An incident as its file describes it: a cluster, what runs there, what is done to it, and what must be seen.</summary>
+public sealed record LabFile
+{
+    /// <summary>The lab's name: lower-case letters, digits and dashes, at most 40 of them.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>The file's path as it was given.</summary>
+    public required string Path { get; init; }
+
+    /// <summary>What it shows, in words; empty when the file says nothing.</summary>
+    public string Description { get; init; } = "";
+
+    /// <summary>The name of its first node.</summary>
+    public string FirstNode => Nodes[0].Name;
+
+    internal IReadOnlyList<NodeEntry> Nodes { get; init; } = [];
+
+    internal NetworkEntry Network { get; init; } = new();
+
+    internal KubeProxyEntry KubeProxy { get; init; } = new();
+
+    internal PortmapEntry Portmap { get; init; } = new();
+
+    internal IReadOnlyList<ImageEntry> Images { get; init; } = [];
+
+    internal int MostFailedPods { get; init; } = DefaultMostFailedPods;
+
+    internal IReadOnlyList<KubernetesObject> Manifests { get; init; } = [];
+
+    internal IReadOnlyList<Probe> Probes { get; init; } = [];
+
+    internal IReadOnlyList<Step> Steps { get; init; } = [];
+
+    internal const int DefaultMostFailedPods = 5;
+}

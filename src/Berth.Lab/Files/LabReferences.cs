@@ -1,0 +1,245 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.Manifests;
+
+namespace Berth.Lab;
+
+/// <summary>Checks what one part of a lab file says of another: whether everything that is named is there, and whether the
+/// manifests are such as a lab can run.</summary>
+internal sealed class LabReferences
+{
+    private readonly LabFile _file;
+    private readonly LabFields _fields;
+    private readonly List<KubernetesObject> _objects;
+
+    private LabReferences(LabFile file, LabFields fields)
+    {
+        _file = file;
+        _fields = fields;
+        _objects = [.. file.Manifests, .. file.Steps.OfType<ApplyStep>().SelectMany(static step => step.Objects)];
+    }
+
+    public static void Check(LabFile file, LabFields fields)
+    {
+        LabReferences references = new(file, fields);
+        references.CheckObjects();
+        foreach (Probe probe in (IEnumerable<Probe>)[.. file.Probes, .. file.Steps.SelectMany(static step => step.Probes)])
+        {
+            references.CheckProbe(probe);
+        }
+
+        foreach (Step step in file.Steps)
+        {
+            references.CheckStep(step);
+        }
+    }
+
+    private void CheckObjects()
+    {
+        foreach (KubernetesObject item in _objects)
+        {
+            switch (item)
+            {
+                case Workload workload:
+                    CheckWorkload(workload);
+                    break;
+                case Service service:
+                    CheckService(service);
+                    break;
+                case NetworkPolicy policy:
+                    CheckPolicy(policy);
+                    break;
+                case Node node:
+                    _fields.Error(node.Metadata.At, "a lab's nodes stand under `nodes:`: remove this one");
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+
+    private void CheckWorkload(Workload workload)
+    {
+        foreach (Container container in workload.Template.Spec.AllContainers.Where(static container => container.RunsWithPod))
+        {
+            string image = ImageFields.NameOf(container.Image?.Value ?? "");
+            if (!_file.Images.Any(known => known.Image == image))
+            {
+                _fields.Error(
+                    container.Image?.At ?? container.At,
+                    $"nobody knows what the image \"{container.Image?.Value}\" runs here: say it under `images:`, as `- {{image: {(image.Length > 0 ? image : "NAME")}, runs: echo}}`");
+            }
+        }
+
+        foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec))
+        {
+            if (claim.Port > 65535 || claim.Protocol is not ("TCP" or "UDP"))
+            {
+                _fields.Error(claim.At, $"{claim}: a lab serves ports from 1 to 65535 of TCP and UDP");
+            }
+        }
+    }
+
+    private void CheckService(Service service)
+    {
+        foreach (Located<string> address in (IEnumerable<Located<string>>)[
+            .. service.ClusterIP is Located<string> given ? [given] : Array.Empty<Located<string>>(), .. service.ExternalIPs,
+            .. service.LoadBalancerIPs])
+        {
+            if (address.Value is not ("" or "None")
+                && !(IPAddress.TryParse(address.Value, out IPAddress? ip) && ip.AddressFamily == AddressFamily.InterNetwork))
+            {
+                _fields.Error(address.At, $"\"{address.Value}\" is no IPv4 address, and a lab has no other");
+            }
+        }
+
+        if (service.ClusterIP is { Value: not ("" or "None") } own && IPAddress.TryParse(own.Value, out IPAddress? cluster)
+            && !_file.Network.ServiceCidr.Contains(cluster))
+        {
+            _fields.Error(own.At, $"clusterIP: {own.Value} is not in {_file.Network.ServiceCidr} (network.serviceCIDR)");
+        }
+    }
+
+    private void CheckPolicy(NetworkPolicy policy)
+    {
+        if (policy.HasIngressRules || policy.PolicyTypes.Any(static type => type.Value != "Ingress"))
+        {
+            _fields.Error(
+                policy.Metadata.At, $"{policy}: a lab enforces policies that deny all ingress, and no other: leave out its rules and Egress");
+        }
+    }
+
+    private void CheckProbe(Probe probe)
+    {
+        switch (probe)
+        {
+            case ConnectionProbe connection:
+                CheckPlace(connection.From);
+                CheckTarget(connection.To);
+                break;
+            case CommandProbe command:
+                CheckPlace(command.From);
+                break;
+            case CaptureProbe capture:
+                CheckPlace(capture.By);
+                CheckProbe(capture.While);
+                break;
+            case PodProbe pod:
+                CheckPod(pod.Namespace, pod.Name, pod.At);
+                break;
+            case PodCountProbe count:
+                CheckKnown(
+                    _objects.OfType<Workload>().Any(workload => IsCalled(workload, count.Namespace, count.Workload)),
+                    count.At, $"no workload {count.Namespace}/{count.Workload} is in any manifest");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void CheckStep(Step step)
+    {
+        switch (step)
+        {
+            case RestartKubeProxyStep restart:
+                foreach (PlaceReference node in restart.On)
+                {
+                    CheckPlace(node);
+                }
+
+                CheckKnown(
+                    _file.KubeProxy.Mode != KubeProxyMode.None || restart.Mode is not null, step.At, "there is no kube-proxy to restart: kubeProxy.mode is none");
+                break;
+            case KillStep kill:
+                CheckPlace(kill.Pod);
+                break;
+            case CommandStep command:
+                CheckPlace(command.On);
+                break;
+            case RuleStep rule:
+                CheckPlace(rule.On);
+                break;
+            case DeleteStep delete:
+                foreach (ObjectReference reference in delete.Objects)
+                {
+                    CheckDeleted(reference);
+                }
+
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void CheckDeleted(ObjectReference reference)
+    {
+        if (reference.Kind == "Pod")
+        {
+            CheckPod(reference.Namespace, reference.Name, reference.At);
+            return;
+        }
+
+        CheckKnown(
+            _objects.Exists(item => item.Metadata.Kind == reference.Kind && IsCalled(item, reference.Namespace, reference.Name)),
+            reference.At, $"no {reference} is in any manifest");
+    }
+
+    private void CheckPlace(PlaceReference place)
+    {
+        if (place.Kind == PlaceKind.Node)
+        {
+            CheckNode(place.Name, place.At);
+        }
+        else if (place.Kind == PlaceKind.Pod)
+        {
+            CheckPod(place.Namespace, place.Name, place.At);
+        }
+    }
+
+    private void CheckNode(string name, Location at) => CheckKnown(
+        _file.Nodes.Any(node => node.Name == name), at,
+        $"there is no node {name}; there are {string.Join(", ", _file.Nodes.Select(static node => node.Name))}");
+
+    private void CheckTarget(TargetReference target)
+    {
+        switch (target.Kind)
+        {
+            case TargetKind.Node:
+                CheckNode(target.Name, target.At);
+                break;
+            case TargetKind.Pod:
+                CheckPod(target.Namespace, target.Name, target.At);
+                break;
+            case TargetKind.Service:
+                List<Service> services = [.. _objects.OfType<Service>().Where(item => IsCalled(item, target.Namespace, target.Name))];
+                CheckKnown(services.Count > 0, target.At, $"no Service {target.Namespace}/{target.Name} is in any manifest");
+                CheckKnown(
+                    services.Count == 0 || target.Port is not null || services.TrueForAll(static service => service.Ports.Count == 1),
+                    target.At, $"{target} has several ports: write {target}:PORT");
+                break;
+            default:
+                break;
+        }
+    }
+
+    // A workload's pods have its name and a number.
+    private void CheckPod(string space, string name, Location at)
+    {
+        int dash = name.LastIndexOf('-');
+        bool known = _objects.OfType<Workload>().Any(workload => workload.Kind == WorkloadKind.Pod
+            ? IsCalled(workload, space, name)
+            : dash > 0 && IsCalled(workload, space, name[..dash]) && name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0);
+        CheckKnown(known, at, $"no manifest makes a pod {space}/{name} (the pods of a workload are called NAME-1, NAME-2 and on)");
+    }
+
+    private static bool IsCalled(KubernetesObject item, string space, string name) =>
+        item.Metadata.Namespace == space && item.Metadata.Name.Value == name;
+
+    private void CheckKnown(bool known, Location at, string message)
+    {
+        if (!known)
+        {
+            _fields.Error(at, message);
+        }
+    }
+}

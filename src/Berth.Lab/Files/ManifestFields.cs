@@ -1,0 +1,58 @@
+using Berth.Manifests;
+
+namespace Berth.Lab;
+
+/// <summary>Reads Kubernetes manifests that stand in a lab file, or in a file that it names: <c>- file: web.yaml</c>.</summary>
+internal sealed class ManifestFields(string path, LabFields fields)
+{
+    public IReadOnlyList<KubernetesObject> Read(FieldReader holder, string key)
+    {
+        List<KubernetesObject> objects = [];
+        SkippedKinds skipped = new();
+        ObjectReader reader = new(objects, fields.Sink, skipped);
+        foreach (FieldReader item in fields.Maps(holder, key))
+        {
+            if (item.Has("kind"))
+            {
+                int before = objects.Count;
+                reader.Read(item.Node);
+                if (objects.Count == before && !fields.HasErrors)
+                {
+                    Refuse(item.At, item.Text("kind")!.Value.Value);
+                }
+            }
+            else
+            {
+                fields.Part(() => ReadFile(item, objects));
+            }
+        }
+
+        return objects;
+    }
+
+    private string ReadFile(FieldReader item, List<KubernetesObject> objects)
+    {
+        fields.Only(item, "file");
+        Located<string> name = LabFields.Required(item, "file");
+        string found = Path.Combine(Path.GetDirectoryName(path) ?? "", name.Value);
+        if (!File.Exists(found))
+        {
+            throw new ManifestFormatException(
+                name.At, $"{item.PathOf("file")}: there is no file {found} (paths begin where the lab file is)");
+        }
+
+        ManifestSet read = ManifestReader.Read([found], Stream.Null);
+        objects.AddRange(read.Objects);
+        fields.Sink.AddRange(read.Diagnostics);
+        foreach (string kind in read.Skipped.Keys)
+        {
+            Refuse(new Location(found, 1, 1), kind);
+        }
+
+        return found;
+    }
+
+    // What it does nothing with would be missed only when a probe fails.
+    private void Refuse(Location at, string kind) => fields.Error(
+        at, $"a lab does nothing with {kind}: remove it. It knows Pods and the workloads, Services and NetworkPolicies");
+}

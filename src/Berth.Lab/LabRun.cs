@@ -1,0 +1,66 @@
+using System.Diagnostics;
+
+namespace Berth.Lab;
+
+/// <summary>Runs a lab in the namespaces that this process is already in (<see cref="LabSandbox"/>).</summary>
+public static class LabRun
+{
+    /// <summary>Builds the cluster, and looks at it: at once, and after each step.</summary>
+    /// <param name="file">The lab.</param>
+    /// <param name="tools">What it runs.</param>
+    /// <param name="withSteps">Whether the steps are done, and the probes made; otherwise it is only built.</param>
+    /// <exception cref="LabUnsupportedException">Something is missing here without which it cannot be built.</exception>
+    /// <exception cref="LabException">It cannot be built.</exception>
+    public static LabResult Run(LabFile file, LabTools tools, bool withSteps)
+    {
+        ArgumentNullException.ThrowIfNull(file);
+        ArgumentNullException.ThrowIfNull(tools);
+        Stopwatch elapsed = Stopwatch.StartNew();
+        Programs programs = new();
+        LabTools prepared = LabSandbox.Prepare(file, tools, programs);
+        LabRequirements.Check(file, programs);
+        LabCluster cluster = LabCluster.Create(file, prepared, programs);
+        cluster.Apply(file.Manifests);
+        List<ProbeResult> results = [];
+        string? failure = null;
+        if (withSteps)
+        {
+            Prober prober = new(cluster);
+            try
+            {
+                Look(file.Probes, "", prober, results);
+                foreach (Step step in file.Steps)
+                {
+                    StepRun.Do(step, cluster);
+                    Look(step.Probes, step.Title ?? step.Describe(), prober, results);
+                }
+            }
+            catch (LabUnsupportedException)
+            {
+                throw;
+            }
+            catch (LabException e)
+            {
+                failure = e.Message;
+            }
+        }
+
+        return new LabResult(
+            file, results, failure, cluster.Nodes.Count, cluster.Pods.Count, programs.Count, elapsed.Elapsed);
+    }
+
+    private static void Look(IReadOnlyList<Probe> probes, string step, Prober prober, List<ProbeResult> results)
+    {
+        foreach (Probe probe in probes)
+        {
+            try
+            {
+                results.Add(prober.Look(probe, step));
+            }
+            catch (LabException e) when (e is not LabUnsupportedException)
+            {
+                results.Add(new ProbeResult(step, probe.Title ?? "probe", "", e.Message, IsAsExpected: false, probe.At.ToString()));
+            }
+        }
+    }
+}

@@ -1,0 +1,153 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+using Berth.Manifests;
+using Berth.Netlink.Sockets;
+
+namespace Berth.Lab;
+
+/// <summary>Starts the programs of a pod's containers, and waits until they listen.</summary>
+internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools tools, Programs programs)
+{
+    private const byte Tcp = 6;
+    private const byte Udp = 17;
+    private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
+
+    // A pod has a host name of its own; one of the node's network has the node's. What a container prints is its log.
+    private const string OwnNamespace = """
+        ip link set lo up
+        hostname "$1"
+        log=$2
+        shift 2
+        exec "$@" >"$log" 2>&1 </dev/null
+        """;
+
+    private const string NodeNamespace = """
+        log=$2
+        shift 2
+        exec "$@" >"$log" 2>&1 </dev/null
+        """;
+
+    private readonly Dictionary<Process, (ContainerProgram Program, string Log)> _started = [];
+
+    /// <summary>Starts them; they need not listen yet.</summary>
+    /// <exception cref="LabUnsupportedException">A program is not here.</exception>
+    public void Start(PodRecord pod)
+    {
+        foreach (Container container in pod.Spec.AllContainers.Where(static container => container.RunsWithPod))
+        {
+            string name = ImageFields.NameOf(container.Image!.Value.Value);
+            ImageEntry image = images.First(known => known.Image == name);
+            ContainerProgram program = ContainerProgram.Create(pod, container, image, tools);
+            string log = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/{container.Name}/log";
+            string[] shell = pod.Spec.IsHostNetwork
+                ? ["sh", "-c", NodeNamespace, "sh", pod.Name, log, .. program.Command]
+                : ["unshare", "--uts", "--", "sh", "-c", OwnNamespace, "sh", pod.Name, log, .. program.Command];
+            Process process = programs.Start(pod.Place!, shell[0], shell[1..], start =>
+            {
+                foreach ((string key, string value) in (IEnumerable<KeyValuePair<string, string>>)[
+                    .. container.Environment, new("POD_NAME", pod.Name), new("POD_NAMESPACE", pod.Namespace), new("POD_IP", $"{pod.Address}")])
+                {
+                    start.Environment[key] = value;
+                }
+            });
+            process.StandardInput.Close();
+            pod.Processes.Add(process);
+            _started[process] = (program, log);
+        }
+    }
+
+    /// <summary>Waits until every program of a pod listens. One that ends instead is what Kubernetes calls
+    /// CrashLoopBackOff.</summary>
+    public void Await(PodRecord pod)
+    {
+        foreach (Process process in pod.Processes)
+        {
+            (ContainerProgram program, string log) = _started[process];
+            Stopwatch waited = Stopwatch.StartNew();
+            while (!Listens(pod, process, program.Ports))
+            {
+                if (process.HasExited)
+                {
+                    Complain(pod, "CrashLoopBackOff", $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
+                    return;
+                }
+
+                if (waited.Elapsed > program.Patience)
+                {
+                    Complain(
+                        pod, "NotReady", $"{program.Command[0]} listens on not all of {string.Join(", ", program.Ports)} after "
+                            + program.Patience.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture), log);
+                    return;
+                }
+
+                Thread.Sleep(LookEvery);
+            }
+        }
+    }
+
+    /// <summary>Ends them.</summary>
+    public static void Kill(PodRecord pod)
+    {
+        foreach (Process process in pod.Processes)
+        {
+            process.Kill(entireProcessTree: true);
+            process.WaitForExit();
+            process.Dispose();
+        }
+
+        pod.Processes.Clear();
+    }
+
+    private static void Complain(PodRecord pod, string reason, string message, string log)
+    {
+        string[] lines = File.Exists(log) ? File.ReadAllLines(log) : [];
+        pod.Reason = reason;
+        pod.Message = lines.Length == 0 ? message : $"{message}: {string.Join(" / ", lines[^Math.Min(3, lines.Length)..])}";
+    }
+
+    private static bool Listens(PodRecord pod, Process process, IReadOnlyList<PortNumber> ports)
+    {
+        if (ports.Count == 0)
+        {
+            return true;
+        }
+
+        // Others listen in the node's network too: there only the process's own sockets count.
+        HashSet<string>? own = pod.Spec.IsHostNetwork ? SocketsOf(process.Id) : null;
+        using SocketConnection sockets = pod.Place!.Namespace.Run(SocketConnection.Open);
+        foreach (bool udp in (bool[])[false, true])
+        {
+            // Where the kernel cannot tell of a protocol there is nothing to wait for.
+            if (sockets.Answering(udp ? Udp : Tcp) is IReadOnlyList<DiagnosedSocket> open
+                && ports.Any(port => port.IsUdp == udp && !open.Any(
+                    socket => socket.LocalPort == port.Port && own?.Contains($"socket:[{socket.Inode}]") != false)))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private static HashSet<string> SocketsOf(int process)
+    {
+        HashSet<string> sockets = [];
+        try
+        {
+            foreach (string file in Directory.EnumerateFileSystemEntries($"/proc/{process}/fd"))
+            {
+                if (new FileInfo(file).LinkTarget is string target)
+                {
+                    sockets.Add(target);
+                }
+            }
+        }
+        catch (IOException)
+        {
+            // It ended: that is found out elsewhere.
+        }
+
+        return sockets;
+    }
+}

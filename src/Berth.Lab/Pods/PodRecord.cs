@@ -1,0 +1,66 @@
+using System.Diagnostics;
+using System.Net;
+using Berth.Manifests;
+
+namespace Berth.Lab;
+
+/// <summary>A pod of the lab, and what has become of it.</summary>
+/// <param name="space">Its namespace.</param>
+/// <param name="name">Its name.</param>
+/// <param name="owner">What it was made of: the Pod itself, or the workload whose template it has.</param>
+internal sealed class PodRecord(string space, string name, Workload owner)
+{
+    public string Namespace { get; } = space;
+
+    public string Name { get; } = name;
+
+    public Workload Owner { get; } = owner;
+
+    public PodTemplate Template => Owner.Template;
+
+    public PodSpec Spec => Owner.Template.Spec;
+
+    public PodPhase Phase { get; set; }
+
+    /// <summary>One word on why it does not run, as Kubernetes has it; null when it runs.</summary>
+    public string? Reason { get; set; }
+
+    public string? Message { get; set; }
+
+    /// <summary>The ports that it wants and others hold.</summary>
+    public IReadOnlyList<HeldPort> HeldPorts { get; set; } = [];
+
+    /// <summary>The node that it was given to, or that rejected it.</summary>
+    public string? NodeName { get; set; }
+
+    public NodeMachine? Node { get; set; }
+
+    public IPAddress? Address { get; set; }
+
+    /// <summary>Where its processes run: its own namespace, or the node's.</summary>
+    public Place? Place { get; set; }
+
+    public List<Process> Processes { get; } = [];
+
+    /// <summary>Whether its processes were ended on purpose.</summary>
+    public bool IsKilled { get; set; }
+
+    /// <summary>Its container ID for CNI: 64 hexadecimal digits.</summary>
+    public string ContainerId { get; } = Sha256.Hex($"{space}/{name}");
+
+    /// <summary>Its UID, in the form of one.</summary>
+    public string Uid
+    {
+        get
+        {
+            string hex = Sha256.Hex($"uid of {Namespace}/{Name}");
+            return $"{hex[..8]}-{hex[8..12]}-{hex[12..16]}-{hex[16..20]}-{hex[20..32]}";
+        }
+    }
+
+    /// <summary>Whether a Service may send it traffic.</summary>
+    public bool IsReady => Phase == PodPhase.Running && !IsKilled && Address is not null;
+
+    /// <summary>Namespace and name.</summary>
+    public override string ToString() => $"{Namespace}/{Name}";
+}

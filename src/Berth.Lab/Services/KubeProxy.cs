@@ -1,0 +1,29 @@
+namespace Berth.Lab;
+
+/// <summary>kube-proxy on one node, in one of its modes: it keeps what serves the Services as they are now.</summary>
+internal abstract class KubeProxy
+{
+    /// <summary>The bit that means: hide the source address (kube-proxy's default).</summary>
+    protected const string MasqueradeMark = "0x4000";
+
+    /// <summary>Makes it for a node; null when the mode is none.</summary>
+    public static KubeProxy? Create(KubeProxyEntry entry, NetworkEntry network, NodeMachine node, Programs programs)
+    {
+        string restore = entry.IsLegacy ? "iptables-legacy-restore" : "iptables-nft-restore";
+        return entry.Mode switch
+        {
+            KubeProxyMode.Iptables => new KubeProxyIptables(node.Place, restore, network, programs),
+            KubeProxyMode.Nftables => new KubeProxyNftables(node, network, programs),
+            KubeProxyMode.Ipvs => new KubeProxyIpvs(node, restore, network, programs),
+            _ => null,
+        };
+    }
+
+    /// <summary>Makes what there is to be, of these ports; the first time, all of it.</summary>
+    /// <exception cref="LabException">A program failed.</exception>
+    public abstract void Sync(IReadOnlyList<ServedPort> ports);
+
+    /// <summary>Takes everything away.</summary>
+    /// <exception cref="LabException">A program failed.</exception>
+    public abstract void Stop();
+}

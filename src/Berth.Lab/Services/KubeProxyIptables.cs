@@ -1,0 +1,26 @@
+namespace Berth.Lab;
+
+/// <summary>kube-proxy's iptables mode: one iptables-restore for each change.</summary>
+internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntry network, Programs programs) : KubeProxy
+{
+    private readonly HashSet<string> _chains = [];
+    private bool _isStarted;
+
+    public override void Sync(IReadOnlyList<ServedPort> ports)
+    {
+        IptablesLayout layout = new(ports, network);
+        HashSet<string> wanted = [.. layout.ServiceChains];
+        string[] stale = [.. _chains.Where(chain => !wanted.Contains(chain))];
+        programs.Must(place, restore, ["--noflush"], layout.ToText(stale, withJumps: !_isStarted));
+        _chains.Clear();
+        _chains.UnionWith(wanted);
+        _isStarted = true;
+    }
+
+    public override void Stop()
+    {
+        programs.Must(place, restore, ["--noflush"], IptablesLayout.Removal(_chains));
+        _chains.Clear();
+        _isStarted = false;
+    }
+}

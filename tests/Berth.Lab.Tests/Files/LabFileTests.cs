@@ -1,0 +1,123 @@
+using System.Net;
+
+namespace Berth.Lab.Tests.Files;
+
+public sealed class LabFileTests
+{
+    [Fact]
+    public void Without_more_than_nodes_a_lab_is_what_most_clusters_are()
+    {
+        LabFile lab = LabText.Lab("""
+            nodes:
+              - name: node-1
+              - name: node-2
+            """);
+
+        Assert.Equal("lab", lab.Name);
+        Assert.Equal([IPAddress.Parse("192.0.2.11"), IPAddress.Parse("192.0.2.12")], lab.Nodes.Select(static node => node.Address));
+        Assert.Equal(Overlay.Vxlan, lab.Network.Overlay);
+        Assert.Equal(KubeProxyMode.Iptables, lab.KubeProxy.Mode);
+        Assert.Equal("berth", lab.Portmap.Plugin);
+    }
+
+    [Fact]
+    public void Everything_that_is_said_is_read()
+    {
+        LabFile lab = LabText.Lab("""
+            name: all
+            description: everything
+            nodes:
+              - { name: a, address: 192.0.2.50, addresses: [192.0.2.51], labels: { disk: ssd } }
+            network: { overlay: routes, plugin: ptp, cniVersion: 0.4.0, podCIDR: 10.10.0.0/16, serviceCIDR: 10.20.0.0/16 }
+            kubeProxy: { mode: nftables, iptables: legacy }
+            portmap: { plugin: /opt/cni/bin/portmap, config: { snat: false } }
+            images:
+              - { image: agent, runs: echo, listens: [9100/tcp, 53/udp] }
+              - { image: quay.io/x/sleeper:1, command: [sleep, infinity] }
+            failedPods: 3
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: web }, spec: { containers: [{ name: c, image: "x/agent:2" }] } }
+              - { apiVersion: v1, kind: Service, metadata: { name: web }, spec: { ports: [{ port: 80 }] } }
+            probes:
+              - { from: outside, to: "node/a:80", protocol: udp, expect: [x, z], source: outside, times: 9, explain: rule }
+              - { from: node/a, to: service/web, expect: refused }
+              - { at: pod/web, run: [ss, -l], shows: a, hides: [b, c], exit: 0 }
+              - { pod: web, phase: Pending, reason: r, message: m, heldBy: h, node: a }
+              - { pods: web, phase: Failed, reason: NodePorts, count: 3 }
+              - { at: pod/web, captures: tcp, while: { from: outside, to: "192.0.2.50:80", expect: timeout }, sees: false }
+            steps:
+              - { name: add, apply: [{ apiVersion: v1, kind: Service, metadata: { name: b }, spec: {} }] }
+              - { delete: [pod/web, service/default/web] }
+              - { restart: kube-proxy, at: node/a }
+              - { kill: pod/web }
+              - { rule: { do: move to the front, program: nft, table: ip x, chain: c*, holding: h }, at: node/a }
+              - { run: ["true"], at: outside, probes: [{ pod: web, phase: Running }] }
+            """);
+
+        NodeEntry node = Assert.Single(lab.Nodes);
+        Assert.Equal(("a", "192.0.2.50", "192.0.2.51", "ssd"), (node.Name, $"{node.Address}", $"{node.MoreAddresses[0]}", node.Labels["disk"].Value));
+        Assert.Equal(
+            (Overlay.Routes, "ptp", "0.4.0", "10.10.0.0/16", "10.20.0.0/16"),
+            (lab.Network.Overlay, lab.Network.Plugin, lab.Network.CniVersion, $"{lab.Network.PodCidr}", $"{lab.Network.ServiceCidr}"));
+        Assert.Equal((KubeProxyMode.Nftables, true), (lab.KubeProxy.Mode, lab.KubeProxy.IsLegacy));
+        Assert.Equal("/opt/cni/bin/portmap", lab.Portmap.Plugin);
+        Assert.Equal("snat", Assert.Single(lab.Portmap.Configuration!.Entries).Key);
+        Assert.Equal("9100/tcp 53/udp", string.Join(' ', lab.Images[0].Listens));
+        Assert.Equal(("sleeper", "sleep infinity"), (lab.Images[1].Image, string.Join(' ', lab.Images[1].Command)));
+        Assert.Equal(3, lab.MostFailedPods);
+        Assert.Equal(["Pod default/web", "Service default/web"], lab.Manifests.Select(static item => item.ToString()));
+        ConnectionProbe first = Assert.IsType<ConnectionProbe>(lab.Probes[0]);
+        Assert.Equal(("outside", "node/a:80", 9, true), ($"{first.From}", $"{first.To}", first.Times, first.IsExplained));
+        Assert.Equal(Outcome.Refused, Assert.IsType<ConnectionProbe>(lab.Probes[1]).Expected);
+        Assert.Equal(["b", "c"], Assert.IsType<CommandProbe>(lab.Probes[2]).Hides);
+        Assert.Equal("h", Assert.IsType<PodProbe>(lab.Probes[3]).HeldBy);
+        Assert.Equal(3, Assert.IsType<PodCountProbe>(lab.Probes[4]).Count);
+        Assert.Equal(Outcome.TimedOut, Assert.IsType<CaptureProbe>(lab.Probes[5]).While.Expected);
+        Assert.Equal(
+            ["ApplyStep", "DeleteStep", "RestartKubeProxyStep", "KillStep", "RuleStep", "CommandStep"],
+            lab.Steps.Select(static step => step.GetType().Name));
+        Assert.Single(lab.Steps[5].Probes);
+    }
+
+    // What is wrong, and where: file, line, column, the value, and what to do about it.
+    [Theory]
+    [InlineData("nodes: []", "lab.yaml:1:1: error: nodes: 0 of them, but must be between 1 and 200, such as `- name: node-1`")]
+    [InlineData("nodes:\n  - { name: Node }", "lab.yaml:2:13: error: nodes[0].name: \"Node\", but must be lower-case letters, digits and dashes, and not outside")]
+    [InlineData("nodes:\n  - { name: a }\n  - { name: a }", "lab.yaml:3:13: error: nodes[1].name: there are two nodes a: rename one")]
+    [InlineData("nodes:\n  - { name: a, address: 10.0.0.1 }", "lab.yaml:2:25: error: nodes[0].address: \"10.0.0.1\", but must be an address between 192.0.2.2 and 192.0.2.254 (192.0.2.1 is the machine outside)")]
+    [InlineData("nodes: [{ name: a }]\nkubeproxy: {}", "lab.yaml:2:1: error: kubeproxy: there is no such key; write one of name, description, nodes, network, kubeProxy, portmap, images, failedPods, manifests, probes, steps")]
+    [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: ebpf }", "lab.yaml:2:20: error: kubeProxy.mode: \"ebpf\", but must be one of iptables, nftables, ipvs, none")]
+    [InlineData("nodes: [{ name: a }]\nnetwork: { podCIDR: 10.0.0.0/24 }", "lab.yaml:2:21: error: network.podCIDR: \"10.0.0.0/24\", but must be a network of IPv4 with the prefix length 16, such as 10.244.0.0/16")]
+    [InlineData("nodes: [{ name: a }]\nportmap: { plugin: mine }", "lab.yaml:2:20: error: portmap.plugin: \"mine\", but must be berth, reference or an absolute path")]
+    [InlineData("nodes: [{ name: a }]\nfailedPods: 0", "lab.yaml:2:13: error: failedPods: 0, but must be between 1 and 100")]
+    [InlineData("nodes: [{ name: a }]\nmanifests:\n  - { file: none.yaml }", "lab.yaml:3:13: error: manifests[0].file: there is no file none.yaml (paths begin where the lab file is)")]
+    [InlineData("nodes: [{ name: a }]\nmanifests:\n  - { apiVersion: v1, kind: ConfigMap, metadata: { name: x } }", "lab.yaml:3:5: error: a lab does nothing with ConfigMap: remove it. It knows Pods and the workloads, Services and NetworkPolicies")]
+    [InlineData("nodes: [{ name: a }]\nmanifests:\n  - { apiVersion: v1, kind: Pod, metadata: { name: x }, spec: { containers: [{ name: c, image: redis }] } }", "lab.yaml:3:96: error: nobody knows what the image \"redis\" runs here: say it under `images:`, as `- {image: redis, runs: echo}`")]
+    [InlineData("nodes: [{ name: a }]\nimages: [{ image: x }]", "lab.yaml:2:10: error: images[0].runs: say either what it runs (echo, nginx or mariadb) or a command")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ name: x }]", "lab.yaml:2:10: error: probes[0].to is missing: a probe has `from` and `to`, `at` and `run`, `at` and `captures`, `pod`, or `pods`")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: node/b, to: \"localhost:1\", expect: x }]", "lab.yaml:2:18: error: there is no node b; there are a")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: b, to: \"localhost:1\", expect: x }]", "lab.yaml:2:18: error: \"b\" is no place: write outside, node/NAME, pod/NAME or pod/NAMESPACE/NAME")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: node/a, expect: x }]", "lab.yaml:2:31: error: \"node/a\" has no port: write node/a:PORT")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:0\", expect: x }]", "lab.yaml:2:31: error: \"node/a:0\": the port must be between 1 and 65535, as in service/NAME, service/NAME:PORT, node/NAME:PORT, pod/NAME:PORT, outside:PORT, localhost:PORT or ADDRESS:PORT")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: service/x, expect: x }]", "lab.yaml:2:31: error: no Service default/x is in any manifest")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ pod: x-1, phase: Running }]", "lab.yaml:2:10: error: no manifest makes a pod default/x-1 (the pods of a workload are called NAME-1, NAME-2 and on)")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: refused, source: outside }]", "lab.yaml:2:68: error: probes[0].source: nobody sees a source address when nobody answers: remove it")]
+    [InlineData("nodes: [{ name: a }]\nsteps: [{ kill: pod/x, restart: kube-proxy }]", "lab.yaml:2:9: error: steps[0].apply: a step does one thing: apply, delete, restart, kill, rule, run; this one does 2")]
+    [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: none }\nsteps: [{ restart: kube-proxy }]", "lab.yaml:3:9: error: there is no kube-proxy to restart: kubeProxy.mode is none")]
+    [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [service/x] }]", "lab.yaml:2:20: error: no Service default/x is in any manifest")]
+    [InlineData("nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { clusterIP: 10.0.0.1 } }]", "lab.yaml:2:88: error: clusterIP: 10.0.0.1 is not in 10.96.0.0/16 (network.serviceCIDR)")]
+    [InlineData("", "lab.yaml:1:1: error: this file is empty: docs/lab.md says what a lab is")]
+    [InlineData("nodes: [{ name: a }]\n---\nkind: Pod", "lab.yaml:3:1: error: a lab is one document: put manifests under `manifests:`, or into a file of their own")]
+    public void What_is_wrong_is_said_with_its_place_its_value_and_the_remedy(string yaml, string error) =>
+        Assert.Equal([error], LabText.Errors(yaml));
+
+    [Fact]
+    public void One_error_does_not_hide_the_others() => Assert.Equal(3, LabText.Errors("""
+        nodes:
+          - { name: a, address: nowhere }
+          - { name: b }
+        kubeProxy: { mode: x }
+        probes:
+          - { from: outside, to: nowhere, expect: x }
+        """).Count);
+}

@@ -1,0 +1,40 @@
+using NJsonSchema;
+
+namespace Berth.Lab.Tests.Files;
+
+/// <summary>The schema says the same as the reader.</summary>
+public sealed class SchemaTests
+{
+    private const string Node = "nodes: [{ name: a }]\n";
+
+    // A key that there is not, in each kind of map: the reader's complaint lists those that there are.
+    [Theory]
+    [InlineData("", "nodes: [{ name: a }]\nx: 1")]
+    [InlineData("node", "nodes: [{ name: a, x: 1 }]")]
+    [InlineData("network", Node + "network: { x: 1 }")]
+    [InlineData("kubeProxy", Node + "kubeProxy: { x: 1 }")]
+    [InlineData("portmap", Node + "portmap: { x: 1 }")]
+    [InlineData("image", Node + "images: [{ image: a, runs: echo, x: 1 }]")]
+    [InlineData("connection", Node + "probes: [{ from: outside, to: \"outside:1\", expect: a, x: 1 }]")]
+    [InlineData("commandProbe", Node + "probes: [{ at: outside, run: [a], x: 1 }]")]
+    [InlineData("capture", Node + "probes: [{ at: outside, captures: a, while: { from: outside, to: \"outside:1\", expect: a }, sees: true, x: 1 }]")]
+    [InlineData("podProbe", Node + "manifests: [{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: {} }]\nprobes: [{ pod: p, phase: Failed, x: 1 }]")]
+    [InlineData("podCount", Node + "manifests: [{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: {} }]\nprobes: [{ pods: p, phase: Failed, count: 1, x: 1 }]")]
+    [InlineData("step", Node + "steps: [{ restart: kube-proxy, x: 1 }]")]
+    [InlineData("rule", Node + "steps: [{ at: node/a, rule: { do: remove, chain: c, holding: h, x: 1 } }]")]
+    public async Task It_knows_the_keys_that_the_reader_knows(string definition, string yaml)
+    {
+        JsonSchema schema = await Schema();
+        JsonSchema part = definition.Length == 0 ? schema : schema.Definitions[definition];
+        string error = Assert.Single(LabText.Errors(yaml));
+
+        Assert.Contains("there is no such key", error, StringComparison.Ordinal);
+        string[] known = error[(error.IndexOf("one of ", StringComparison.Ordinal) + "one of ".Length)..].Split(", ");
+        Assert.Equal(known.Order(StringComparer.Ordinal), part.Properties.Keys.Order(StringComparer.Ordinal));
+        Assert.NotEmpty(schema.Validate(LabText.ToJson(yaml)));
+        Assert.Empty(schema.Validate(LabText.ToJson(yaml.Replace(", x: 1", "", StringComparison.Ordinal).Replace("x: 1", "", StringComparison.Ordinal))));
+    }
+
+    private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(
+        Path.Combine(Repository.Root, "docs", "lab.schema.json"), TestContext.Current.CancellationToken);
+}

@@ -1,0 +1,132 @@
+namespace Berth.Lab.Tests.Kernel;
+
+/// <summary>What a cluster of a lab does: its pods, its overlay, its Services.</summary>
+public sealed class ClusterTests
+{
+    private const string TwoNodes = """
+        nodes: [{ name: node-1 }, { name: node-2, addresses: [192.0.2.99] }]
+
+        """;
+
+    private const string Pods = """
+        manifests:
+          - { apiVersion: v1, kind: Pod, metadata: { name: one, labels: { app: web } }, spec: { nodeName: node-1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80 }, { containerPort: 53, protocol: UDP }] }] } }
+          - { apiVersion: v1, kind: Pod, metadata: { name: two, labels: { app: web } }, spec: { nodeName: node-2, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 8080 }, { containerPort: 53, protocol: UDP }] }] } }
+          - { apiVersion: v1, kind: Pod, metadata: { name: host, labels: { app: host } }, spec: { nodeName: node-2, hostNetwork: true, containers: [{ name: c, image: echo, ports: [{ name: web, containerPort: 9000 }] }] } }
+
+        """;
+
+    private const string Services = """
+          - { apiVersion: v1, kind: Service, metadata: { name: web }, spec: { type: LoadBalancer, clusterIP: 10.96.0.10, externalIPs: [203.0.113.10, 192.0.2.99], selector: { app: web }, ports: [{ name: http, port: 3306, targetPort: 80, nodePort: 30306 }, { name: dns, port: 53, protocol: UDP }] }, status: { loadBalancer: { ingress: [{ ip: 203.0.113.20 }] } } }
+          - { apiVersion: v1, kind: Service, metadata: { name: host }, spec: { selector: { app: host }, ports: [{ port: 80, targetPort: web }] } }
+          - { apiVersion: v1, kind: Service, metadata: { name: none }, spec: { type: NodePort, externalIPs: [203.0.113.30], selector: { app: none }, ports: [{ port: 80, nodePort: 30080 }] } }
+
+        """;
+
+    private const string ServiceProbes = """
+        probes:
+          - { from: node/node-1, to: "service/web:3306", expect: [one, two], times: 30 }
+          - { from: pod/one, to: "service/web:3306", expect: [one, two], times: 30 }
+          - { from: pod/host, to: "service/web:3306", expect: [one, two], times: 30 }
+          - { from: outside, to: "node/node-1:30306", expect: [one, two], times: 30 }
+          - { from: outside, to: "203.0.113.10:3306", expect: [one, two], times: 30 }
+          - { from: outside, to: "203.0.113.20:3306", expect: [one, two], times: 30 }
+          - { from: outside, to: "192.0.2.99:3306", expect: [one, two], times: 30 }
+          - { from: pod/one, to: "service/web:53", protocol: udp, expect: [one, two], times: 30 }
+          - { from: node/node-1, to: service/host, expect: host }
+          - { from: pod/one, to: service/none, expect: refused }
+          - { from: node/node-1, to: service/none, expect: refused }
+          - { from: outside, to: "node/node-1:30080", expect: refused }
+          - { from: outside, to: "203.0.113.30:80", expect: refused }
+        steps:
+          - delete: [pod/two]
+            probes:
+              - { from: node/node-1, to: "service/web:3306", expect: one, times: 10 }
+              - { from: outside, to: "node/node-2:30306", expect: one, source: overlay/node-2 }
+          - restart: kube-proxy
+            probes:
+              - { from: node/node-2, to: "service/web:3306", expect: one }
+          - kill: pod/one
+            probes:
+              - { from: node/node-2, to: "service/web:3306", expect: refused }
+              - { from: node/node-2, to: "pod/one:80", expect: refused }
+          - delete: [service/web]
+            probes:
+              - { from: outside, to: "node/node-2:30306", expect: refused }
+
+        """;
+
+    [Theory]
+    [InlineData("vxlan", "bridge", "0.4.0")]
+    [InlineData("vxlan", "ptp", "1.0.0")]
+    [InlineData("routes", "bridge", "0.3.1")]
+    [InlineData("routes", "ptp", "0.2.0")]
+    [InlineData("routes", "bridge", "0.1.0")]
+    public void Pods_reach_pods_of_other_nodes_with_their_own_addresses(string overlay, string plugin, string version) => Run($$"""
+        network: { overlay: {{overlay}}, plugin: {{plugin}}, cniVersion: {{version}} }
+        probes:
+          - { from: pod/one, to: "pod/two:80", expect: two, source: pod/one }
+          - { from: pod/two, to: "pod/one:53", protocol: udp, expect: one, source: pod/two }
+          - { from: pod/one, to: "pod/one:80", expect: one }
+          - { from: pod/one, to: "node/node-2:8080", expect: two }
+          - { from: outside, to: "node/node-2:8080", expect: two, source: outside }
+          - { from: pod/one, to: "pod/host:9000", expect: host }
+          - { from: outside, to: "node/node-2:9000", expect: host, source: outside }
+          - { from: pod/one, to: "outside:9", expect: refused }
+          - { at: node/node-2, run: [ls, /var/lib/cni/results], shows: podnet- }
+        steps:
+          - delete: [pod/two]
+            probes:
+              - { from: outside, to: "node/node-2:8080", expect: refused }
+              - { at: node/node-2, run: [ls, /var/lib/cni/results], hides: podnet- }
+        """, Pods);
+
+    [Theory]
+    [InlineData("mode: iptables")]
+    [InlineData("mode: iptables, iptables: legacy")]
+    [InlineData("mode: nftables")]
+    public void Services_answer_at_each_of_their_addresses_or_refuse(string proxy) =>
+        Run($"kubeProxy: {{ {proxy} }}\n{ServiceProbes}", Pods + Services);
+
+    [Fact]
+    public void Services_answer_in_IPVS_mode_or_the_lab_says_that_this_kernel_has_none()
+    {
+        using LabFileOnDisk file = new($"{TwoNodes}kubeProxy: {{ mode: ipvs }}\n{ServiceProbes}{Pods}{Services}");
+        LabProcess lab = LabProcess.Run("run", file.Path);
+        if (lab.Process.ExitCode == 4)
+        {
+            Assert.Contains("this kernel has no", lab.Errors, StringComparison.Ordinal);
+            Assert.Contains("eng/kernel-vm", lab.Errors, StringComparison.Ordinal);
+            Assert.Empty(lab.Output.Trim());
+            return;
+        }
+
+        lab.ExitsWith(0);
+    }
+
+    [Fact]
+    public void A_plugin_that_fails_is_the_reason_why_its_pod_waits_and_nothing_of_it_stays() => Run("""
+        portmap: { plugin: /bin/false }
+        probes:
+          - { pod: one, phase: Pending, reason: FailedCreatePodSandBox, message: "plugin portmap failed (ADD)" }
+          - { pod: host, phase: Running }
+          - { at: node/node-1, run: [ip, netns, list], hides: one }
+          - { at: node/node-1, run: [ls, /var/lib/cni/results], hides: podnet-, exit: 2 }
+        """, Pods);
+
+    [Fact]
+    public void A_program_that_ends_is_said_with_its_last_words() => Run("""
+        images: [{ image: bad, command: [sh, -c, "echo no database; exit 3"] }]
+        probes:
+          - { pod: bad, phase: Running, reason: CrashLoopBackOff, message: "ended with exit code 3: no database" }
+        """, """
+        manifests:
+          - { apiVersion: v1, kind: Pod, metadata: { name: bad }, spec: { containers: [{ name: c, image: bad, ports: [{ containerPort: 80 }] }] } }
+        """);
+
+    private static void Run(string lab, string manifests)
+    {
+        using LabFileOnDisk file = new($"{TwoNodes}{lab}\n{manifests}");
+        LabProcess.Run("run", file.Path).ExitsWith(0);
+    }
+}

@@ -1,0 +1,121 @@
+using Berth.Manifests;
+
+namespace Berth.Lab.Tests.Scheduling;
+
+public sealed class PodControllerTests
+{
+    private const string NoFreePorts = "0/2 nodes are available: 2 node(s) didn't have free ports for the requested pod ports.";
+
+    [Fact]
+    public void A_pod_whose_port_is_taken_stays_Pending_and_the_holder_is_named()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: apps/v1, kind: DaemonSet, metadata: { name: edge }, spec: { template: { spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } } } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: late }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            """);
+        Run(controller);
+
+        PodRecord late = controller.Pods.Single(static pod => pod.Name == "late");
+        Assert.Equal((PodPhase.Pending, "Unschedulable"), (late.Phase, late.Reason));
+        Assert.StartsWith(NoFreePorts, late.Message, StringComparison.Ordinal);
+        Assert.Equal(["edge-1", "edge-2"], late.HeldPorts.Select(static port => port.Holder.Name));
+    }
+
+    [Fact]
+    public void DaemonSets_have_one_pod_a_node_and_Deployments_as_many_as_they_say()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: apps/v1, kind: DaemonSet, metadata: { name: edge }, spec: { template: { spec: { containers: [{ name: c, image: echo }] } } } }
+            - { apiVersion: apps/v1, kind: Deployment, metadata: { name: web }, spec: { replicas: 3, template: { spec: { containers: [{ name: c, image: echo }] } } } }
+            """);
+        Run(controller);
+
+        Assert.Equal(
+            ["edge-1 on n1", "edge-2 on n2", "web-1 on n1", "web-2 on n2", "web-3 on n1"],
+            controller.Pods.Select(static pod => $"{pod.Name} on {pod.NodeName}"));
+        Assert.Empty(controller.Decide());
+    }
+
+    [Fact]
+    public void A_forced_pod_fails_and_its_controller_tries_again_until_the_bound()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: v1, kind: Pod, metadata: { name: first }, spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            - { apiVersion: apps/v1, kind: Deployment, metadata: { name: web }, spec: { template: { spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } } } }
+            """);
+        Run(controller);
+        PodRecord[] failed = [.. controller.Pods.Where(static pod => pod.Phase == PodPhase.Failed)];
+
+        Assert.Equal(["web-1", "web-2", "web-3"], failed.Select(static pod => pod.Name));
+        Assert.All(failed, static pod => Assert.Equal(
+            ("NodePorts", "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"),
+            (pod.Reason, pod.Message)));
+
+        // It goes on being so; and the next one runs when the port is free.
+        Run(controller);
+        Assert.Equal(3, controller.Pods.Count(static pod => pod.Phase == PodPhase.Failed));
+        controller.Delete("Pod", "default", "first");
+        foreach (PodRecord gone in controller.Superfluous())
+        {
+            controller.Remove(gone);
+        }
+
+        Assert.Equal("web-4", Assert.Single(controller.Decide()).Name);
+    }
+
+    [Fact]
+    public void A_forced_Pod_without_a_controller_fails_once()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: v1, kind: Pod, metadata: { name: first }, spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: second }, spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            """);
+        Run(controller);
+        Run(controller);
+
+        Assert.Equal(["first Running", "second Failed"], controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase}"));
+    }
+
+    [Fact]
+    public void A_workload_with_another_template_gets_other_pods_and_one_with_fewer_replicas_loses_the_last()
+    {
+        PodController controller = Controller(Deployment(replicas: 2, port: 80));
+        Run(controller);
+        controller.Apply(Workloads(Deployment(replicas: 2, port: 81))[0]);
+        IReadOnlyList<PodRecord> gone = controller.Superfluous();
+        Assert.Equal(["web-1", "web-2"], gone.Select(static pod => pod.Name));
+        foreach (PodRecord pod in gone)
+        {
+            controller.Remove(pod);
+        }
+
+        Assert.Equal(2, controller.Decide().Count);
+    }
+
+    private static string Deployment(int replicas, int port) => $$"""
+        - { apiVersion: apps/v1, kind: Deployment, metadata: { name: web }, spec: { replicas: {{replicas}}, template: { spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: {{port}} }] }] } } } }
+        """;
+
+    private static void Run(PodController controller)
+    {
+        foreach (PodRecord pod in controller.Decide())
+        {
+            pod.Phase = PodPhase.Running;
+        }
+    }
+
+    private static Workload[] Workloads(string manifests) =>
+        [.. LabText.Lab("nodes: [{ name: n1 }, { name: n2 }]\nmanifests:\n" + manifests).Manifests.OfType<Workload>()];
+
+    private static PodController Controller(string manifests)
+    {
+        LabFile lab = LabText.Lab("nodes: [{ name: n1 }, { name: n2 }]\nmanifests:\n" + manifests);
+        PodController controller = new([.. lab.Nodes.Select(NodeObject.Create)], mostFailed: 3);
+        foreach (Workload workload in lab.Manifests.OfType<Workload>())
+        {
+            controller.Apply(workload);
+        }
+
+        return controller;
+    }
+}
