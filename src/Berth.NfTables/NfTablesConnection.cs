@@ -79,7 +79,7 @@ public sealed class NfTablesConnection : IDisposable
             Query query = new();
             Answer<Set> described = query.Set(set);
             Ask(query);
-            if (described.Value is null or { Count: 0 })
+            if (described.Value is null)
             {
                 return [];
             }
@@ -159,7 +159,9 @@ public sealed class NfTablesConnection : IDisposable
     {
         // Of intervals the kernel counts something else than it sends, and expired elements it counts but does not send.
         const SetFlags Uncountable = SetFlags.Interval | SetFlags.Timeout | SetFlags.Evaluated;
-        if (set?.Count is uint count && (set.Flags & Uncountable) == 0 && count != elements.Count)
+        // The element without a key, which is what all others leave, the kernel does not count either.
+        int counted = elements.Count - (elements.Exists(static element => element.Key.Length == 0) ? 1 : 0);
+        if (set?.Count is uint count && (set.Flags & Uncountable) == 0 && count != counted)
         {
             return false;
         }

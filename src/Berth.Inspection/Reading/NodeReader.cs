@@ -36,10 +36,13 @@ public static class NodeReader
         };
     }
 
-    /// <summary>What a walk needs at once: the rules of nf_tables it reads as it gets to them.</summary>
+    /// <summary>The processes that hold a socket.</summary>
+    internal static Part<IReadOnlyList<ProcessState>> ReadHolders(DiagnosedSocket socket) =>
+        PartReader.Read(() => ProcessReader.Read([socket], withArguments: false));
+
+    /// <summary>What a walk needs at once: the rules of nf_tables and processes it reads as it gets to them.</summary>
     internal static NodeSnapshot ReadForWalk(NodeReaderOptions options)
     {
-        Part<IReadOnlyList<DiagnosedSocket>> sockets = PartReader.Read(SocketsOfNode.Read);
         return new NodeSnapshot
         {
             TakenAt = options.Now,
@@ -54,8 +57,8 @@ public static class NodeReader
                 : PartReader.Read(LegacyIptablesReader.Read),
             IpSets = PartReader.Read(ReadIpSets),
             Ipvs = PartReader.Read(IpvsReader.Read),
-            Sockets = sockets,
-            Processes = PartReader.Read(() => ProcessReader.Read(sockets.Value ?? [], withArguments: false)),
+            Sockets = PartReader.Read(SocketsOfNode.Read),
+            Processes = Part.Absent<IReadOnlyList<ProcessState>>("they are read as they are needed"),
             Conntrack = Part.Absent<ConntrackCounts>("a walk does not need it"),
             Sysctls = PartReader.Read(SysctlReader.Read),
             CniCache = PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory)),

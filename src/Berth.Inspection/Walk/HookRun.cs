@@ -31,7 +31,7 @@ internal sealed class HookRun(
     internal List<WalkBranch> Run(WalkBranch start, NfHook hook)
     {
         List<WalkBranch> branches = [start with { Packet = start.Packet with { Hook = hook } }];
-        foreach (IGrouping<int, Entry> group in EntriesOf(hook).GroupBy(static entry => entry.Priority).OrderBy(static group => group.Key))
+        foreach (List<Entry> group in ByPriority(EntriesOf(hook)))
         {
             List<WalkBranch> next = [];
             foreach (WalkBranch branch in branches)
@@ -42,7 +42,7 @@ internal sealed class HookRun(
                     continue;
                 }
 
-                next.AddRange(RunTied(branch, [.. group]));
+                next.AddRange(RunTied(branch, group));
             }
 
             branches = BranchMerge.Merge(next);
@@ -169,12 +169,12 @@ internal sealed class HookRun(
         }
 
         List<WalkBranch> branches = [branch];
-        foreach (IGrouping<int, Entry> group in chains.GroupBy(static entry => entry.Priority).OrderBy(static group => group.Key))
+        foreach (List<Entry> group in ByPriority(chains))
         {
             List<WalkBranch> next = [];
             foreach (WalkBranch way in branches)
             {
-                next.AddRange(way.End is null && !NatBinding.IsSettled(way.Packet, manipulation) ? RunTied(way, [.. group]) : [way]);
+                next.AddRange(way.End is null && !NatBinding.IsSettled(way.Packet, manipulation) ? RunTied(way, group) : [way]);
             }
 
             branches = BranchMerge.Merge(next);
@@ -201,6 +201,22 @@ internal sealed class HookRun(
                 ? $"source becomes {EndpointText.Of(rewritten.Source, rewritten.SourcePort)} again"
                 : $"destination becomes {EndpointText.Of(rewritten.Destination, rewritten.DestinationPort)} again",
             hook));
+    }
+
+    private static List<List<Entry>> ByPriority(List<Entry> entries)
+    {
+        SortedDictionary<int, List<Entry>> groups = [];
+        foreach (Entry entry in entries)
+        {
+            if (!groups.TryGetValue(entry.Priority, out List<Entry>? group))
+            {
+                groups.Add(entry.Priority, group = []);
+            }
+
+            group.Add(entry);
+        }
+
+        return [.. groups.Values];
     }
 
     // Every order that may be. Where all come to the same, the tie is none.

@@ -46,12 +46,20 @@ internal sealed class LocalSockets(WalkNode node)
             return branch.Ended(WalkOutcome.Rejected, $"refused ({how}): nobody listens on {place}/{EndpointText.Protocol(packet.Protocol)}");
         }
 
-        Listener listener = SocketListeners.Of(node.Snapshot, node.Pods)
-            .First(candidate => candidate.Protocol == socket.Protocol && candidate.Address.Equals(socket.Local)
-                && candidate.Ports!.First == socket.LocalPort);
-        string who = listener.Owner.Name == "-" ? "a socket" : listener.Owner.Name;
+        ListenerOwner owner = OwnerOf(socket);
+        string who = owner.Name == "-" ? "somebody" : owner.Name;
         string bound = EndpointText.Of(socket.Local, socket.LocalPort);
-        return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, $"socket of {who} on {bound}", listener.Owner);
+        return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, $"socket of {who} on {bound}", owner);
+    }
+
+    private ListenerOwner OwnerOf(DiagnosedSocket socket)
+    {
+        NodeSnapshot one = node.Snapshot with
+        {
+            Sockets = Part.Of<IReadOnlyList<DiagnosedSocket>>([socket]),
+            Processes = node.Holders(socket),
+        };
+        return SocketListeners.Of(one, node.Pods).First().Owner;
     }
 
     /// <summary>The socket that gets a packet; null when there is none.</summary>

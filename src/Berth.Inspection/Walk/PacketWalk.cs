@@ -17,7 +17,7 @@ public static class PacketWalk
     /// <summary>Walks a packet through a node in a snapshot.</summary>
     /// <exception cref="WalkException">The packet cannot enter so: an unknown link or pod, no address to come from.</exception>
     public static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question) =>
-        Explain(snapshot, question, WalkRuleset.Of(snapshot));
+        Explain(new WalkNode(snapshot), question, WalkRuleset.Of(snapshot));
 
     /// <summary>
     /// Walks a packet through the node itself: of the rules only those are read that the packet reaches.
@@ -29,15 +29,14 @@ public static class PacketWalk
     {
         NodeSnapshot snapshot = NodeReader.ReadForWalk(options);
         using LiveRuleset live = LiveRuleset.Open(snapshot);
-        WalkAnswer answer = Explain(live.Snapshot, question, live.Ruleset);
+        WalkAnswer answer = Explain(new WalkNode(live.Snapshot, NodeReader.ReadHolders), question, live.Ruleset);
         return live.IsConsistent
             ? answer
             : answer with { Notes = [.. answer.Notes, "the nftables ruleset changed while it was read: parts may be older than others"] };
     }
 
-    internal static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question, WalkRuleset ruleset)
+    internal static WalkAnswer Explain(WalkNode node, WalkQuestion question, WalkRuleset ruleset)
     {
-        WalkNode node = new(snapshot);
         WalkStart start = WalkStart.Of(node, question);
         IReadOnlyList<WalkProgram> programs = ruleset.Programs(node, start.Packet.Family);
         List<WalkBranch> ends = Walk(node, programs, start, ImmutableHashSet<string>.Empty);
@@ -54,7 +53,7 @@ public static class PacketWalk
             });
         }
 
-        IReadOnlyList<string> unread = WalkNotes.Unread(snapshot);
+        IReadOnlyList<string> unread = WalkNotes.Unread(node.Snapshot);
         // Of the node's own packets the source is chosen by the route.
         WalkQuestion asked = start.Question.Source is null && ends[0].Steps is [var first, ..]
             ? start.Question with { Source = first.Source }
@@ -91,7 +90,7 @@ public static class PacketWalk
             passedOver = passedOver.Union(winners.Select(static winner => winner.Key));
             ends = Walk(node, programs, start, passedOver);
             string without = string.Join(" and ", winners.Select(static winner => winner.Name));
-            foreach (WalkBranch end in ends.DistinctBy(static end => (end.Rewriter?.Key, end.Rewriter is null ? end.End : null)))
+            foreach (WalkBranch end in ends.DistinctBy(static end => end.Rewriter?.Key ?? end.End!.Text))
             {
                 string? server = end.Steps.FirstOrDefault(static step => step.Kind == WalkStepKind.VirtualServer)?.Rule;
                 string winner = end.Rewriter is not null ? $"{end.Rewriter.Name}: {end.End!.Text}"

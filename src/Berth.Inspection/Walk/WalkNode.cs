@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using Berth.Netlink.IpSets;
 using Berth.Netlink.Route;
+using Berth.Netlink.Sockets;
 
 namespace Berth.Inspection;
 
@@ -13,9 +14,14 @@ internal sealed class WalkNode
     private readonly Dictionary<int, Link> _linksByIndex = [];
     private readonly Dictionary<string, IpSet> _ipSets = new(StringComparer.Ordinal);
 
-    internal WalkNode(NodeSnapshot snapshot)
+    private readonly Func<DiagnosedSocket, Part<IReadOnlyList<ProcessState>>>? _holders;
+
+    /// <param name="snapshot">The state.</param>
+    /// <param name="holders">Finds the processes that hold a socket; null for those of the snapshot.</param>
+    internal WalkNode(NodeSnapshot snapshot, Func<DiagnosedSocket, Part<IReadOnlyList<ProcessState>>>? holders = null)
     {
         Snapshot = snapshot;
+        _holders = holders;
         foreach (Link link in snapshot.Links.Value ?? [])
         {
             _linksByName[link.Name] = link;
@@ -45,6 +51,9 @@ internal sealed class WalkNode
 
     /// <summary>A set of ipset(8); null when there is none, or the sets could not be read.</summary>
     internal IpSet? IpSet(string name) => _ipSets.GetValueOrDefault(name);
+
+    /// <summary>The processes that hold a socket.</summary>
+    internal Part<IReadOnlyList<ProcessState>> Holders(DiagnosedSocket socket) => _holders?.Invoke(socket) ?? Snapshot.Processes;
 
     /// <summary>The addresses of a link.</summary>
     internal IEnumerable<LinkAddress> Addresses(Link link) =>

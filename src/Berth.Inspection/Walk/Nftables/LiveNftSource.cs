@@ -47,9 +47,9 @@ internal sealed class LiveNftSource : NftSource, IDisposable
     internal override IReadOnlyList<Chain> BaseChains()
     {
         const uint Dormant = 1;
-        HashSet<(NfFamily, string)> dormant = [.. _connection.Tables()
-            .Where(static table => (table.Flags & Dormant) != 0).Select(static table => (table.Family, table.Name))];
-        return [.. _connection.Chains().Where(chain => chain.Hook is not null && !dormant.Contains((chain.Family, chain.Table)))];
+        List<Table> dormant = [.. _connection.Tables().Where(static table => (table.Flags & Dormant) != 0)];
+        return [.. _connection.Chains().Where(chain => chain.Hook is not null
+            && !dormant.Exists(table => table.Family == chain.Family && table.Name == chain.Table))];
     }
 
     internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain) =>

@@ -8,7 +8,7 @@ namespace Berth.Inspection;
 /// </summary>
 internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
 {
-    private readonly List<(RuleState State, RuleOutcome Outcome, string? Unless)> _ended = [];
+    private readonly List<Ending> _ended = [];
 
     internal IReadOnlyList<RuleOutcome> Run(WalkPacket packet)
     {
@@ -41,10 +41,10 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
     internal NftRule Rule => rule;
 
     /// <summary>The rule ends with a decision.</summary>
-    internal void End(RuleState state, RuleOutcome outcome) => _ended.Add((state, outcome, null));
+    internal void End(RuleState state, RuleOutcome outcome) => _ended.Add(new Ending(state, outcome, null));
 
     /// <summary>The rule does not match: what it did so far stays done.</summary>
-    internal void Leave(RuleState state) => _ended.Add((state, state.Ended(WalkVerdict.Continue), null));
+    internal void Leave(RuleState state) => _ended.Add(new Ending(state, state.Ended(WalkVerdict.Continue), null));
 
     /// <summary>Goes on where a condition holds, leaves where it does not, and does both where it is not known.</summary>
     internal void Require(RuleState state, Certainty certainty, string unknown, List<RuleState> next)
@@ -58,7 +58,7 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
                 Leave(state);
                 break;
             default:
-                _ended.Add((state, state.Ended(WalkVerdict.Continue), unknown));
+                _ended.Add(new Ending(state, state.Ended(WalkVerdict.Continue), unknown));
                 next.Add(state.Assuming(unknown).Fork());
                 break;
         }
@@ -245,4 +245,7 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
 
     private static bool Same(RuleOutcome one, RuleOutcome other) =>
         one with { Probability = null, Assumption = null } == other with { Probability = null, Assumption = null };
+
+    // One way that the rule went, and what must not hold for it. A class: generics over tuples cost a published file dearly.
+    private sealed record Ending(RuleState State, RuleOutcome Outcome, string? Unless);
 }

@@ -69,7 +69,7 @@ public sealed class HookOrderTests : WalkTests
     [Fact]
     public void A_socket_gets_what_nobody_rewrites_and_a_port_that_nobody_listens_on_is_refused()
     {
-        Assert.Equal("socket of a socket on 0.0.0.0:22", End(Node(Listening(6, "0.0.0.0", 22)), To("192.0.2.1", 22)));
+        Assert.Equal("socket of somebody on 0.0.0.0:22", End(Node(Listening(6, "0.0.0.0", 22)), To("192.0.2.1", 22)));
         WalkAnswer refused = PacketWalk.Explain(Node(), To("192.0.2.1", 22));
         Assert.Equal((WalkConclusion.Refused, WalkOutcome.Rejected), (refused.Conclusion, refused.Ways[0].End.Outcome));
     }

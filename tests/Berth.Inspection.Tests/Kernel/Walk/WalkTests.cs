@@ -8,6 +8,9 @@ public abstract class WalkTests : KernelTests
 {
     protected WalkTests()
     {
+        Tool.Try("ip", ["route", "flush", "root", "203.0.113.0/24"]);
+        Tool.Try("ip", ["rule", "delete", "fwmark", "0x10"]);
+        Tool.Try("ip", ["route", "flush", "table", "100"]);
         MakeLink("eth0", "192.0.2.1/24", "2001:db8:1::1/64");
         MakeLink("cni0", "10.1.0.1/24", "fd00:1::1/64");
         Tool.Run("sysctl", "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.conf.cni0.route_localnet=1");

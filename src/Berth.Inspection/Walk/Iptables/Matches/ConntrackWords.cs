@@ -13,9 +13,19 @@ internal static class ConntrackWords
         (FlowStatus.Confirmed, "CONFIRMED"),
     ];
 
-    internal static string StatusText(FlowStatus status) => status == 0
-        ? "NONE"
-        : string.Join(',', StatusNames.Where(item => (status & item.Status) != 0).Select(static item => item.Name));
+    internal static string StatusText(FlowStatus status)
+    {
+        List<string> names = [];
+        foreach ((FlowStatus bit, string name) in StatusNames)
+        {
+            if ((status & bit) != 0)
+            {
+                names.Add(name);
+            }
+        }
+
+        return status == 0 ? "NONE" : string.Join(',', names);
+    }
 
     internal static ConntrackMatch? Parse(RuleOptions options)
     {

@@ -38,8 +38,19 @@ internal static class TrackedState
         return states;
     }
 
-    internal static string Text(TrackedStates states) =>
-        string.Join(',', Names.Where(item => (states & item.State) != 0).Select(static item => item.Name));
+    internal static string Text(TrackedStates states)
+    {
+        List<string> names = [];
+        foreach ((TrackedStates state, string name) in Names)
+        {
+            if ((states & state) != 0)
+            {
+                names.Add(name);
+            }
+        }
+
+        return string.Join(',', names);
+    }
 
     /// <summary>The states of a packet: conntrack_mt() takes what has no connection as invalid.</summary>
     internal static TrackedStates Of(WalkPacket packet)

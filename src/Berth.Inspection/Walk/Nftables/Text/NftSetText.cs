@@ -24,7 +24,7 @@ internal sealed class NftSetText(NftValueText values)
     /// <summary>The elements in braces; null when one cannot be written.</summary>
     internal string? Elements(RulesetSet set, IReadOnlyList<NftOperand> keys)
     {
-        List<(DataValue Key, bool IsList, string Text)> elements = [];
+        List<WrittenElement> elements = [];
         foreach ((Element element, DataValue last) in SetIntervals.Of(set))
         {
             if (Element(set, element, last, keys) is not string text)
@@ -32,7 +32,7 @@ internal sealed class NftSetText(NftValueText values)
                 return null;
             }
 
-            elements.Add((element.Key, text.Contains(" | ", StringComparison.Ordinal), text));
+            elements.Add(new WrittenElement(element.Key, text.Contains(" | ", StringComparison.Ordinal), text));
         }
 
         // As nft does: by the number that the key is. Strings and concatenations count as little-endian.
@@ -170,4 +170,7 @@ internal sealed class NftSetText(NftValueText values)
 
         return bits;
     }
+
+    // A class: sorting tuples costs a published file dearly.
+    private sealed record WrittenElement(DataValue Key, bool IsList, string Text);
 }

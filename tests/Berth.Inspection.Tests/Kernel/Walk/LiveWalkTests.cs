@@ -1,0 +1,54 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Berth.Inspection.Tests.Kernel.Walk;
+
+public sealed class LiveWalkTests : WalkTests
+{
+    private static NodeReaderOptions Options => new() { CniCacheDirectory = "/run/cni", PodLogDirectory = "/run/pods" };
+
+    [Fact]
+    public void The_node_itself_answers_as_its_snapshot_does()
+    {
+        Tool.Nft("""
+            table inet t {
+              map where { type inet_service : ipv4_addr . inet_service; elements = { 8080 : 10.1.0.2 . 80, 8081 : 10.1.0.3 . 80 }; }
+              chain unreached { tcp dport 1 drop; }
+              chain take { dnat ip to tcp dport map @where; }
+              chain prerouting { type nat hook prerouting priority -100; tcp dport 8080-8081 jump take; tcp dport 1 jump unreached; }
+              chain forward { type filter hook forward priority 0; policy drop; ct status dnat accept; }
+            }
+            """);
+        foreach (ushort port in (ReadOnlySpan<ushort>)[8080, 8081, 8082])
+        {
+            WalkAnswer live = PacketWalk.ExplainHere(Options, To("192.0.2.1", port));
+            WalkAnswer snapshot = PacketWalk.Explain(Read(), To("192.0.2.1", port));
+            Assert.Equal(snapshot.Conclusion, live.Conclusion);
+            Assert.Equal(Steps(snapshot.Ways[0]), Steps(live.Ways[0]));
+            Assert.Equal(snapshot.Ways[0].End, live.Ways[0].End);
+        }
+    }
+
+    [Fact]
+    public void A_socket_of_the_node_is_named_with_its_process()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 2222));
+        socket.Listen();
+        WalkWay way = Assert.Single(PacketWalk.ExplainHere(Options, To("192.0.2.1", 2222)).Ways);
+        Assert.Equal(Environment.ProcessId, way.End.Owner.ProcessId);
+        Assert.StartsWith("socket of ", way.End.Text, StringComparison.Ordinal);
+        Assert.EndsWith($"/{Environment.ProcessId} on 0.0.0.0:2222", way.End.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_dormant_table_does_nothing()
+    {
+        Tool.Nft("""
+            table inet t { flags dormant; chain input { type filter hook input priority 0; policy drop; }
+            }
+            """);
+        Assert.StartsWith("refused", PacketWalk.ExplainHere(Options, To("192.0.2.1", 80)).Ways[0].End.Text, StringComparison.Ordinal);
+        Assert.StartsWith("refused", PacketWalk.Explain(Read(), To("192.0.2.1", 80)).Ways[0].End.Text, StringComparison.Ordinal);
+    }
+}

@@ -1,0 +1,58 @@
+using System.Net;
+
+namespace Berth.Inspection.Tests.Walk;
+
+public sealed class BridgeTests
+{
+    private const string Rules = """
+        *nat
+        :PREROUTING ACCEPT [0:0]
+        :POSTROUTING ACCEPT [0:0]
+        -A PREROUTING -p tcp -m addrtype --dst-type LOCAL -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80
+        COMMIT
+        *filter
+        :FORWARD ACCEPT [0:0]
+        -A FORWARD -p tcp -m tcp --dport 9 -j DROP
+        COMMIT
+
+        """;
+
+    private static readonly (string, string) Calls = ("net.bridge.bridge-nf-call-iptables", "1");
+
+    [Fact]
+    public void Between_neighbours_no_rule_is_asked()
+    {
+        WalkAnswer answer = PacketWalk.Explain(WalkNodes.Of(Rules).WithPorts(), FromDb("10.1.0.2", 9));
+        Assert.Equal("1 pod shop/web at 10.1.0.2:9 by cni0", WalkNodes.Outcome(answer));
+        Assert.Equal("passed on by the bridge: no rule sees it", answer.Ways[0].Steps[^1].Effect);
+        Assert.True(answer.Ways[0].Reply!.Arrives);
+    }
+
+    [Fact]
+    public void With_br_netfilter_rules_are_asked_between_neighbours_too()
+    {
+        WalkAnswer answer = PacketWalk.Explain(WalkNodes.Of(Rules, Calls).WithPorts(), FromDb("10.1.0.2", 9));
+        Assert.StartsWith("1 dropped by iptables-legacy filter FORWARD", WalkNodes.Outcome(answer), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    public void The_answer_of_a_neighbour_is_rewritten_only_with_br_netfilter(string calls, bool arrives)
+    {
+        NodeSnapshot node = WalkNodes.Of(Rules, ("net.bridge.bridge-nf-call-iptables", calls)).WithPorts();
+        WalkWay way = Assert.Single(PacketWalk.Explain(node, FromDb("192.0.2.1", 8080)).Ways);
+        Assert.Equal(("10.1.0.2", arrives), ($"{way.End.Address}", way.Reply!.Arrives));
+    }
+
+    [Fact]
+    public void Back_to_the_same_pod_it_hangs_on_the_ports_hairpin_mode()
+    {
+        WalkQuestion question = FromDb("192.0.2.1", 8080) with { Pod = "shop/web" };
+        WalkAnswer answer = PacketWalk.Explain(WalkNodes.Of(Rules, Calls).WithPorts(), question);
+        Assert.Equal(WalkConclusion.Depends, answer.Conclusion);
+        Assert.All(answer.Ways, static way => Assert.Contains("hairpin mode", Assert.Single(way.Conditions).Text, StringComparison.Ordinal));
+    }
+
+    private static WalkQuestion FromDb(string destination, ushort port) => WalkNodes.To(destination, port) with { Pod = "shop/db" };
+}
