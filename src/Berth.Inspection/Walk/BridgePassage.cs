@@ -92,7 +92,7 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
             // br_nf_post_routing() knows no inbound link.
             WalkBranch leaving = forwarded with { Packet = forwarded.Packet with { InInterface = null } };
             ended.AddRange(hooks.Run(leaving, NfHook.Postrouting)
-                .SelectMany(last => last.End is null ? Hairpin(Pass(last, bridge, "passed on by the bridge")) : [last]));
+                .SelectMany(last => last.End is null ? Hairpin(Pass(last, bridge, "passed on by the bridge"), bridge) : [last]));
         }
 
         return ended;
@@ -105,7 +105,7 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
     }
 
     // Back out by the port that it came in by, a frame goes only with the port's hairpin mode.
-    private static IEnumerable<WalkBranch> Hairpin(WalkBranch branch)
+    private IEnumerable<WalkBranch> Hairpin(WalkBranch branch, Link bridge)
     {
         WalkTuple? original = branch.Packet.Original;
         if (branch.Packet.Direction == 1 || original is null || !original.Source.Equals(branch.Packet.Destination))
@@ -113,12 +113,29 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
             return [branch];
         }
 
+        const string Refusal = "dropped by the bridge: back out by the same port goes only in hairpin mode";
+        if (ModeOf(branch.Packet, bridge) is bool isOn)
+        {
+            return [isOn ? branch : branch.Ended(WalkOutcome.Dropped, Refusal)];
+        }
+
         WalkAssumption mode = new($"the hairpin mode of the bridge's port of {original.Source} is on", true);
         return ((WalkBranch?[])
         [
             branch.Assuming(mode),
-            branch.Assuming(mode with { Holds = false })?.Ended(
-                WalkOutcome.Dropped, "dropped by the bridge: back out by the same port goes only in hairpin mode"),
+            branch.Assuming(mode with { Holds = false })?.Ended(WalkOutcome.Dropped, Refusal),
         ]).OfType<WalkBranch>();
+    }
+
+    // Of the port that it came in by; where that is one of several, what all have.
+    private bool? ModeOf(WalkPacket packet, Link bridge)
+    {
+        if (node.Link(packet.PhysicalIn) is Link port)
+        {
+            return port.IsHairpin;
+        }
+
+        List<Link> ports = [.. (node.Snapshot.Links.Value ?? []).Where(link => link.Controller == bridge.Index)];
+        return ports.TrueForAll(link => link.IsHairpin == ports[0].IsHairpin) ? ports[0].IsHairpin : null;
     }
 }

@@ -24,6 +24,9 @@ public sealed record Link(
     int? PeerNamespace,
     ReadOnlyMemory<byte> HardwareAddress)
 {
+    /// <summary>Of a bridge's port whether frames go back out by it (IFLA_BRPORT_MODE); null for other links.</summary>
+    public bool? IsHairpin { get; init; }
+
     /// <summary>Whether it was switched on.</summary>
     public bool IsUp => (Flags & LinkFlags.Up) != 0;
 }

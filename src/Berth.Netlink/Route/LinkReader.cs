@@ -17,6 +17,9 @@ internal static class LinkReader
     private const int AttributeInfo = 18;
     private const int AttributeLinkNamespace = 37;
     private const int InfoKind = 1;
+    private const int InfoControllerKind = 4; // IFLA_INFO_SLAVE_KIND
+    private const int InfoControllerData = 5; // IFLA_INFO_SLAVE_DATA
+    private const int BridgePortMode = 4; // IFLA_BRPORT_MODE
 
     internal static Link Read(NetlinkMessage message)
     {
@@ -30,6 +33,7 @@ internal static class LinkReader
         int? peer = null;
         int? peerNamespace = null;
         byte[] address = [];
+        bool? isHairpin = null;
         foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.Type)
@@ -53,30 +57,50 @@ internal static class LinkReader
                     address = attribute.Value.ToArray();
                     break;
                 case AttributeInfo:
-                    kind = ReadKind(attribute.Nested);
+                    (kind, isHairpin) = ReadInfo(attribute.Nested);
                     break;
                 default:
                     break;
             }
         }
 
-        return new Link(index, name, flags, kind, mtu, controller, peer, peerNamespace, address);
+        return new Link(index, name, flags, kind, mtu, controller, peer, peerNamespace, address)
+        {
+            IsHairpin = isHairpin,
+        };
     }
 
     // Tunnels say 0 where they have no link below.
     private static int? ReadIndex(NetlinkAttribute attribute) =>
         attribute.ReadUInt32() is uint index and > 0 and <= int.MaxValue ? (int)index : null;
 
-    private static string? ReadKind(AttributeReader info)
+    private static (string? Kind, bool? IsHairpin) ReadInfo(AttributeReader info)
     {
+        string? kind = null;
+        bool isBridged = false;
+        bool? isHairpin = null;
         foreach (NetlinkAttribute attribute in info)
         {
-            if (attribute.Type == InfoKind)
+            switch (attribute.Type)
             {
-                return attribute.ReadString();
+                case InfoKind:
+                    kind = attribute.ReadString();
+                    break;
+                case InfoControllerKind:
+                    isBridged = attribute.ReadString() == "bridge";
+                    break;
+                case InfoControllerData when isBridged:
+                    foreach (NetlinkAttribute port in attribute.Nested)
+                    {
+                        isHairpin = port.Type == BridgePortMode ? port.ReadByte() != 0 : isHairpin;
+                    }
+
+                    break;
+                default:
+                    break;
             }
         }
 
-        return null;
+        return (kind, isHairpin);
     }
 }

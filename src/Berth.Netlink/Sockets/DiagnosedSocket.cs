@@ -26,6 +26,9 @@ public sealed record DiagnosedSocket(
     /// <summary>Of an IPv6 socket whether IPv4 does not reach it (IPV6_V6ONLY); null where the kernel does not say.</summary>
     public bool? IsIPv6Only { get; init; }
 
+    /// <summary>Whether it may have addresses that are not the node's (IP_TRANSPARENT); null where the kernel does not say (before 5.14).</summary>
+    public bool? IsTransparent { get; init; }
+
     /// <summary>The number of its cgroup (version 2); null where the kernel does not say (before 5.9).</summary>
     public ulong? CgroupId { get; init; }
 }

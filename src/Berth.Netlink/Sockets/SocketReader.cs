@@ -11,6 +11,8 @@ internal static class SocketReader
     private const int AddressLength = 16;
     private const int AttributeIPv6Only = 11;
     private const int AttributeCgroupId = 21;
+    private const int AttributeOptions = 22; // INET_DIAG_SOCKOPT: struct inet_diag_sockopt
+    private const byte OptionTransparent = 0x20;
 
     internal static DiagnosedSocket? Read(NetlinkMessage message, byte protocol)
     {
@@ -24,6 +26,7 @@ internal static class SocketReader
 
         bool? isIPv6Only = null;
         ulong? cgroup = null;
+        bool? isTransparent = null;
         foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.Type)
@@ -33,6 +36,9 @@ internal static class SocketReader
                     break;
                 case AttributeCgroupId when attribute.Value.Length == sizeof(ulong):
                     cgroup = BitConverter.ToUInt64(attribute.Value);
+                    break;
+                case AttributeOptions when attribute.Value.Length > 0:
+                    isTransparent = (attribute.Value[0] & OptionTransparent) != 0;
                     break;
                 default:
                     break;
@@ -51,6 +57,7 @@ internal static class SocketReader
             BitConverter.ToUInt32(structure[68..]))
         {
             IsIPv6Only = isIPv6Only,
+            IsTransparent = isTransparent,
             CgroupId = cgroup,
         };
     }

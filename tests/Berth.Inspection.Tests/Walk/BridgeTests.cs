@@ -1,4 +1,4 @@
-using System.Net;
+using Berth.Netlink.Route;
 
 namespace Berth.Inspection.Tests.Walk;
 
@@ -52,6 +52,20 @@ public sealed class BridgeTests
         WalkAnswer answer = PacketWalk.Explain(WalkNodes.Of(Rules, Calls).WithPorts(), question);
         Assert.Equal(WalkConclusion.Depends, answer.Conclusion);
         Assert.All(answer.Ways, static way => Assert.Contains("hairpin mode", Assert.Single(way.Conditions).Text, StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(true, WalkOutcome.Delivered)]
+    [InlineData(false, WalkOutcome.Dropped)]
+    public void Where_the_mode_is_known_it_decides(bool isHairpin, WalkOutcome outcome)
+    {
+        NodeSnapshot node = WalkNodes.Of(Rules, Calls).WithPorts();
+        node = node with
+        {
+            Links = Part.Of<IReadOnlyList<Link>>([.. node.Links.Value!.Select(link => link.Controller is null ? link : link with { IsHairpin = isHairpin })]),
+        };
+        WalkQuestion question = FromDb("192.0.2.1", 8080) with { Pod = "shop/web" };
+        Assert.Equal(outcome, Assert.Single(PacketWalk.Explain(node, question).Ways).End.Outcome);
     }
 
     private static WalkQuestion FromDb(string destination, ushort port) => WalkNodes.To(destination, port) with { Pod = "shop/db" };

@@ -169,9 +169,12 @@ internal static class Statements
         if (LocalSockets.Of(evaluation.Node, state.Packet) is DiagnosedSocket found)
         {
             bool isAny = found.Local.Equals(IPAddress.Any) || found.Local.Equals(IPAddress.IPv6Any);
-            evaluation.Load(state, socket.Destination, socket.Key == SocketKey.Wildcard
-                ? Loaded.Of(isAny ? (byte)1 : (byte)0)
-                : Loaded.Unknown(length, "an option of the socket that listens"), next);
+            evaluation.Load(state, socket.Destination, (socket.Key, found.IsTransparent) switch
+            {
+                (SocketKey.Wildcard, _) => Loaded.Of(isAny ? (byte)1 : (byte)0),
+                (SocketKey.Transparent, bool isTransparent) => Loaded.Of(isTransparent ? (byte)1 : (byte)0),
+                _ => Loaded.Unknown(length, "an option of the socket that listens"),
+            }, next);
         }
         else if (evaluation.Node.Snapshot.Sockets.Status == PartStatus.Present)
         {
@@ -211,14 +214,20 @@ internal static class Statements
     {
         ushort port = proxy.Port is Register register ? DataValue.FromBytes(state.Registers.Read(register, 2).Bytes).ToPort() : state.Packet.DestinationPort;
         WalkPacket proxied = state.Packet with { IsProxied = true, ProxyPort = port };
-        if (LocalSockets.Of(evaluation.Node, proxied) is null)
+        Certainty isThere = LocalSockets.Of(evaluation.Node, proxied) switch
+        {
+            { IsTransparent: bool isTransparent } => isTransparent ? Certainty.Yes : Certainty.No,
+            { } => Certainty.Unknown,
+            null => Certainty.No,
+        };
+        if (isThere == Certainty.No)
         {
             evaluation.Leave(state);
             return;
         }
 
-        evaluation.Require(
-            (state with { Packet = proxied }).Doing($"hands it to the local socket on port {port}"),
-            Certainty.Yes, "", next);
+        List<RuleState> taken = [];
+        evaluation.Require(state, isThere, $"the socket on port {port} is transparent", taken);
+        next.AddRange(taken.Select(way => (way with { Packet = proxied }).Doing($"hands it to the local socket on port {port}")));
     }
 }

@@ -42,6 +42,33 @@ public sealed class LiveWalkTests : WalkTests
     }
 
     [Fact]
+    public void Without_privilege_what_could_not_be_read_is_said_and_the_rest_is_shown()
+    {
+        using Socket socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+        socket.Bind(new IPEndPoint(IPAddress.Any, 2222));
+        socket.Listen();
+        Tool.Nft("""
+            table inet t { chain input { type filter hook input priority 0; policy drop; }
+            }
+            """);
+        WalkAnswer answer = Unprivileged.Run(static () => PacketWalk.ExplainHere(Options, To("192.0.2.1", 2222)));
+        Assert.Equal(WalkConclusion.Depends, answer.Conclusion);
+        Assert.Contains("the nftables ruleset, and with it that of iptables-nft (needs root)", answer.Unread);
+        Assert.StartsWith("socket of ", Assert.Single(answer.Ways).End.Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_ports_hairpin_mode_is_read()
+    {
+        Tool.Run("ip", "link", "add", "vetha", "type", "veth", "peer", "name", "vethb");
+        Tool.Run("ip", "link", "set", "vetha", "master", "cni0");
+        Assert.False(Read().Links.Value!.Single(static link => link.Name == "vetha").IsHairpin);
+        Tool.Run("ip", "link", "set", "vetha", "type", "bridge_slave", "hairpin", "on");
+        Assert.True(Read().Links.Value!.Single(static link => link.Name == "vetha").IsHairpin);
+        Assert.Null(Read().Links.Value!.Single(static link => link.Name == "vethb").IsHairpin);
+    }
+
+    [Fact]
     public void A_dormant_table_does_nothing()
     {
         Tool.Nft("""

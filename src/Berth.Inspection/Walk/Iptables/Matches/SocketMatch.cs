@@ -62,7 +62,7 @@ internal sealed record SocketMatch(bool IsTransparent, bool IsWildcardCounted, b
     }
 
     /// <summary>
-    /// Sockets that wait for connections are in a snapshot; those of connections, and which are transparent, are not.
+    /// Sockets that wait for connections are in a snapshot; those of connections are not.
     /// What waits on every address does not count unless --nowildcard is there (the name is misleading).
     /// </summary>
     internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node)
@@ -88,7 +88,8 @@ internal sealed record SocketMatch(bool IsTransparent, bool IsWildcardCounted, b
             return MatchAnswer.No;
         }
 
-        return IsTransparent ? MatchAnswer.NotKnown("socket: whether the socket is transparent")
+        return IsTransparent && found.IsTransparent == false ? MatchAnswer.No
+            : IsTransparent && found.IsTransparent is null ? MatchAnswer.NotKnown("socket: whether the socket is transparent")
             : IsRestoringMark ? MatchAnswer.NotKnown("socket: the mark of the socket")
             : MatchAnswer.Yes;
     }

@@ -69,15 +69,21 @@ internal sealed record ProxyTarget(AddressFamily Family, UInt128 Address, ushort
         ushort port = Port == 0 ? packet.DestinationPort : Port;
         string where = $"the socket on port {port}";
         WalkPacket proxied = packet with { Mark = (packet.Mark & ~MarkMask) ^ Mark, IsProxied = true, ProxyPort = port };
+        bool? isTransparent = LocalSockets.Of(node, proxied)?.IsTransparent;
         if (node.Snapshot.Sockets.Value is not null && LocalSockets.Of(node, proxied) is null)
         {
             return new RuleOutcome(packet, WalkVerdict.Drop) { Effect = $"dropped, for nothing listens on port {port}," };
         }
 
+        if (isTransparent == false)
+        {
+            return new RuleOutcome(packet, WalkVerdict.Drop) { Effect = $"dropped, for {where} is not transparent," };
+        }
+
         return new RuleOutcome(proxied, WalkVerdict.Proxied)
         {
             Effect = $"gives the packet to {where}",
-            Assumption = new WalkAssumption($"TPROXY: {where} is transparent", true),
+            Assumption = isTransparent is null ? new WalkAssumption($"TPROXY: {where} is transparent", true) : null,
         };
     }
 }
