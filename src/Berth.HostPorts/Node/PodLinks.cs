@@ -21,7 +21,7 @@ internal sealed class PodLinks : IDisposable
     /// <summary>The addresses of an interface, but for link-local ones; none when there is no such interface.</summary>
     internal IEnumerable<IPAddress> AddressesOf(string link, AddressFamily family)
     {
-        int index = Interop.if_nametoindex(link);
+        int index = Interop.InterfaceIndex(link);
         if (index == 0)
         {
             yield break;

@@ -1,0 +1,31 @@
+using Berth.Kernel.Tests.Plugin;
+
+namespace Berth.Kernel.Tests.Faults;
+
+/// <summary>GC killed at any system call, as <see cref="KilledTests"/> has it for ADD and DEL.</summary>
+public sealed class CollectKilledTests
+{
+    [Fact]
+    public void GC_leaves_all_of_a_dead_pod_or_nothing_and_GC_again_completes_it() => Kill(static call => call.IsActing && call.Ordinal % 2 == 0);
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void It_is_so_at_every_system_call_of_GC() => Kill(static _ => true);
+
+    private static void Kill(Func<SystemCall, bool> where)
+    {
+        using FaultGround ground = new();
+        IReadOnlyList<SystemCall> calls = ground.SystemCalls("GC");
+        int killed = 0;
+        foreach (SystemCall call in calls.Where(where))
+        {
+            ground.Prepare("GC");
+            killed += ground.Call("GC", call.Kill(ground.Web)).Output.ExitCode == SystemCall.KilledExitCode ? 1 : 0;
+            ground.AssertWhole("GC", call);
+            ground.AssertHeals("GC", call);
+        }
+
+        FaultGround.Report("GC killed", killed, calls.Count);
+        Assert.InRange(killed, 10, int.MaxValue);
+    }
+}
