@@ -31,8 +31,36 @@ public static class JsonProperties
             }
         }
 
-        return value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
+        return value.IsPresent();
     }
+
+    /// <summary>
+    /// Finds several properties in one pass, which makes no text of names that are as they should be: for objects of which
+    /// there may be thousands.
+    /// </summary>
+    /// <param name="element">The object; of anything else no property is found.</param>
+    /// <param name="names">The properties' names.</param>
+    /// <param name="values">Gets the value of each; null and missing ones are of kind Undefined or Null.</param>
+    public static void FindIgnoringCase(this JsonElement element, ReadOnlySpan<string> names, Span<JsonElement> values)
+    {
+        values.Clear();
+        if (element.ValueKind != JsonValueKind.Object)
+        {
+            return;
+        }
+
+        foreach (JsonProperty property in element.EnumerateObject())
+        {
+            int index = IndexOf(property, names);
+            if (index >= 0)
+            {
+                values[index] = property.Value;
+            }
+        }
+    }
+
+    /// <summary>Whether a property that was looked for is there.</summary>
+    public static bool IsPresent(this JsonElement value) => value.ValueKind is not (JsonValueKind.Undefined or JsonValueKind.Null);
 
     /// <summary>The element's text.</summary>
     /// <returns>False when it is no string, or no valid one.</returns>
@@ -67,6 +95,35 @@ public static class JsonProperties
         JsonValueKind.Null => "null",
         _ => "nothing",
     };
+
+    private static int IndexOf(JsonProperty property, ReadOnlySpan<string> names)
+    {
+        try
+        {
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (property.NameEquals(names[i]))
+                {
+                    return i;
+                }
+            }
+
+            string name = property.Name;
+            for (int i = 0; i < names.Length; i++)
+            {
+                if (string.Equals(name, names[i], StringComparison.OrdinalIgnoreCase))
+                {
+                    return i;
+                }
+            }
+        }
+        catch (InvalidOperationException)
+        {
+            // Half a surrogate pair: the name of nothing.
+        }
+
+        return -1;
+    }
 
     internal static bool HasName(JsonProperty property, string name)
     {

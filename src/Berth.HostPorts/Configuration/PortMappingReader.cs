@@ -13,24 +13,33 @@ internal static class PortMappingReader
     // Each port is an element of its own, and three rules of iptables.
     private const int LongestShiftedRange = 4096;
 
+    private static readonly string[] Keys = ["hostPort", "containerPort", "protocol", "hostIP", "hostPortEnd"];
+
     public static PortMapping Read(JsonElement item, int position)
     {
-        string path = $"runtimeConfig.portMappings[{position}]";
         if (item.ValueKind is not (JsonValueKind.Object or JsonValueKind.Null))
         {
-            throw ConfigurationError.WrongKind(path, item, "an object");
+            throw ConfigurationError.WrongKind(PathOf(position), item, "an object");
         }
 
-        bool isRange = item.TryGetPropertyIgnoringCase("hostPortEnd", out JsonElement end);
+        JsonElement[] values = new JsonElement[Keys.Length];
+        item.FindIgnoringCase(Keys, values);
+        (JsonElement host, JsonElement container, JsonElement protocol, JsonElement address, JsonElement end) =
+            (values[0], values[1], values[2], values[3], values[4]);
+        bool isRange = end.IsPresent();
 
         // The container's port first: so does the reference, and people compare its messages.
-        ushort? containerPort = isRange && !item.TryGetPropertyIgnoringCase("containerPort", out _)
+        ushort? containerPort = isRange && !container.IsPresent()
             ? null
-            : Port(item, path, "containerPort", "Invalid container port number");
-        ushort hostPort = Port(item, path, "hostPort", "Invalid host port number");
-        PortMapping mapping = new(hostPort, containerPort ?? hostPort, Protocol(item, path), HostIP(item, path));
-        return isRange ? Range(mapping, end, $"{path}.hostPortEnd") : mapping;
+            : Port(container, position, "containerPort", "Invalid container port number");
+        ushort hostPort = Port(host, position, "hostPort", "Invalid host port number");
+        PortMapping mapping = new(hostPort, containerPort ?? hostPort, Protocol(protocol, position), HostIP(address, position));
+        return isRange ? Range(mapping, end, PathOf(position, "hostPortEnd")) : mapping;
     }
+
+    private static string PathOf(int position) => $"runtimeConfig.portMappings[{position}]";
+
+    private static string PathOf(int position, string key) => $"{PathOf(position)}.{key}";
 
     public static string Name(TransportProtocol protocol) => protocol switch
     {
@@ -63,28 +72,28 @@ internal static class PortMappingReader
                 path, ConfigurationError.Show(end), allowed);
     }
 
-    private static ushort Port(JsonElement item, string path, string key, string message)
+    private static ushort Port(JsonElement element, int position, string key, string message)
     {
-        if (!item.TryGetPropertyIgnoringCase(key, out JsonElement element))
+        if (!element.IsPresent())
         {
-            throw ConfigurationError.Make($"{message}: 0", $"{path}.{key}", "missing", AllowedPorts);
+            throw ConfigurationError.Make($"{message}: 0", PathOf(position, key), "missing", AllowedPorts);
         }
 
         if (element.ValueKind != JsonValueKind.Number || !element.TryGetInt64(out long value))
         {
-            throw ConfigurationError.WrongKind($"{path}.{key}", element, AllowedPorts);
+            throw ConfigurationError.WrongKind(PathOf(position, key), element, AllowedPorts);
         }
 
         return value is >= 1 and <= ushort.MaxValue
             ? (ushort)value
             : throw ConfigurationError.Make(
                 string.Create(CultureInfo.InvariantCulture, $"{message}: {value}"),
-                $"{path}.{key}", ConfigurationError.Show(element), AllowedPorts);
+                PathOf(position, key), ConfigurationError.Show(element), AllowedPorts);
     }
 
-    private static TransportProtocol Protocol(JsonElement item, string path)
+    private static TransportProtocol Protocol(JsonElement element, int position)
     {
-        if (!item.TryGetPropertyIgnoringCase("protocol", out JsonElement element))
+        if (!element.IsPresent())
         {
             return TransportProtocol.Tcp;
         }
@@ -92,7 +101,7 @@ internal static class PortMappingReader
         const string Allowed = "\"tcp\", \"udp\", \"sctp\", or nothing for tcp";
         if (!element.TryGetText(out string? text))
         {
-            throw ConfigurationError.WrongKind($"{path}.protocol", element, Allowed);
+            throw ConfigurationError.WrongKind(PathOf(position, "protocol"), element, Allowed);
         }
 
         return text.ToUpperInvariant() switch
@@ -102,20 +111,20 @@ internal static class PortMappingReader
             "SCTP" => TransportProtocol.Sctp,
             _ => throw ConfigurationError.Make(
                 $"Invalid protocol: {ConfigurationError.Show(element)}",
-                $"{path}.protocol", ConfigurationError.Show(element), Allowed),
+                PathOf(position, "protocol"), ConfigurationError.Show(element), Allowed),
         };
     }
 
-    private static IPAddress? HostIP(JsonElement item, string path)
+    private static IPAddress? HostIP(JsonElement element, int position)
     {
-        if (!item.TryGetPropertyIgnoringCase("hostIP", out JsonElement element))
+        if (!element.IsPresent())
         {
             return null;
         }
 
         if (!element.TryGetText(out string? text))
         {
-            throw ConfigurationError.WrongKind($"{path}.hostIP", element, HostAddressRule.Allowed);
+            throw ConfigurationError.WrongKind(PathOf(position, "hostIP"), element, HostAddressRule.Allowed);
         }
 
         if (text.Length == 0)
@@ -128,6 +137,6 @@ internal static class PortMappingReader
             ? address
             : throw ConfigurationError.Make(
                 $"Invalid host IP: {ConfigurationError.Show(element)}: {refusal}",
-                $"{path}.hostIP", ConfigurationError.Show(element), HostAddressRule.Allowed);
+                PathOf(position, "hostIP"), ConfigurationError.Show(element), HostAddressRule.Allowed);
     }
 }
