@@ -30,9 +30,20 @@ internal static class IptablesPrograms
     /// </summary>
     internal static WalkRule? FromNft(NodeSnapshot snapshot, NfFamily family, string table, string chain, RulesetRule rule)
     {
-        bool isOfIptables = BaseChain.IsTable(family, table) || rule.Expressions.Any(IsStructure);
-        return family is NfFamily.Ip or NfFamily.Ip6 && isOfIptables
-            ? NftIptablesReader.Read(Context(snapshot, family), chain, rule)
+        if (family is not (NfFamily.Ip or NfFamily.Ip6))
+        {
+            return null;
+        }
+
+        bool hasStructure = false;
+        foreach (Expression expression in rule.Expressions)
+        {
+            hasStructure |= expression is UnknownExpression { KindName: "match" or "target" };
+        }
+
+        RuleContext context = Context(snapshot, family);
+        return hasStructure || (BaseChain.IsTable(family, table) && NftIptablesReader.IsUnderstood(context, rule))
+            ? new NftIptablesRule(context, chain, rule)
             : null;
     }
 
@@ -41,6 +52,4 @@ internal static class IptablesPrograms
         family == NfFamily.Ip6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork,
         snapshot.Node.IsLittleEndian,
         index => (snapshot.IpSets.Value ?? []).FirstOrDefault(set => set.Index == index)?.Name);
-
-    private static bool IsStructure(Expression expression) => expression is UnknownExpression { KindName: "match" or "target" };
 }

@@ -28,21 +28,36 @@ internal sealed class NftIptablesReader
 
     private RuleHeader Header { get; set; }
 
-    /// <summary>
-    /// The rule; null when it holds an expression that iptables does not write, and nothing that only iptables writes: then
-    /// it is nft's.
-    /// </summary>
-    internal static NftIptablesRule? Read(RuleContext context, string chain, RulesetRule rule)
+    /// <summary>Whether every expression is one that iptables writes.</summary>
+    internal static bool IsUnderstood(RuleContext context, RulesetRule rule)
     {
         NftIptablesReader reader = new(context);
-        bool isOfIptables = false;
-        bool hasForeign = false;
+        return rule.Expressions.All(reader.Step);
+    }
+
+    /// <summary>Addresses, links and the protocol: nothing else is looked at, for most rules are never needed further.</summary>
+    internal static RuleHeader ReadHeader(RuleContext context, RulesetRule rule)
+    {
+        NftIptablesReader reader = new(context);
         foreach (Expression expression in rule.Expressions)
         {
-            isOfIptables |= expression is UnknownExpression { KindName: "match" or "target" };
+            if (expression is not UnknownExpression)
+            {
+                reader.Step(expression);
+            }
+        }
+
+        return reader.Header;
+    }
+
+    /// <summary>Matches and the target; what iptables does not write is a match that is not modelled.</summary>
+    internal static RuleBody ReadBody(RuleContext context, RulesetRule rule)
+    {
+        NftIptablesReader reader = new(context);
+        foreach (Expression expression in rule.Expressions)
+        {
             if (!reader.Step(expression))
             {
-                hasForeign = true;
                 reader._matches.Add(new UnknownMatch($"nft {expression.Name}", null));
             }
         }
@@ -52,9 +67,7 @@ internal sealed class NftIptablesReader
             reader._matches.Insert(0, new CommentMatch(comment));
         }
 
-        return hasForeign && !isOfIptables
-            ? null
-            : new NftIptablesRule(chain, reader.Header, new RuleBody([.. reader._matches], reader._target ?? new NoTarget()));
+        return new RuleBody([.. reader._matches], reader._target ?? new NoTarget());
     }
 
     private bool Step(Expression expression)

@@ -1,11 +1,16 @@
 namespace Berth.Inspection;
 
 /// <summary>A rule of nf_tables that iptables' nft flavour wrote.</summary>
-internal sealed class NftIptablesRule(string chain, RuleHeader header, RuleBody body) : IptablesRule(chain)
+/// <param name="context">What it belongs to.</param>
+/// <param name="chain">The chain.</param>
+/// <param name="rule">The rule.</param>
+internal sealed class NftIptablesRule(RuleContext context, string chain, RulesetRule rule) : IptablesRule(chain)
 {
-    /// <inheritdoc/>
-    internal override RuleHeader Header => header;
+    private RuleHeader? _header;
 
     /// <inheritdoc/>
-    protected override RuleBody ReadBody() => body;
+    internal override RuleHeader Header => _header ??= NftIptablesReader.ReadHeader(context, rule);
+
+    /// <inheritdoc/>
+    protected override RuleBody ReadBody() => NftIptablesReader.ReadBody(context, rule);
 }
