@@ -19,7 +19,7 @@ internal static class FindingJson
                 finding.Message,
                 finding.Evidence,
                 finding.Remedy))],
-            [.. UnreadableParts.Of(node).Select(static part => new UnreadableItem(part.Part, part.Reason))]);
+            UnreadableParts.Of(node));
         output.WriteLine(JsonSerializer.Serialize(document, FindingJsonContext.Default.FindingDocument));
     }
 }

@@ -14,9 +14,9 @@ internal static class UnreadableParts
     }
 
     /// <summary>The parts by their names in the file, and the reasons.</summary>
-    public static IReadOnlyList<(string Part, string Reason)> Of(NodeSnapshot snapshot)
+    public static IReadOnlyList<UnreadableItem> Of(NodeSnapshot snapshot)
     {
-        List<(string, string)> parts = [];
+        List<UnreadableItem> parts = [];
         Add(parts, "links", snapshot.Links);
         Add(parts, "addresses", snapshot.Addresses);
         Add(parts, "rules", snapshot.Rules);
@@ -35,12 +35,12 @@ internal static class UnreadableParts
         return parts;
     }
 
-    private static void Add<T>(List<(string, string)> parts, string name, Part<T> part)
+    private static void Add<T>(List<UnreadableItem> parts, string name, Part<T> part)
         where T : class
     {
         if (part.Status == PartStatus.Unreadable)
         {
-            parts.Add((name, part.Reason ?? "for a reason that the file does not say"));
+            parts.Add(new UnreadableItem(name, part.Reason ?? "for a reason that the file does not say"));
         }
     }
 }

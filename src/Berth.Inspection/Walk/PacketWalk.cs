@@ -61,7 +61,7 @@ public static class PacketWalk
         return new WalkAnswer(asked, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
         {
             Otherwise = Alternatives(node, programs, start, ends),
-            Notes = WalkNotes.Of(node, start),
+            Notes = WalkNotes.Of(node, start, ruleset),
             Unread = unread,
         };
     }

@@ -12,6 +12,8 @@ internal sealed class RoutingTables
 
     private readonly WalkNode _node;
     private readonly Dictionary<(AddressFamily, uint), List<RouteEntry>> _tables = [];
+    private readonly Dictionary<AddressFamily, IReadOnlyList<PolicyRule>> _rules = [];
+    private readonly Dictionary<(IPAddress, int), RouteType> _types = [];
 
     internal RoutingTables(WalkNode node)
     {
@@ -33,6 +35,18 @@ internal sealed class RoutingTables
     /// is local (addrtype's --limit-iface-in and -out, fib's iif and oif).
     /// </summary>
     internal RouteType TypeOf(IPAddress address, Link? link)
+    {
+        // Thousands of rules ask it of the same address.
+        if (!_types.TryGetValue((address, link?.Index ?? 0), out RouteType type))
+        {
+            type = FindType(address, link);
+            _types.Add((address, link?.Index ?? 0), type);
+        }
+
+        return type;
+    }
+
+    private RouteType FindType(IPAddress address, Link? link)
     {
         if (address.AddressFamily == AddressFamily.InterNetwork)
         {
@@ -153,13 +167,20 @@ internal sealed class RoutingTables
     }
 
     // Without rules, as in a file of a node where they could not be read: as the kernel begins.
-    private IEnumerable<PolicyRule> RulesOf(AddressFamily family)
+    private IReadOnlyList<PolicyRule> RulesOf(AddressFamily family)
     {
+        if (_rules.TryGetValue(family, out IReadOnlyList<PolicyRule>? known))
+        {
+            return known;
+        }
+
         byte number = family == AddressFamily.InterNetwork ? (byte)2 : (byte)10;
         List<PolicyRule> rules = [.. (_node.Snapshot.Rules.Value ?? []).Where(rule => rule.Family == number)];
-        return rules.Count == 0
+        known = rules.Count == 0
             ? [new PolicyRule(0, number, 1, Local), new PolicyRule(32766, number, 1, Main)]
-            : rules.OrderBy(static rule => rule.Priority);
+            : [.. rules.OrderBy(static rule => rule.Priority)];
+        _rules.Add(family, known);
+        return known;
     }
 
     private bool IsUsable(int index) => _node.Link(index) is not { } link || link.IsUp;

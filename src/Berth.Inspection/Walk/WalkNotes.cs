@@ -6,19 +6,14 @@ namespace Berth.Inspection;
 internal static class WalkNotes
 {
     /// <summary>What is not modelled on this node, and was not looked at.</summary>
-    internal static IReadOnlyList<string> Of(WalkNode node, WalkStart start)
+    internal static IReadOnlyList<string> Of(WalkNode node, WalkStart start, WalkRuleset ruleset)
     {
         List<string> notes = [.. start.Chosen];
-        foreach (RulesetTable table in node.Snapshot.NfTables.Value?.Tables ?? [])
+        foreach (Chain chain in ruleset.Nft?.BaseChains() ?? [])
         {
-            bool isElsewhere = table.Family is NfFamily.Bridge or NfFamily.Netdev or NfFamily.Arp;
-            foreach (RulesetChain chain in table.Chains)
+            if (chain.Family is NfFamily.Bridge or NfFamily.Netdev || chain.Hook!.Hook > NfHook.Postrouting)
             {
-                if (chain.Hook is { } hook && !table.IsDormant && chain.Rules.Count > 0
-                    && (isElsewhere || hook.Hook > NfHook.Postrouting))
-                {
-                    notes.Add($"nft {table.Family.ToText()} {table.Name} {chain.Name} is not walked: it may drop the packet before or after");
-                }
+                notes.Add($"nft {chain.Family.ToText()} {chain.Table} {chain.Name} is not walked: it may drop the packet before or after");
             }
         }
 

@@ -11,6 +11,7 @@ internal sealed class LiveNftSource : NftSource, IDisposable
 {
     private readonly NfTablesConnection _connection;
     private readonly uint _generation;
+    private List<Chain>? _baseChains;
 
     private LiveNftSource(NfTablesConnection connection, uint generation)
     {
@@ -44,13 +45,7 @@ internal sealed class LiveNftSource : NftSource, IDisposable
 
     public void Dispose() => _connection.Dispose();
 
-    internal override IReadOnlyList<Chain> BaseChains()
-    {
-        const uint Dormant = 1;
-        List<Table> dormant = [.. _connection.Tables().Where(static table => (table.Flags & Dormant) != 0)];
-        return [.. _connection.Chains().Where(chain => chain.Hook is not null
-            && !dormant.Exists(table => table.Family == chain.Family && table.Name == chain.Table))];
-    }
+    internal override IReadOnlyList<Chain> BaseChains() => _baseChains ??= ReadBaseChains();
 
     internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain) =>
         [.. _connection.Rules(family, table, chain).Select(static rule => new RulesetRule(rule.Handle, rule.Expressions, rule.Comment))];
@@ -64,5 +59,13 @@ internal sealed class LiveNftSource : NftSource, IDisposable
             ? new RulesetSet(
                 set.Name, set.Handle, set.Flags, set.KeyType, set.ValueType, set.FieldLengths, _connection.Elements(set))
             : null;
+    }
+
+    private List<Chain> ReadBaseChains()
+    {
+        const uint Dormant = 1;
+        List<Table> dormant = [.. _connection.Tables().Where(static table => (table.Flags & Dormant) != 0)];
+        return [.. _connection.Chains().Where(chain => chain.Hook is not null
+            && !dormant.Exists(table => table.Family == chain.Family && table.Name == chain.Table))];
     }
 }

@@ -69,6 +69,22 @@ public sealed class LiveWalkTests : WalkTests
     }
 
     [Fact]
+    public void Chains_that_are_not_walked_are_named()
+    {
+        Tool.Nft("""
+            table netdev early { chain c { type filter hook ingress device "eth0" priority 0; udp dport 9 drop; }
+            }
+            table bridge b { chain c { type filter hook forward priority 0; }
+            }
+            """);
+        foreach (WalkAnswer answer in (ReadOnlySpan<WalkAnswer>)[PacketWalk.ExplainHere(Options, To("192.0.2.1", 80)), PacketWalk.Explain(Read(), To("192.0.2.1", 80))])
+        {
+            Assert.Contains("nft netdev early c is not walked: it may drop the packet before or after", answer.Notes);
+            Assert.Contains("nft bridge b c is not walked: it may drop the packet before or after", answer.Notes);
+        }
+    }
+
+    [Fact]
     public void A_dormant_table_does_nothing()
     {
         Tool.Nft("""
