@@ -44,6 +44,10 @@ public sealed class Transaction
     public void Add(Rule rule) => Put(RuleMessage.Create(
         "add", MessageKind.NewRule, MessageFlags.Create | MessageFlags.Append, rule));
 
+    /// <summary>Puts a rule before another of its chain, which was read from the kernel.</summary>
+    public void Insert(Rule rule, Rule before) => Put(RuleMessage.Create(
+        "insert", MessageKind.NewRule, MessageFlags.Create, rule, before.Handle));
+
     /// <summary>Deletes a rule by its handle.</summary>
     public void Delete(Rule rule) => Put(RuleMessage.Create("delete", MessageKind.DeleteRule, MessageFlags.None, rule));
 

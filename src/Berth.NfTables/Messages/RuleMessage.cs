@@ -10,16 +10,18 @@ internal static class RuleMessage
     private const int AttributeChain = 2;
     private const int AttributeHandle = 3;
     private const int AttributeExpressions = 4;
+    private const int AttributePosition = 6;
     private const int AttributeUserData = 7;
     private const int ListElement = 1;
 
-    internal static NetlinkRequest Create(string verb, MessageKind kind, MessageFlags flags, Rule rule) =>
+    internal static NetlinkRequest Create(
+        string verb, MessageKind kind, MessageFlags flags, Rule rule, ulong position = 0) =>
         NfTablesRequest.Create(
             $"{verb} rule in {rule.Family.ToText()} {rule.Table} {rule.Chain}",
             kind,
             rule.Family,
             flags,
-            (ref MessageWriter writer) => Write(ref writer, kind, rule));
+            (ref MessageWriter writer) => Write(ref writer, kind, rule, position));
 
     /// <summary>All rules of a table, or of one of its chains; without a chain in a deletion, all of the table.</summary>
     internal static NetlinkRequest CreateForChain(string verb, MessageKind kind, NfFamily family, string table, string? chain) =>
@@ -76,7 +78,7 @@ internal static class RuleMessage
         return new Rule(family, table, chain, expressions) { Handle = handle, Comment = comment };
     }
 
-    private static void Write(ref MessageWriter writer, MessageKind kind, Rule rule)
+    private static void Write(ref MessageWriter writer, MessageKind kind, Rule rule, ulong position)
     {
         writer.PutString(AttributeTable, rule.Table);
         writer.PutString(AttributeChain, rule.Chain);
@@ -84,6 +86,11 @@ internal static class RuleMessage
         {
             writer.PutUInt64BigEndian(AttributeHandle, rule.Handle);
             return;
+        }
+
+        if (position != 0)
+        {
+            writer.PutUInt64BigEndian(AttributePosition, position);
         }
 
         int list = writer.BeginNest(AttributeExpressions);

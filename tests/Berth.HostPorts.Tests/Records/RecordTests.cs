@@ -144,7 +144,7 @@ public class RecordTests
                 id.Owner, IPAddress.IPv6Loopback, int.MaxValue, AttachmentId.NetworkKey(id.Network), "é234567890123é"[..13],
                 OwnerLabel.Container(id), label);
             return Fits((new OwnerComment(id.Owner, label) with { Depth = int.MaxValue }).ToString())
-                && Fits(record.ToElement().Comment) && Fits(NetworkRule.CommentFor(id.Network, names[1]));
+                && Fits(record.ToElement().Comment) && Fits(NetworkRule.CommentFor(id.Network, AttachmentId.NetworkKey(names[1]), AttachmentId.NetworkKey(names[0])));
         }));
 
     [Fact]

@@ -92,7 +92,7 @@ internal sealed class CheckOperation
 
         foreach (Slot slot in plan.Slots)
         {
-            foreach (string defect in slot.Place is PortPlace place ? Defects(state.Holders!, slot, place) : Defects(slot))
+            foreach (string defect in slot.Place is PortPlace place ? Defects(state, slot, place) : Defects(slot))
             {
                 yield return $"{state.Table.Table} {slot.Set.Name}: {defect}";
             }
@@ -137,19 +137,25 @@ internal sealed class CheckOperation
         }
     }
 
-    // A mapping. A range may be held in part by one, in part by another; a single port counts before a range around it.
-    private IEnumerable<string> Defects(Holders holders, Slot slot, PortPlace place)
+    // A mapping. A range may be held in part by one, in part by another; a single port counts before a range around it, and
+    // one part of the table before another.
+    private IEnumerable<string> Defects(FamilyState state, Slot slot, PortPlace place)
     {
         bool isComplete = slot.IsHeldBy(_id.Owner) && slot.Actual!.Value == slot.Wanted!.Value;
-        if (isComplete && !place.IsRange)
+        if (isComplete && !place.IsRange && state.Parts.All.Count == 1)
         {
             yield break;
         }
 
         bool hasReason = isComplete;
-        foreach (Holding holding in holders.Of(place))
+        foreach (Holding holding in state.Holders!.Of(place))
         {
             PortBlock ports = holding.Ports.Meet(place.Ports)!.Value;
+            if (isComplete && !IsMetFirst(state, holding, place))
+            {
+                continue;
+            }
+
             if (holding.Owner?.Owner != _id.Owner)
             {
                 hasReason = true;
@@ -166,6 +172,13 @@ internal sealed class CheckOperation
         {
             yield return $"{KeyText.Describe(slot)} is missing{(slot.Actual is null ? "" : " in part")}";
         }
+    }
+
+    // Conflicts do not arise where every ADD looks for them; but a network's conditions may have changed since.
+    private static bool IsMetFirst(FamilyState state, Holding holding, PortPlace place)
+    {
+        (PortMaps its, PortMaps own) = (holding.Lane.Maps, place.Lane.Maps);
+        return its == own ? place.IsRange : state.Parts.IsMetBefore(its.Network, own.Network);
     }
 
     private IEnumerable<string> Defects(Slot slot) => Defect(slot) is string defect ? [defect] : [];

@@ -14,11 +14,14 @@ internal static class Conflicts
     /// <exception cref="HostPortException">A port is held; the message names the first, and who holds it.</exception>
     internal static void Refuse(
         NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration) =>
-        Refuse(connection, Read(connection, node, attachment, configuration).States, attachment, configuration);
+        Refuse(connection, Read(connection, node, attachment, configuration, chains: true).States, attachment, configuration);
 
-    /// <summary>What nf_tables has where an attachment that another backend serves would have its mappings.</summary>
+    /// <summary>
+    /// What nf_tables has where an attachment that another backend serves would have its mappings; only with
+    /// <paramref name="chains"/> in the networks' own parts of the table too.
+    /// </summary>
     internal static (Generation Generation, List<FamilyState> States) Read(
-        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
+        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration, bool chains)
     {
         // Conditions of iptables mean nothing here.
         HostPortConfiguration unconditional = configuration with { ConditionsV4 = null, ConditionsV6 = null };
@@ -32,7 +35,7 @@ internal static class Conflicts
             }
         }
 
-        return (StateReader.Read(connection, states, chains: false), states);
+        return (StateReader.Read(connection, states, chains), states);
     }
 
     /// <exception cref="HostPortException">A port is held; the message names the first, and who holds it.</exception>

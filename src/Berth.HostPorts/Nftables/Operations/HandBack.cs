@@ -5,7 +5,8 @@ namespace Berth.HostPorts.Nftables;
 
 /// <summary>
 /// Gives ports back, in the transaction in which their owner leaves them, to whom they were taken from: the last former owner
-/// that is still there. Nothing is read unless one of the elements that go says that it took something.
+/// that is still there, in whichever part of the table it had them. Nothing is read unless one of the elements that go says
+/// that it took something.
 /// </summary>
 internal sealed class HandBack
 {
@@ -13,8 +14,8 @@ internal sealed class HandBack
     private readonly FamilyState _state;
     private readonly ElementChanges _changes;
     private readonly Predicate<string> _isLeaving;
-    private readonly Dictionary<PortLane, List<PortBlock>> _free = [];
-    private readonly List<(PortLane Lane, PortBlock Ports, SupersededClaim Claim)> _back = [];
+    private readonly Dictionary<DataValue, List<PortBlock>> _free = [];
+    private readonly List<(ClaimTerms Terms, DataValue Prefix, PortBlock Ports, int Depth)> _waiting = [];
 
     /// <param name="connection">The connection.</param>
     /// <param name="state">The family's state.</param>
@@ -43,9 +44,9 @@ internal sealed class HandBack
     /// <summary>Ports are free.</summary>
     internal void Release(PortLane lane, PortBlock ports)
     {
-        if (!_free.TryGetValue(lane, out List<PortBlock>? blocks))
+        if (!_free.TryGetValue(lane.Prefix, out List<PortBlock>? blocks))
         {
-            _free.Add(lane, blocks = []);
+            _free.Add(lane.Prefix, blocks = []);
         }
 
         blocks.Add(ports);
@@ -66,18 +67,23 @@ internal sealed class HandBack
             blocks.AddRange(joined);
         }
 
-        List<(PortLane Lane, SupersededClaim Claim, Element Element)> claims = Claims();
+        List<(SupersededClaim Claim, Element Element)> claims = Claims();
         if (claims.Count == 0)
         {
             return;
         }
 
-        HashSet<string> alive = Alive(claims);
-        foreach ((PortLane lane, SupersededClaim claim, Element element) in claims)
+        TableParts parts = _state.ReadParts(_connection);
+        ReadSets(parts, claims);
+        Dictionary<string, AttachmentRecord> alive = Alive(claims);
+        StandingClaims standing = StandingClaims.Read(_connection, _state, _changes, _free);
+        RestoredMappings restored = new(_connection, _state, _changes);
+        foreach ((SupersededClaim claim, Element element) in claims)
         {
-            if (alive.Contains(claim.Owner.Owner))
+            if (alive.TryGetValue(claim.Owner.Owner, out AttachmentRecord? record))
             {
-                Settle(lane, claim, element);
+                string? conditions = parts.Of(claim.Network).Conditions;
+                Settle(parts.LaneOf(claim), new ClaimTerms(record.Network, conditions), claim, element, standing, restored);
             }
             else
             {
@@ -86,22 +92,20 @@ internal sealed class HandBack
             }
         }
 
-        PortChanges ports = new(_changes, _state);
-        Create(ports);
-        ports.Finish(_connection);
+        restored.Write();
     }
 
     // Those to ports that are free, the last former owners first.
-    private List<(PortLane Lane, SupersededClaim Claim, Element Element)> Claims()
+    private List<(SupersededClaim Claim, Element Element)> Claims()
     {
-        List<(PortLane Lane, SupersededClaim Claim, Element Element)> claims = [];
+        List<(SupersededClaim Claim, Element Element)> claims = [];
         foreach (Element element in _connection.Elements(Superseded))
         {
             if (SupersededClaim.Parse(_state.Table.Family, element) is SupersededClaim claim && !_isLeaving(claim.Owner.Owner)
-                && _state.LaneOf(claim) is PortLane lane && _free.TryGetValue(lane, out List<PortBlock>? free)
+                && _free.TryGetValue(PortLane.PrefixOf(claim.Host, claim.Protocol), out List<PortBlock>? free)
                 && free.Exists(claim.Ports.Overlaps))
             {
-                claims.Add((lane, claim, element));
+                claims.Add((claim, element));
             }
         }
 
@@ -109,11 +113,27 @@ internal sealed class HandBack
         return claims;
     }
 
-    private HashSet<string> Alive(List<(PortLane Lane, SupersededClaim Claim, Element Element)> claims)
+    // The parts of other networks, in which something is to come back.
+    private void ReadSets(TableParts parts, List<(SupersededClaim Claim, Element Element)> claims)
+    {
+        List<Set> sets = [];
+        HashSet<string> seen = [];
+        foreach ((SupersededClaim claim, _) in claims)
+        {
+            if (claim.Network is string network && seen.Add(network))
+            {
+                sets.AddRange(parts.Of(network).Sets);
+            }
+        }
+
+        _state.Schema.ReadOthers(_connection, sets);
+    }
+
+    private Dictionary<string, AttachmentRecord> Alive(List<(SupersededClaim Claim, Element Element)> claims)
     {
         Query query = new();
         Dictionary<string, Answer<Element>> records = [];
-        foreach ((_, SupersededClaim claim, _) in claims)
+        foreach ((SupersededClaim claim, _) in claims)
         {
             if (!records.ContainsKey(claim.Owner.Owner))
             {
@@ -124,154 +144,78 @@ internal sealed class HandBack
         }
 
         _connection.Ask(query);
-        HashSet<string> alive = [];
-        foreach ((string owner, Answer<Element> record) in records)
+        Dictionary<string, AttachmentRecord> alive = [];
+        foreach ((string owner, Answer<Element> answer) in records)
         {
-            if (AttachmentRecord.Parse(record.Value) is not null)
+            if (AttachmentRecord.Parse(answer.Value) is AttachmentRecord record)
             {
-                alive.Add(owner);
+                alive.Add(owner, record);
             }
         }
 
         return alive;
     }
 
-    private void Settle(PortLane lane, SupersededClaim claim, Element element)
+    private void Settle(
+        PortLane lane, ClaimTerms terms, SupersededClaim claim, Element element, StandingClaims standing,
+        RestoredMappings restored)
     {
-        List<PortBlock> free = _free[lane];
-        List<PortBlock> taken = [];
-        foreach (PortBlock block in free)
+        List<PortBlock> back = [];
+        foreach (PortBlock free in _free[lane.Prefix])
         {
-            if (block.Meet(claim.Ports) is PortBlock both)
+            if (claim.Ports.Meet(free) is PortBlock both && IsUsable(lane))
             {
-                taken.Add(both);
-                _back.Add((lane, both, claim));
+                back.AddRange(standing.Free(lane, both, terms));
             }
         }
 
-        if (taken.Count == 0)
+        List<PortBlock> rests = claim.Ports.WithoutAll(back);
+        if (back.Count > 0)
         {
-            return;
-        }
-
-        _changes.Replace(Superseded, element, null);
-        foreach (PortBlock rest in claim.Ports.WithoutAll(taken))
-        {
-            _changes.Replace(Superseded, null, (claim with { Ports = rest }).ToElement());
-        }
-
-        List<PortBlock> left = [];
-        foreach (PortBlock block in free)
-        {
-            left.AddRange(block.WithoutAll(taken));
-        }
-
-        free.Clear();
-        free.AddRange(left);
-    }
-
-    private void Create(PortChanges ports)
-    {
-        Query query = new();
-        List<(PortPlace Place, SupersededClaim Claim, Answer<Element> Present)> singles = [];
-        Dictionary<(PortLane Lane, string Owner, DataValue Target), List<(PortBlock Ports, OwnerComment Owner)>> ranges = [];
-        foreach ((PortLane lane, PortBlock block, SupersededClaim claim) in _back)
-        {
-            if (claim.ContainerPort is ushort port)
+            _changes.Replace(Superseded, element, null);
+            foreach (PortBlock rest in rests)
             {
-                PortPlace place = new(lane, block, port);
-                singles.Add((place, claim, query.Element(place.Set, place.Key)));
-                continue;
-            }
-
-            var group = (lane, claim.Owner.Owner, claim.Target);
-            if (!ranges.TryGetValue(group, out List<(PortBlock Ports, OwnerComment Owner)>? blocks))
-            {
-                ranges.Add(group, blocks = []);
-            }
-
-            blocks.Add((block, claim.Owner));
-        }
-
-        _connection.Ask(query);
-        foreach ((PortPlace place, SupersededClaim claim, Answer<Element> present) in singles)
-        {
-            // Somebody else may have put something there by hand, and a DEL must not fail for it.
-            if (present.Value is null || _changes.Deletes(place.Set, place.Key))
-            {
-                ports.Create(place, claim.Target, claim.Owner.ToString());
+                _changes.Replace(Superseded, null, (claim with { Ports = rest }).ToElement());
             }
         }
 
-        Dictionary<string, IReadOnlyList<Element>> read = [];
-        foreach (((PortLane lane, string owner, DataValue target), List<(PortBlock Ports, OwnerComment Owner)> blocks) in ranges)
+        foreach (PortBlock block in back)
         {
-            Set set = lane.Maps.Ranges;
-            if (!read.TryGetValue(set.Name, out IReadOnlyList<Element>? elements))
-            {
-                read.Add(set.Name, elements = _connection.Elements(set));
-            }
+            restored.Add(lane, block, claim with { Owner = claim.Owner with { Depth = DepthOf(claim, terms, lane, block) } });
+            standing.Add(lane, block, terms);
+        }
 
-            CreateRanges(ports, lane, target, blocks, Staying(lane, elements), owner);
+        foreach (PortBlock rest in rests)
+        {
+            _waiting.Add((terms, lane.Prefix, rest, claim.Owner.Depth));
         }
     }
 
-    private List<Holding> Staying(PortLane lane, IReadOnlyList<Element> elements)
+    private bool IsUsable(PortLane lane)
     {
-        List<Holding> holdings = [];
-        foreach (Element element in elements)
+        foreach (Set set in lane.Maps.All)
         {
-            if (Holding.From(lane.Maps, element) is Holding holding && holding.Lane == lane
-                && !_changes.Deletes(holding.Set, element.Key))
+            if (!_state.Schema.IsUsable(set))
             {
-                holdings.Add(holding);
+                return false;
             }
         }
 
-        return holdings;
+        return true;
     }
 
-    // What the owner has kept of the range and what it gets back are one element again.
-    private static void CreateRanges(
-        PortChanges ports, PortLane lane, DataValue target, List<(PortBlock Ports, OwnerComment Owner)> blocks,
-        List<Holding> staying, string owner)
+    // Who gets a port before a later owner does, for somebody else is still in that one's way, counts as the later from now on.
+    private int DepthOf(SupersededClaim claim, ClaimTerms terms, PortLane lane, PortBlock ports)
     {
-        blocks.RemoveAll(block => staying.Exists(holding => holding.Ports.Overlaps(block.Ports)));
-        List<Holding> kept = staying.FindAll(holding => holding.Owner?.Owner == owner && holding.Element.Value == target);
-        List<PortBlock> all = [];
-        foreach ((PortBlock block, _) in blocks)
+        int depth = claim.Owner.Depth;
+        foreach ((ClaimTerms itsTerms, DataValue prefix, PortBlock itsPorts, int itsDepth) in _waiting)
         {
-            all.Add(block);
+            if (prefix == lane.Prefix && itsPorts.Overlaps(ports) && itsTerms.ConflictWith(terms))
+            {
+                depth = Math.Max(depth, itsDepth + 1);
+            }
         }
 
-        foreach (Holding holding in kept)
-        {
-            all.Add(holding.Ports);
-        }
-
-        foreach (PortBlock joined in PortBlock.Joined(all))
-        {
-            OwnerComment? comment = null;
-            foreach ((PortBlock block, OwnerComment former) in blocks)
-            {
-                comment = joined.Overlaps(block) && former.Depth >= (comment?.Depth ?? 0) ? former : comment;
-            }
-
-            if (comment is null)
-            {
-                continue;
-            }
-
-            foreach (Holding holding in kept)
-            {
-                if (joined.Overlaps(holding.Ports))
-                {
-                    comment = comment with { Depth = Math.Max(comment.Depth, holding.Owner!.Depth) };
-                    ports.Delete(holding);
-                }
-            }
-
-            ports.Create(new PortPlace(lane, joined, null), target, comment.ToString());
-        }
+        return depth;
     }
 }

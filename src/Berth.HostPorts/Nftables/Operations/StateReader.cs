@@ -42,6 +42,7 @@ internal static class StateReader
         {
             state.AskFormerLink(links);
             state.Holders?.Read(connection);
+            state.Holders?.AskNetworks(links);
         }
 
         connection.Ask(links);

@@ -29,22 +29,32 @@ internal sealed class Takeover
         foreach (Slot slot in _state.Plan!.Ports)
         {
             List<Holding> holdings = [.. _state.Holders!.Of(slot.Place!)];
-            if (holdings is [Holding only] && IsAsWanted(only, slot))
+            int depth = DepthOver(holdings, _state.Holders.Beside(slot.Place!));
+            if (holdings is [Holding only] && IsAsWanted(only, slot, depth))
             {
                 continue;
             }
 
-            _changes.Replace(slot.Set, null, slot.Wanted! with { Comment = Comment(slot, DepthOver(holdings)) });
+            _changes.Replace(slot.Set, null, slot.Wanted! with { Comment = Comment(slot, depth) });
             foreach (Holding holding in holdings)
             {
                 Take(holding, slot.Place!.Ports);
             }
         }
 
+        bool hasParts = _state.Parts.All.Count > 1;
+        ReadSetsOfOthers();
         List<SupersededClaim> claims = [];
         foreach ((Holding holding, List<PortBlock> blocks) in _taken)
         {
             ports.Delete(holding);
+            if (IsOwn(holding) && holding.Owner!.Depth > 0 && IsElsewhere(holding))
+            {
+                // Its ports go to another part of the table, where they may not be in the way of who had them before.
+                handBack.Release(holding.Lane, holding.Ports);
+                continue;
+            }
+
             foreach (PortBlock left in holding.Ports.WithoutAll(blocks))
             {
                 Leave(ports, handBack, holding, left);
@@ -52,6 +62,12 @@ internal sealed class Takeover
 
             foreach (PortBlock block in IsOwn(holding) ? [] : blocks)
             {
+                if (hasParts && holding.Owner is { Depth: > 0 })
+                {
+                    // Whoever it was in the way of may not be in conflict with the new owner.
+                    handBack.Release(holding.Lane, block.Meet(holding.Ports)!.Value);
+                }
+
                 if (SupersededClaim.To(holding, block.Meet(holding.Ports)!.Value) is SupersededClaim claim)
                 {
                     claims.Add(claim);
@@ -70,11 +86,12 @@ internal sealed class Takeover
     private static string Comment(Slot slot, int depth) =>
         depth == 0 ? slot.Wanted!.Comment! : (OwnerComment.Parse(slot.Wanted!.Comment)! with { Depth = depth }).ToString();
 
-    private static bool IsAsWanted(Holding holding, Slot slot) => holding.Ports == slot.Place!.Ports
-        && holding.IsRange == slot.Place.IsRange && holding.Element.Value == slot.Wanted!.Value
-        && holding.Element.Comment == Comment(slot, holding.Owner?.Depth ?? 0);
+    private static bool IsAsWanted(Holding holding, Slot slot, int depth) => holding.Lane == slot.Place!.Lane
+        && holding.Ports == slot.Place.Ports && holding.IsRange == slot.Place.IsRange
+        && holding.Element.Value == slot.Wanted!.Value && holding.Element.Comment == Comment(slot, depth);
 
-    private int DepthOver(List<Holding> holdings)
+    // Who stands beside it took something perhaps that is in conflict with this one too, and is to come back before that.
+    private int DepthOver(List<Holding> holdings, IEnumerable<Holding> beside)
     {
         int depth = 0;
         foreach (Holding holding in holdings)
@@ -82,7 +99,28 @@ internal sealed class Takeover
             depth = Math.Max(depth, holding.Owner is OwnerComment owner ? owner.Depth + (IsOwn(holding) ? 0 : 1) : 0);
         }
 
+        foreach (Holding holding in beside)
+        {
+            depth = Math.Max(depth, holding.Owner?.Depth ?? 0);
+        }
+
         return depth;
+    }
+
+    // Of what is taken from another network's part, a range may leave something there.
+    private void ReadSetsOfOthers()
+    {
+        List<Set> sets = [];
+        HashSet<PortMaps> seen = [];
+        foreach (Holding holding in _taken.Keys)
+        {
+            if (holding.Lane.Maps.Network is not null && seen.Add(holding.Lane.Maps))
+            {
+                sets.AddRange(holding.Lane.Maps.All);
+            }
+        }
+
+        _state.Schema.ReadOthers(_connection, sets);
     }
 
     private void Leave(PortChanges ports, HandBack handBack, Holding holding, PortBlock left)
@@ -116,6 +154,8 @@ internal sealed class Takeover
             _changes.Replace(superseded, slot.Actual, slot.Wanted);
         }
     }
+
+    private bool IsElsewhere(Holding holding) => holding.Lane.Maps.Network != _state.Plan!.Network?.Anywhere.Network;
 
     private bool IsOwn(Holding holding) => holding.Owner?.Owner == _state.Owner;
 

@@ -22,7 +22,7 @@ internal sealed class ReferenceTakeoverOperation(
 
     private bool Attempt()
     {
-        (Generation generation, List<FamilyState> states) = Conflicts.Read(connection, node, attachment, configuration);
+        (Generation generation, List<FamilyState> states) = Conflicts.Read(connection, node, attachment, configuration, chains: false);
         ReferenceRemoval leftovers = new();
         foreach (FamilyState state in states)
         {

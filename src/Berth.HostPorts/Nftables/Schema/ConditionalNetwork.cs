@@ -17,13 +17,13 @@ internal sealed class ConditionalNetwork
         string key = AttachmentId.NetworkKey(network);
         _family = family;
         _noLocalhost = sets.NoLocalhost;
-        Anywhere = sets.Anywhere.Of(key, Suffix(key));
-        AtAddress = sets.AtAddress.Of(key, Suffix(key));
+        Anywhere = sets.Anywhere.Of(key);
+        AtAddress = sets.AtAddress.Of(key);
         Chain = new Chain(family, TableSets.TableName, ChainName(key));
     }
 
     /// <summary>The name of a network's chain, by its key.</summary>
-    internal static string ChainName(string networkKey) => $"network_{Suffix(networkKey)}";
+    internal static string ChainName(string networkKey) => $"network_{PortMaps.Suffix(networkKey)}";
 
     /// <summary>See <see cref="TableSets.Anywhere"/>.</summary>
     internal PortMaps Anywhere { get; }
@@ -37,7 +37,4 @@ internal sealed class ConditionalNetwork
 
     internal IReadOnlyList<Rule> Rules =>
         _rules ??= [.. BerthTable.LookupRules(_family, Chain.Name, AtAddress, Anywhere, _noLocalhost)];
-
-    // nft accepts '-' within a name but reads a leading one as a number's sign; '.' is what the key never has.
-    private static string Suffix(string key) => key.Replace('-', '.');
 }

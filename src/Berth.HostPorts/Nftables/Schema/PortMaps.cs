@@ -21,9 +21,17 @@ internal sealed class PortMaps(Set single, Set ranges, Set? noLocalhostRanges, s
     internal IEnumerable<Set> All => NoLocalhostRanges is null ? [Single, Ranges] : [Single, Ranges, NoLocalhostRanges];
 
     /// <summary>The same maps, of a network's own.</summary>
-    internal PortMaps Of(string network, string suffix) => new(
-        Renamed(Single, suffix), Renamed(Ranges, suffix),
-        NoLocalhostRanges is null ? null : Renamed(NoLocalhostRanges, suffix), network);
+    internal PortMaps Of(string network)
+    {
+        string suffix = Suffix(network);
+        return new PortMaps(
+            Renamed(Single, suffix), Renamed(Ranges, suffix),
+            NoLocalhostRanges is null ? null : Renamed(NoLocalhostRanges, suffix), network);
+    }
+
+    /// <summary>How the names of what is a network's own end.</summary>
+    /// <remarks>nft accepts '-' within a name but reads a leading one as a number's sign; '.' is what the key never has.</remarks>
+    internal static string Suffix(string network) => network.Replace('-', '.');
 
     private static Set Renamed(Set set, string suffix) => set with { Name = $"{set.Name}_{suffix}" };
 }

@@ -34,6 +34,10 @@ internal sealed class ElementChanges
     /// <summary>Whether an element is to be deleted, whatever comes in its place.</summary>
     internal bool Deletes(Set set, DataValue key) => _deleted.Contains((set.Family, set.Name, key));
 
+    /// <summary>What is to be created in a set.</summary>
+    internal IReadOnlyList<Element> Creates(Set set) =>
+        _sets.TryGetValue((set.Family, set.Name), out var changes) ? changes.Create : [];
+
     /// <summary>Says the changes in a transaction: deletions first, so that a key can be deleted and created in one.</summary>
     internal void WriteTo(Transaction transaction)
     {

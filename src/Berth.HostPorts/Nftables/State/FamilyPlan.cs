@@ -56,15 +56,14 @@ internal sealed class FamilyPlan
         Func<IPAddress, string?> linkTowards)
     {
         // Conditions that are not understood are an error for a pod without an address of the family too.
-        (IReadOnlyList<string>? conditions, string field) = Conditions(table.Family, configuration);
-        NetworkRule entry = new(table, attachment.Id.Network, conditions, field);
+        NetworkRule entry = MakeEntry(table, attachment.Id.Network, configuration);
         IPAddress? pod = Pod(table.Family, attachment.Addresses);
         if (pod is null)
         {
             return null;
         }
 
-        ConditionalNetwork? network = conditions is null ? null : table.NetworkWithConditions(attachment.Id.Network);
+        ConditionalNetwork? network = entry.IsWanted ? table.NetworkWithConditions(attachment.Id.Network) : null;
         string comment = new OwnerComment(attachment.Id.Owner, attachment.Label).ToString();
         List<Slot> ports = [];
         foreach (PortPlace place in PortPlace.Of(table, network, configuration.Mappings))
@@ -94,6 +93,16 @@ internal sealed class FamilyPlan
             Entry = entry,
             NeedsRouteLocalnet = table.Family == NfFamily.Ip && link is not null && LeadsFromLoopback(configuration),
         };
+    }
+
+    /// <summary>Makes sure that the conditions of both families are understood.</summary>
+    /// <exception cref="ConditionException">One is not.</exception>
+    internal static void CheckConditions(HostPortConfiguration configuration)
+    {
+        foreach (NfFamily family in (NfFamily[])[NfFamily.Ip, NfFamily.Ip6])
+        {
+            _ = MakeEntry(new BerthTable(family), "", configuration);
+        }
     }
 
     internal static IPAddress? Pod(NfFamily family, AttachmentAddresses addresses) =>
@@ -174,10 +183,9 @@ internal sealed class FamilyPlan
     }
 
     // What a network never wants to be a host port is one more condition of it.
-    private static (IReadOnlyList<string>? Words, string Field) Conditions(
-        NfFamily family, HostPortConfiguration configuration)
+    private static NetworkRule MakeEntry(BerthTable table, string network, HostPortConfiguration configuration)
     {
-        bool isV6 = family == NfFamily.Ip6;
+        bool isV6 = table.Family == NfFamily.Ip6;
         List<string> excluded = [];
         foreach (string destination in configuration.ExcludeDestinations)
         {
@@ -187,8 +195,11 @@ internal sealed class FamilyPlan
             }
         }
 
-        IReadOnlyList<string>? words = isV6 ? configuration.ConditionsV6 : configuration.ConditionsV4;
-        string exclusion = $"{family.ToText()} daddr != {{ {string.Join(", ", excluded)} }}";
-        return (excluded.Count == 0 ? words : [.. words ?? [], exclusion], isV6 ? "conditionsV6" : "conditionsV4");
+        string? exclusion = excluded.Count == 0
+            ? null
+            : $"{table.Family.ToText()} daddr != {{ {string.Join(", ", excluded)} }}";
+        return isV6
+            ? new NetworkRule(table, network, configuration.ConditionsV6, exclusion, "conditionsV6")
+            : new NetworkRule(table, network, configuration.ConditionsV4, exclusion, "conditionsV4");
     }
 }

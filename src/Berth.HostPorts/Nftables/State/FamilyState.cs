@@ -13,6 +13,7 @@ internal sealed class FamilyState
     private Answer<Element>? _formerLink;
     private Answer<Element>? _formerShared;
     private Answer<Element>? _formerReleased;
+    private TableParts? _parts;
 
     internal FamilyState(BerthTable table, FamilyPlan? plan, string owner, string network)
     {
@@ -42,6 +43,9 @@ internal sealed class FamilyState
     internal ConditionalNetwork Network { get; }
 
     internal SchemaState Schema { get; }
+
+    /// <summary>The parts of the table, once its rules were read.</summary>
+    internal TableParts Parts => _parts ??= new TableParts(Table, Network, Schema.Rules, Plan?.Entry);
 
     /// <summary>What the reference plugin has in this family.</summary>
     internal ReferenceTable Reference { get; }
@@ -103,12 +107,18 @@ internal sealed class FamilyState
             slot.Ask(query, Schema);
         }
 
-        Holders?.Ask(query);
+        Holders?.Ask(query, Parts);
     }
 
     /// <summary>Asks for what depends on the record.</summary>
     internal void AskFormerLink(Query query) =>
         (_formerLink, _formerShared, _formerReleased) = AskLink(query, Record?.Link);
+
+    /// <summary>The parts of the table; reads what rules say so, if they were not read before.</summary>
+    internal TableParts ReadParts(NfTablesConnection connection) => _parts ??= Schema.HasReadRules
+        ? Parts
+        : new TableParts(
+            Table, Network, connection.Rules(Table.Family, TableSets.TableName, BerthTable.Conditional), Plan?.Entry);
 
     /// <summary>What an element of a set says about ports, if it is one of a port map.</summary>
     internal Holding? HoldingOf(Set set, Element element)
@@ -118,21 +128,6 @@ internal sealed class FamilyState
             if (set.Name == maps.Single.Name || set.Name == maps.Ranges.Name)
             {
                 return Holding.From(maps, element);
-            }
-        }
-
-        return null;
-    }
-
-    /// <summary>Where a claim stood; null when that was another network's own part of the table.</summary>
-    internal PortLane? LaneOf(SupersededClaim claim)
-    {
-        foreach (PortMaps maps in _maps)
-        {
-            bool hasAddress = maps == Table.Sets.AtAddress || maps == Network.AtAddress;
-            if (maps.Network == claim.Network && hasAddress == claim.Host is not null)
-            {
-                return PortLane.Make(maps, claim.Host, claim.Protocol);
             }
         }
 

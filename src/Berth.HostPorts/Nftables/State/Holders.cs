@@ -4,16 +4,18 @@ using Berth.NfTables;
 namespace Berth.HostPorts.Nftables;
 
 /// <summary>
-/// Who holds the ports that a plan wants. A single port is asked for by its key, in the map of single ports and among the
-/// ranges; a wanted range is worth reading both maps.
+/// Who holds the ports that a plan wants, in whichever part of the table. A single port is asked for by its key, in the maps
+/// of single ports and among the ranges; a wanted range is worth reading both.
 /// </summary>
 internal sealed class Holders
 {
     private readonly FamilyPlan _plan;
     private readonly SchemaState _schema;
-    private readonly List<(PortMaps Maps, Answer<Element> Answer)> _around = [];
+    private readonly List<(PortMaps Maps, Answer<Element> Answer)> _asked = [];
     private readonly Dictionary<(PortLane Lane, ushort Port), Holding> _singles = [];
     private readonly Dictionary<(PortLane Lane, ushort First), Holding> _ranges = [];
+    private readonly Dictionary<string, Answer<Element>> _records = [];
+    private readonly List<TablePart> _otherParts = [];
 
     internal Holders(FamilyPlan plan, SchemaState schema)
     {
@@ -21,17 +23,30 @@ internal sealed class Holders
         _schema = schema;
     }
 
-    /// <summary>Every element that holds a wanted port, each once.</summary>
-    internal IEnumerable<Holding> All => [.. _singles.Values, .. _ranges.Values];
-
-    /// <summary>Asks for the ranges around single ports.</summary>
-    internal void Ask(Query query)
+    /// <summary>Asks for what is around single ports: ranges, and other parts of the table.</summary>
+    internal void Ask(Query query, TableParts parts)
     {
+        foreach (TablePart part in parts.All)
+        {
+            if (part.Network != _plan.Network?.Anywhere.Network)
+            {
+                _otherParts.Add(part);
+            }
+        }
+
         foreach (Slot slot in _plan.Ports)
         {
-            if (slot.Place is { IsRange: false, Lane.Maps: PortMaps maps } && _schema.MayHaveElements(maps.Ranges))
+            if (slot.Place is not { IsRange: false, Lane: PortLane lane })
             {
-                _around.Add((maps, query.Element(maps.Ranges, slot.Key)));
+                continue;
+            }
+
+            Ask(query, lane.Maps, lane.Maps.Ranges, slot.Key);
+            foreach (TablePart part in _otherParts)
+            {
+                PortMaps maps = part.Lane(lane.Prefix).Maps;
+                Ask(query, maps, maps.Single, slot.Key);
+                Ask(query, maps, maps.Ranges, slot.Key);
             }
         }
     }
@@ -39,71 +54,162 @@ internal sealed class Holders
     /// <summary>Reads what questions do not tell, once they are answered.</summary>
     internal void Read(NfTablesConnection connection)
     {
-        Dictionary<PortMaps, List<PortPlace>> ranges = [];
+        List<PortPlace> ranges = [];
         foreach (Slot slot in _plan.Ports)
         {
-            PortPlace place = slot.Place!;
-            if (!place.IsRange)
+            if (slot.Place is { IsRange: false } place)
             {
                 Take(place.Lane.Maps, slot.Actual);
-                continue;
             }
-
-            if (!ranges.TryGetValue(place.Lane.Maps, out List<PortPlace>? places))
+            else
             {
-                ranges.Add(place.Lane.Maps, places = []);
+                ranges.Add(slot.Place!);
             }
-
-            places.Add(place);
         }
 
-        foreach ((PortMaps maps, Answer<Element> answer) in _around)
+        foreach ((PortMaps maps, Answer<Element> answer) in _asked)
         {
             Take(maps, answer.Value);
         }
 
-        foreach ((PortMaps maps, List<PortPlace> places) in ranges)
+        HashSet<PortMaps> read = [];
+        foreach (PortPlace range in ranges)
         {
-            foreach (Set set in (Set[])[maps.Single, maps.Ranges])
+            if (read.Add(range.Lane.Maps))
             {
-                foreach (Element element in _schema.MayHaveElements(set) ? connection.Elements(set) : [])
+                Read(connection, range.Lane.Maps, ranges);
+            }
+
+            foreach (TablePart part in _otherParts)
+            {
+                if (part.Lane(range.Lane.Prefix).Maps is var maps && read.Add(maps))
                 {
-                    if (Holding.From(maps, element) is Holding holding && places.Exists(
-                        place => place.Lane == holding.Lane && place.Ports.Overlaps(holding.Ports)))
-                    {
-                        Take(maps, element);
-                    }
+                    Read(connection, maps, ranges);
                 }
             }
         }
     }
 
-    /// <summary>Those of them that hold ports of one mapping.</summary>
+    /// <summary>
+    /// Asks, once it is known who holds ports, which networks those are of: where only that decides about a conflict.
+    /// </summary>
+    internal void AskNetworks(Query query)
+    {
+        if (_plan.Entry.Conditions is null || !_schema.MayHaveElements(_plan.Table.Sets.Attachments))
+        {
+            return;
+        }
+
+        foreach (Holding holding in (IEnumerable<Holding>)[.. _singles.Values, .. _ranges.Values])
+        {
+            if (holding is { Lane.Maps.Network: null, Owner.Owner: string owner } && !_records.ContainsKey(owner))
+            {
+                _records.Add(owner, query.Element(_plan.Table.Sets.Attachments, AttachmentRecord.Key(owner)));
+            }
+        }
+    }
+
+    /// <summary>Those who hold ports of one mapping in its stead.</summary>
     internal IEnumerable<Holding> Of(PortPlace place)
+    {
+        foreach (Holding holding in On(place))
+        {
+            if (IsInConflict(place, holding))
+            {
+                yield return holding;
+            }
+        }
+    }
+
+    /// <summary>Those who hold ports of one mapping beside it, under other conditions.</summary>
+    internal IEnumerable<Holding> Beside(PortPlace place)
+    {
+        foreach (Holding holding in _otherParts.Count == 0 ? [] : On(place))
+        {
+            if (!IsInConflict(place, holding))
+            {
+                yield return holding;
+            }
+        }
+    }
+
+    private IEnumerable<Holding> On(PortPlace place)
     {
         if (place.IsRange)
         {
             foreach (Holding single in _singles.Values)
             {
-                if (place.Ports.Overlaps(single.Ports) && single.Lane == place.Lane)
+                if (single.IsOn(place))
                 {
                     yield return single;
                 }
             }
         }
-        else if (_singles.TryGetValue((place.Lane, place.Ports.First), out Holding? single))
+        else
         {
-            yield return single;
+            if (_singles.TryGetValue((place.Lane, place.Ports.First), out Holding? single))
+            {
+                yield return single;
+            }
+
+            foreach (TablePart part in _otherParts)
+            {
+                if (_singles.TryGetValue((part.Lane(place.Lane.Prefix), place.Ports.First), out Holding? other))
+                {
+                    yield return other;
+                }
+            }
         }
 
         foreach (Holding range in _ranges.Values)
         {
-            if (place.Ports.Overlaps(range.Ports) && range.Lane == place.Lane)
+            if (range.IsOn(place))
             {
                 yield return range;
             }
         }
     }
+
+    private bool IsInConflict(PortPlace place, Holding holding) =>
+        holding.Lane == place.Lane || holding.Owner?.Owner == _plan.Record.Owner || TermsOf(holding).ConflictWith(_plan.Entry.Terms);
+
+    private ClaimTerms TermsOf(Holding holding)
+    {
+        if (holding.Lane.Maps.Network is string network)
+        {
+            return new ClaimTerms(network, _otherParts.Find(part => part.Network == network)?.Conditions);
+        }
+
+        return holding.Owner is OwnerComment owner && _records.TryGetValue(owner.Owner, out Answer<Element>? record)
+            ? new ClaimTerms(AttachmentRecord.Parse(record.Value)?.Network, null)
+            : default;
+    }
+
+    // What the schema does not know, another network's part, is asked all the same: no such set, no such element.
+    private void Ask(Query query, PortMaps maps, Set set, DataValue key)
+    {
+        if (MayHaveElements(maps, set))
+        {
+            _asked.Add((maps, query.Element(set, key)));
+        }
+    }
+
+    private void Read(NfTablesConnection connection, PortMaps maps, List<PortPlace> ranges)
+    {
+        foreach (Set set in (Set[])[maps.Single, maps.Ranges])
+        {
+            foreach (Element element in MayHaveElements(maps, set) ? connection.Elements(set) : [])
+            {
+                if (Holding.From(maps, element) is Holding holding && ranges.Exists(holding.IsOn))
+                {
+                    Take(maps, element);
+                }
+            }
+        }
+    }
+
+    private bool MayHaveElements(PortMaps maps, Set set) =>
+        _schema.Knows(set) ? _schema.MayHaveElements(set) : maps.Network is not null;
 
     private void Take(PortMaps maps, Element? element)
     {

@@ -9,6 +9,9 @@ namespace Berth.HostPorts.Nftables;
 /// <param name="Element">The element.</param>
 internal sealed record Holding(PortLane Lane, PortBlock Ports, Element Element)
 {
+    /// <summary>Whether it is of the same address and protocol as a mapping, in whichever part of the table, and of one of its ports.</summary>
+    internal bool IsOn(PortPlace place) => Ports.Overlaps(place.Ports) && Lane.Prefix == place.Lane.Prefix;
+
     internal bool IsRange => Element.KeyEnd is not null;
 
     internal Set Set => IsRange ? Lane.Maps.Ranges : Lane.Maps.Single;

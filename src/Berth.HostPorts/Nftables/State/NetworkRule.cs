@@ -4,20 +4,31 @@ namespace Berth.HostPorts.Nftables;
 
 /// <summary>
 /// A network's one rule in the chain "conditional": what leads to its part of the table when its conditions hold. Its
-/// comment, "1 DIGEST NETWORK NAME", says whose it is; the digest of the text that it was made of stands for what its
-/// anonymous sets hold when two such rules are compared.
+/// comment, "1 DIGEST NETWORK NAME CONDITIONS", says whose it is; the digest of the text that it was made of stands for what
+/// its anonymous sets hold when two such rules are compared, and CONDITIONS for the conditions alone, without what the
+/// network excludes: by it two networks know whether their conditions are the same.
 /// </summary>
 internal sealed class NetworkRule
 {
+    private const string NoConditions = "-";
+
     private readonly string _network;
     private readonly ConditionProgram? _program;
     private readonly Rule? _wanted;
 
     /// <summary>The rule for these conditions; none wanted without conditions.</summary>
     /// <exception cref="ConditionException">A condition is not understood.</exception>
-    internal NetworkRule(BerthTable table, string network, IReadOnlyList<string>? words, string field)
+    /// <param name="table">The table.</param>
+    /// <param name="network">The network's name.</param>
+    /// <param name="conditions">The configured conditions, if there are any.</param>
+    /// <param name="exclusion">A condition that leaves out what the network excludes, if there is any.</param>
+    /// <param name="field">The configuration's field.</param>
+    internal NetworkRule(
+        BerthTable table, string network, IReadOnlyList<string>? conditions, string? exclusion, string field)
     {
         _network = AttachmentId.NetworkKey(network);
+        Conditions = conditions is null ? null : Digest(conditions);
+        IReadOnlyList<string>? words = exclusion is null ? conditions : [.. conditions ?? [], exclusion];
         if (words is null)
         {
             return;
@@ -30,12 +41,36 @@ internal sealed class NetworkRule
         _wanted = new Rule(
             table.Family, TableSets.TableName, BerthTable.Conditional, [.. _program.Expressions, new Immediate(verdict)])
         {
-            Comment = CommentFor(network, string.Join(' ', words)),
+            Comment = CommentFor(network, Digest(words), Conditions),
         };
     }
 
-    internal static string CommentFor(string network, string text) =>
-        $"{OwnerComment.Version} {AttachmentId.NetworkKey(text)} {AttachmentId.NetworkKey(network)} {OwnerLabel.CleanNetwork(network)}";
+    /// <summary>Whether there is to be a rule, and so a part of the network's own.</summary>
+    internal bool IsWanted => _wanted is not null;
+
+    /// <summary>What stands for the conditions; null when there is none.</summary>
+    internal string? Conditions { get; }
+
+    /// <summary>Under what the network's mappings claim their ports.</summary>
+    internal ClaimTerms Terms => new(_network, Conditions);
+
+    internal static string CommentFor(string network, string digest, string? conditions) =>
+        $"{OwnerComment.Version} {digest} {AttachmentId.NetworkKey(network)} {OwnerLabel.CleanNetwork(network)} {conditions ?? NoConditions}";
+
+    /// <summary>The key of the network whose rule it is; null when it is none's.</summary>
+    internal static string? NetworkOf(Rule rule) =>
+        rule.Comment?.Split(' ', 4) is [OwnerComment.Version, _, var network, ..] ? network : null;
+
+    /// <summary>What stands for the conditions of a network's rule; null when it only excludes.</summary>
+    internal static string? ConditionsOf(Rule rule) => rule.Comment?.Split(' ') switch
+    {
+        [OwnerComment.Version, _, _, _, NoConditions] => null,
+        [OwnerComment.Version, _, _, _, var conditions] => conditions,
+        _ => UnknownConditions(NetworkOf(rule) ?? ""),
+    };
+
+    /// <summary>What stands for conditions that are not known, as of a rule of an earlier version: no other network's are the same.</summary>
+    internal static string UnknownConditions(string networkKey) => $"?{networkKey}";
 
     /// <summary>Whether a rule of the chain is a network's at all, and not a stranger's.</summary>
     internal static bool IsOfSomeNetwork(Rule rule) => NetworkOf(rule) is string network
@@ -56,7 +91,28 @@ internal sealed class NetworkRule
         }
 
         _program!.AddSetsTo(transaction);
-        transaction.Add(_wanted!);
+        if (Conditions is not null && FirstOpen(present) is Rule open)
+        {
+            transaction.Insert(_wanted!, open);
+        }
+        else
+        {
+            transaction.Add(_wanted!);
+        }
+    }
+
+    // Where the conditions of a network hold, it comes before one that has none, and only excludes.
+    private Rule? FirstOpen(IReadOnlyList<Rule> present)
+    {
+        foreach (Rule rule in present)
+        {
+            if (rule.Chain == BerthTable.Conditional && IsOfSomeNetwork(rule) && ConditionsOf(rule) is null && NetworkOf(rule) != _network)
+            {
+                return rule;
+            }
+        }
+
+        return null;
     }
 
     /// <summary>
@@ -80,8 +136,7 @@ internal sealed class NetworkRule
         return mine;
     }
 
-    private static string? NetworkOf(Rule rule) =>
-        rule.Comment?.Split(' ', 4) is [OwnerComment.Version, _, var network, ..] ? network : null;
+    private static string Digest(IReadOnlyList<string> words) => AttachmentId.NetworkKey(string.Join(' ', words));
 
     private static bool IsSame(Rule left, Rule right) => Nameless(left).DoesTheSameAs(Nameless(right));
 

@@ -11,13 +11,15 @@ namespace Berth.HostPorts.Nftables;
 /// <param name="Prefix">What a key has before the port: the address, if it is one address, and the protocol.</param>
 internal readonly record struct PortLane(PortMaps Maps, DataValue Prefix)
 {
-    private const int PartLength = 4; // protocol and port, each padded to four bytes
+    /// <summary>Bytes that protocol and port take in a key, each.</summary>
+    internal const int PartLength = 4;
 
-    internal static PortLane Make(PortMaps maps, IPAddress? host, byte protocol) => new(
-        maps,
-        host is null
-            ? DataValue.Concatenate(DataValue.FromByte(protocol))
-            : DataValue.Concatenate(DataValue.FromAddress(host), DataValue.FromByte(protocol)));
+    internal static PortLane Make(PortMaps maps, IPAddress? host, byte protocol) => new(maps, PrefixOf(host, protocol));
+
+    /// <summary>What a key has before the port, in any part of the table.</summary>
+    internal static DataValue PrefixOf(IPAddress? host, byte protocol) => host is null
+        ? DataValue.Concatenate(DataValue.FromByte(protocol))
+        : DataValue.Concatenate(DataValue.FromAddress(host), DataValue.FromByte(protocol));
 
     /// <summary>The node's address; null for any.</summary>
     internal IPAddress? Host => Prefix.Length == PartLength ? null : Prefix.Field(0, Prefix.Length - PartLength).ToAddress();

@@ -12,8 +12,9 @@ internal sealed class SchemaState
     private readonly ConditionalNetwork? _network;
     private readonly Dictionary<string, (Set Wanted, Answer<Set>? Actual)> _sets = [];
     private readonly List<(Chain Wanted, Answer<Chain>? Actual)> _chains = [];
+    private readonly Dictionary<string, Answer<Set>> _others = [];
     private Answer<Table>? _actualTable;
-    private IReadOnlyList<Rule> _rules = [];
+    private IReadOnlyList<Rule>? _rules;
 
     internal SchemaState(BerthTable table, ConditionalNetwork? network)
     {
@@ -26,7 +27,10 @@ internal sealed class SchemaState
     private bool IsDormant => _actualTable?.Value is { Flags: not 0 };
 
     /// <summary>The rules that the table has.</summary>
-    internal IReadOnlyList<Rule> Rules => _rules;
+    internal IReadOnlyList<Rule> Rules => _rules ?? [];
+
+    /// <summary>Whether those were read.</summary>
+    internal bool HasReadRules => _rules is not null;
 
     /// <summary>Asks for the table.</summary>
     internal void AskTable(Query query) => _actualTable = query.Table(_table.Table);
@@ -86,15 +90,34 @@ internal sealed class SchemaState
         }
     }
 
+    /// <summary>
+    /// Asks for sets of another network's part of the table: they are not mended, but elements of them may have to be.
+    /// </summary>
+    internal void ReadOthers(NfTablesConnection connection, IEnumerable<Set> sets)
+    {
+        Query query = new();
+        foreach (Set set in sets)
+        {
+            if (!Knows(set))
+            {
+                _others.Add(set.Name, query.Set(set));
+            }
+        }
+
+        connection.Ask(query);
+    }
+
+    /// <summary>Whether a set was asked for.</summary>
+    internal bool Knows(Set set) => _sets.ContainsKey(set.Name) || _others.ContainsKey(set.Name);
+
     /// <summary>Whether a set exists with the types that it should have.</summary>
-    internal bool IsUsable(Set set) =>
-        _sets.TryGetValue(set.Name, out var found) && found.Actual?.Value is Set actual && actual.IsLike(set);
+    internal bool IsUsable(Set set) => Actual(set) is Set actual && actual.IsLike(set);
 
     /// <summary>Whether the kernel says that a set has no elements (from 6.18 on it does).</summary>
-    internal bool IsEmpty(Set set) => _sets.TryGetValue(set.Name, out var found) && found.Actual?.Value?.Count == 0;
+    internal bool IsEmpty(Set set) => Actual(set)?.Count == 0;
 
     /// <summary>Whether a set is as it should be, and may have elements: there is something to ask it.</summary>
-    internal bool MayHaveElements(Set set) => IsUsable(set) && !IsEmpty(set);
+    internal bool MayHaveElements(Set set) => Actual(set) is Set actual && actual.Count != 0 && actual.IsLike(set);
 
     /// <summary>What is not as it should be, in words; empty when all is well.</summary>
     internal IReadOnlyList<string> Defects()
@@ -216,6 +239,9 @@ internal sealed class SchemaState
         }
     }
 
+    private Set? Actual(Set set) =>
+        _sets.TryGetValue(set.Name, out var found) ? found.Actual?.Value : _others.GetValueOrDefault(set.Name)?.Value;
+
     private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, TableExists ? query.Set(set) : null));
 
     private void AskChain(Query query, Chain chain) => _chains.Add((chain, TableExists ? query.Chain(chain) : null));
@@ -238,7 +264,7 @@ internal sealed class SchemaState
 
     private List<Rule> Strangers()
     {
-        List<Rule> strangers = RulesOf(BerthTable.Conditional, _rules);
+        List<Rule> strangers = RulesOf(BerthTable.Conditional, Rules);
         strangers.RemoveAll(NetworkRule.IsOfSomeNetwork);
         return strangers;
     }
@@ -251,7 +277,7 @@ internal sealed class SchemaState
         }
 
         List<Rule> wanted = RulesOf(chain, AllRules());
-        List<Rule> actual = RulesOf(chain, _rules);
+        List<Rule> actual = RulesOf(chain, Rules);
         if (wanted.Count != actual.Count)
         {
             return false;
