@@ -1,3 +1,4 @@
+using Berth.Cni;
 using Berth.HostPorts;
 using Berth.HostPorts.Configuration;
 
@@ -9,10 +10,25 @@ internal static class BackendRule
     /// <summary>
     /// The one that it names; otherwise nftables, unless it holds what only iptables knows, or the kernel has no nf_tables.
     /// </summary>
-    internal static Backend Choose(HostPortConfiguration configuration) => configuration switch
+    /// <exception cref="CniException">The kernel has no nf_tables, and the configuration holds what only nftables knows.</exception>
+    internal static Backend Choose(HostPortConfiguration configuration)
     {
-        { Backend: not Backend.Auto } => configuration.Backend,
-        { NeedsIptables: true } => Backend.Iptables,
-        _ => NfTablesSupport.IsPresent() ? Backend.Nftables : Backend.Iptables,
-    };
+        if (configuration.Backend != Backend.Auto)
+        {
+            return configuration.Backend;
+        }
+
+        if (configuration.NeedsIptables)
+        {
+            return Backend.Iptables;
+        }
+
+        if (NfTablesSupport.IsPresent())
+        {
+            return Backend.Nftables;
+        }
+
+        BackendContradictions.CheckWithoutNfTables(configuration);
+        return Backend.Iptables;
+    }
 }

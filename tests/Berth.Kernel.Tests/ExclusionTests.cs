@@ -138,6 +138,36 @@ public sealed class ExclusionTests
         Assert.Equal(0, Tables.CountOfPort(node, 8080));
     }
 
+    [Theory]
+    [InlineData("backend", "\"iptables\"", "excludeDestinations", """["192.0.2.1"]""")]
+    [InlineData("backend", "\"iptables\"", "excludeInterfaces", """["lb0"]""")]
+    [InlineData("conditionsV4", """["-s", "198.51.100.0/24"]""", "excludeDestinations", """["192.0.2.1"]""")]
+    [InlineData("markMasqBit", "14", "excludeInterfaces", """["lb0"]""")]
+    [InlineData("externalSetMarkChain", "\"KUBE-MARK-MASQ\"", "excludeDestinations", """["2001:db8::1"]""")]
+    public void Exclusions_where_iptables_serves_are_refused_by_every_verb_that_reads_them(
+        string key, string json, string exclusion, string what)
+    {
+        using Node node = new();
+        Pod web = AddServing(node, "web");
+        Attachment attachment = (web.Attachment with { HasBackend = false }).With(key, json).With(exclusion, what);
+        string before = node.Nft("list", "ruleset");
+
+        foreach (PluginResult result in new[]
+        {
+            attachment.Add(new PortMapping(8080, 80)).Failed(), attachment.Check(new PortMapping(8080, 80)).Failed(),
+            attachment.Status().Failed(),
+        })
+        {
+            Assert.Contains(exclusion, result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains(key, result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("\"nftables\"", result.ErrorText, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, node.Nft("list", "ruleset"));
+        attachment.Del(new PortMapping(8080, 80)).Succeeded();
+        attachment.Gc().Succeeded();
+    }
+
     [Fact]
     public void DEL_and_GC_succeed_with_what_is_no_destination()
     {

@@ -3,9 +3,9 @@ using Berth.Cni;
 namespace Berth.HostPorts.Configuration;
 
 /// <summary>Refuses a configuration whose keys no backend can serve together.</summary>
-internal static class BackendContradictions
+public static class BackendContradictions
 {
-    public static void Check(HostPortConfiguration configuration)
+    internal static void Check(HostPortConfiguration configuration)
     {
         List<string> nftables = [];
         List<string> iptables = [];
@@ -16,6 +16,9 @@ internal static class BackendContradictions
             iptables.Add("externalSetMarkChain");
         }
 
+        // The reference knows neither. In its chains nothing could keep what they say.
+        nftables.AddRange(Exclusions(configuration));
+
         switch (configuration.Backend)
         {
             case Backend.Nftables when iptables.Count > 0:
@@ -24,10 +27,44 @@ internal static class BackendContradictions
                 throw Contradiction("iptables", "nftables", nftables, "\"iptables\"");
             // The reference ignores a mark bit under an explicit nftables, but not beside nft conditions alone.
             case Backend.Auto when nftables.Count > 0 && configuration.NeedsIptables:
-                throw Contradiction("iptables", "nftables", nftables, "missing, and the other keys need iptables");
+                if (configuration.MarkMasqBit is not null)
+                {
+                    iptables.Add("markMasqBit");
+                }
+
+                throw Contradiction(
+                    "iptables", "nftables", nftables, $"missing, and iptables alone has {string.Join(" and ", iptables)}");
             default:
                 break;
         }
+    }
+
+    /// <summary>
+    /// Refuses what only nftables can serve where iptables serves all the same, because the kernel has no nf_tables.
+    /// </summary>
+    /// <exception cref="CniException">There is something; the message names the keys.</exception>
+    public static void CheckWithoutNfTables(HostPortConfiguration configuration)
+    {
+        if (Exclusions(configuration) is { Count: > 0 } keys)
+        {
+            throw Contradiction("iptables", "nftables", keys, "missing, and the kernel has no nf_tables");
+        }
+    }
+
+    private static List<string> Exclusions(HostPortConfiguration configuration)
+    {
+        List<string> keys = [];
+        if (configuration.ExcludeDestinations.Count > 0)
+        {
+            keys.Add("excludeDestinations");
+        }
+
+        if (configuration.ExcludeInterfaces.Count > 0)
+        {
+            keys.Add("excludeInterfaces");
+        }
+
+        return keys;
     }
 
     private static void Sort(

@@ -96,6 +96,35 @@ public class HostPortConfigurationTests
         Assert.Equal(message, JsonText.Refused(json).Message);
     }
 
+    [Theory]
+    [InlineData(
+        """{"backend":"iptables","excludeDestinations":["192.0.2.1"]}""", "excludeDestinations", "backend is \"iptables\"")]
+    [InlineData("""{"backend":"iptables","excludeInterfaces":["lb0"]}""", "excludeInterfaces", "backend is \"iptables\"")]
+    [InlineData(
+        """{"conditionsV4":["-s","192.0.2.1"],"excludeDestinations":["192.0.2.1"]}""", "excludeDestinations",
+        "backend is missing, and iptables alone has conditionsV4")]
+    [InlineData(
+        """{"markMasqBit":3,"excludeInterfaces":["lb0"],"excludeDestinations":["192.0.2.1"]}""",
+        "excludeDestinations excludeInterfaces", "backend is missing, and iptables alone has markMasqBit")]
+    [InlineData(
+        """{"externalSetMarkChain":"X","excludeInterfaces":["lb0"]}""", "excludeInterfaces",
+        "backend is missing, and iptables alone has externalSetMarkChain")]
+    public void Exclusions_where_iptables_serves_are_refused_with_both_keys_and_a_remedy(string json, string keys, string found)
+    {
+        CniException refused = JsonText.Refused(json);
+
+        Assert.Equal($"iptables backend was requested but configuration contains nftables-specific options [{keys}]", refused.Message);
+        Assert.Equal(
+            $"{found}; allowed: \"nftables\" with {keys.Replace(" ", " and ", StringComparison.Ordinal)}, or \"iptables\" without",
+            refused.Details);
+    }
+
+    [Theory]
+    [InlineData("""{"backend":"iptables","excludeDestinations":[],"excludeInterfaces":[]}""")]
+    [InlineData("""{"backend":"nftables","markMasqBit":3,"excludeDestinations":["192.0.2.1"]}""")]
+    [InlineData("""{"excludeDestinations":["192.0.2.1"],"excludeInterfaces":["lb0"]}""")]
+    public void Exclusions_are_none_where_they_are_empty_and_welcome_elsewhere(string json) => JsonText.Parse(json);
+
     [Fact]
     public void A_mark_bit_under_an_explicit_nftables_is_left_to_mean_nothing()
     {
