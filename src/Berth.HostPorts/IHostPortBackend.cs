@@ -22,7 +22,7 @@ public interface IHostPortBackend : IDisposable
     /// <exception cref="HostPortException">It could not be done.</exception>
     void Collect(string network, IReadOnlyList<CniAttachment> alive, HostPortConfiguration configuration);
 
-    /// <summary>Returns when ADD could work now.</summary>
+    /// <summary>Returns when ADD could work now, as far as that can be known without a pod.</summary>
     /// <exception cref="HostPortException">It could not.</exception>
-    void Probe();
+    void Probe(HostPortConfiguration configuration);
 }

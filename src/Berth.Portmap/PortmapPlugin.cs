@@ -71,7 +71,7 @@ internal sealed class PortmapPlugin : ICniPlugin
         {
             HostPortConfiguration configuration = HostPortConfiguration.Parse(request.Config);
             using IHostPortBackend backend = Open(BackendRule.Choose(configuration));
-            backend.Probe();
+            backend.Probe(configuration);
         });
     }
 

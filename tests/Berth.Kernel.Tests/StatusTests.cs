@@ -23,6 +23,9 @@ public sealed class StatusTests
         "for d in /usr/sbin /usr/local/sbin /sbin; do mount -t tmpfs tmpfs $d; done; PATH=/usr/bin:/bin exec \"$@\"", "sh",
     ];
 
+    private static readonly string[] ReadOnlySysctls = ReadOnly("/proc/sys");
+    private static readonly string[] ReadOnlyRun = ReadOnly("/run");
+
     [Theory]
     [InlineData("nftables")]
     [InlineData("iptables")]
@@ -60,6 +63,11 @@ public sealed class StatusTests
         { null, Unprivileged, NotAvailable, "CAP_NET_ADMIN" },
         { "iptables", Unprivileged, NotAvailable, "Permission denied" },
         { "nftables", WithoutNfTables, LimitedConnectivity, "no nf_tables" },
+        { "nftables", ReadOnlySysctls, NotAvailable, "Make /proc/sys writable" },
+        { null, ReadOnlySysctls, NotAvailable, "Make /proc/sys writable" },
+        { "iptables", ReadOnlySysctls, NotAvailable, "Make /proc/sys writable" },
+        { "nftables", ReadOnlyRun, NotAvailable, "/run/berth.lock" },
+        { "iptables", ReadOnlyRun, NotAvailable, "/run/berth-iptables.lock" },
         { "iptables", WithoutIptables, NotAvailable, "iptables-save and iptables-restore are not on the PATH" },
         { null, [.. WithoutIptables, .. WithoutNfTables], NotAvailable, "iptables-save and iptables-restore are not on the PATH" },
     };
@@ -76,6 +84,68 @@ public sealed class StatusTests
         Assert.Equal(code, status.ErrorCode);
         Assert.Contains(reason, status.ErrorText, StringComparison.Ordinal);
         web.Add(Web).Failed();
+    }
+
+    /// <summary>A configuration's key, its value, and what the reason names.</summary>
+    public static TheoryData<string?, string, string, string> Configurations { get; } = new()
+    {
+        { "nftables", "conditionsV4", """["ct", "state", "new"]""", "conditionsV4: 'ct'" },
+        { null, "conditionsV4", """["ct", "state", "new"]""", "conditionsV4: 'ct'" },
+        { "nftables", "conditionsV6", """["ip6 saddr", "2001:db8::/129"]""", "conditionsV6: '2001:db8::/129'" },
+        { "iptables", "externalSetMarkChain", "\"ELSEWHERE-MARK\"", "no chain \"ELSEWHERE-MARK\"" },
+        { null, "externalSetMarkChain", "\"ELSEWHERE-MARK\"", "no chain \"ELSEWHERE-MARK\"" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Configurations))]
+    public void What_every_ADD_would_find_wrong_with_the_configuration_is_a_reason(
+        string? backend, string key, string value, string reason)
+    {
+        using Node node = new();
+        Attachment web = With(node.AddPod("web").Attachment, backend).With(key, value);
+
+        PluginResult status = web.Status().Failed();
+
+        Assert.Equal(NotAvailable, status.ErrorCode);
+        Assert.Contains(reason, status.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(reason, web.Add(Web).Failed().ErrorText, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("iptables")]
+    [InlineData("ip6tables")]
+    public void A_chain_of_somebody_else_s_that_one_family_has_is_none(string program)
+    {
+        using Node node = new();
+        Pod pod = node.AddPod("web");
+        Attachment web = With(pod.Attachment, "iptables").With("externalSetMarkChain", "\"ELSEWHERE-MARK\"");
+        node.Run(program, "-t", "nat", "-N", "ELSEWHERE-MARK");
+
+        web.Status().Succeeded();
+        (program == "iptables" ? web with { IPv6 = null } : web with { IPv4 = null }).Add(Web).Succeeded();
+    }
+
+    [Theory]
+    [InlineData("nftables", false)]
+    [InlineData("nftables", true)]
+    [InlineData("iptables", false)]
+    [InlineData("iptables", true)]
+    public void A_sysctl_that_cannot_be_written_is_none_where_none_is_to_be(string backend, bool isSetAlready)
+    {
+        using Node node = new();
+        Attachment first = With(node.AddPod("first").Attachment, backend);
+        Attachment second = With(node.AddPod("second").Attachment, backend) with { Under = [.. ReadOnlySysctls] };
+        if (isSetAlready)
+        {
+            first.Add(Web).Succeeded();
+        }
+        else
+        {
+            second = second.With("snat", "false");
+        }
+
+        second.Status().Succeeded();
+        second.Add(new PortMapping(8081, 80)).Succeeded();
     }
 
     [Fact]
@@ -111,6 +181,9 @@ public sealed class StatusTests
         Assert.Equal(1, result.ErrorCode);
         Assert.Contains($"config version does not allow {verb}", result.ErrorText, StringComparison.Ordinal);
     }
+
+    private static string[] ReadOnly(string path) =>
+        ["unshare", "--mount", "--", "sh", "-c", $"mount --bind {path} {path} && mount -o remount,ro,bind {path} && exec \"$0\""];
 
     private static Attachment With(Attachment attachment, string? backend)
     {

@@ -90,7 +90,23 @@ public sealed class IptablesBackend : IHostPortBackend
     }
 
     /// <inheritdoc/>
-    public void Probe() => _ = IptablesPrograms.Installed(AddressFamily.InterNetwork).ReadWhole();
+    public void Probe(HostPortConfiguration configuration)
+    {
+        NatTable table = IptablesPrograms.Installed(AddressFamily.InterNetwork).ReadWhole();
+        IptablesLock.Probe();
+        if (configuration.Snat)
+        {
+            RouteLocalnet.Probe(static () => { });
+        }
+
+        // A pod of IPv6 alone asks nothing of the other family's table.
+        if (ExternalChain.Missing(table, configuration, "iptables") is HostPortException missing
+            && IptablesPrograms.Of(AddressFamily.InterNetworkV6) is var v6
+            && (v6 is null || !v6.ReadWhole().Has(configuration.ExternalSetMarkChain!)))
+        {
+            throw missing;
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();

@@ -94,9 +94,19 @@ public sealed class NftablesBackend : IHostPortBackend
     public void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration) =>
         Conflicts.Refuse(_connection, _node, attachment, configuration);
 
-    /// <summary>Returns when ADD could work now.</summary>
+    /// <summary>Returns when ADD could work now, as far as that can be known without a pod.</summary>
     /// <exception cref="NetlinkException">It could not: no nf_tables, or no privilege.</exception>
-    public void Probe() => _connection.Generation();
+    /// <exception cref="ConditionException">It could not: a condition is not understood.</exception>
+    /// <exception cref="HostPortException">It could not for another reason.</exception>
+    public void Probe(HostPortConfiguration configuration)
+    {
+        _connection.Generation();
+        FamilyPlan.CheckConditions(configuration);
+        if (configuration.Snat)
+        {
+            RouteLocalnet.Probe(NodeLock.Probe);
+        }
+    }
 
     /// <inheritdoc/>
     public void Dispose()

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+
 namespace Berth.HostPorts;
 
 /// <summary>
@@ -46,7 +48,7 @@ internal sealed class NodeLock : IDisposable
             }
             catch (Exception e) when (e is UnauthorizedAccessException || (e is IOException && e.HResult != WouldBlock))
             {
-                throw new HostPortException($"cannot make the lock file {path}", e.Message, e);
+                throw CannotMake(path, e);
             }
             catch (IOException e)
             {
@@ -61,5 +63,28 @@ internal sealed class NodeLock : IDisposable
         }
     }
 
+    /// <summary>Makes sure that the lock can be taken, sooner or later; makes its file.</summary>
+    /// <exception cref="HostPortException">The file cannot be made.</exception>
+    internal static void Probe() => Probe(Path);
+
+    /// <summary>The same of another file.</summary>
+    /// <exception cref="HostPortException">The file cannot be made.</exception>
+    internal static void Probe(string path)
+    {
+        try
+        {
+            // Whoever shares reading and writing takes no lock.
+            using SafeFileHandle _ = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.ReadWrite);
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            throw CannotMake(path, e);
+        }
+    }
+
     public void Dispose() => _file.Dispose();
+
+    private static HostPortException CannotMake(string path, Exception cause) => new(
+        $"cannot make the lock file {path}",
+        $"{cause.Message} With it calls of portmap take turns. Make the directory writable for portmap.", cause);
 }

@@ -11,6 +11,9 @@ namespace Berth.HostPorts;
 /// </summary>
 internal static class RouteLocalnet
 {
+    private const string Links = "/proc/sys/net/ipv4/conf";
+    private const string Default = "default";
+
     /// <summary>The present value, or null when the interface is gone.</summary>
     /// <exception cref="HostPortException">It cannot be read.</exception>
     internal static int? Read(string link)
@@ -65,7 +68,40 @@ internal static class RouteLocalnet
         }
     }
 
-    private static string PathOf(string link) => $"/proc/sys/net/ipv4/conf/{link}/route_localnet";
+    /// <summary>
+    /// Makes sure that links towards pods can have it, and whatever else is needed to change it, unless one has it already: then
+    /// pods may come behind that one.
+    /// </summary>
+    /// <param name="probe">What else is needed.</param>
+    /// <exception cref="HostPortException">It cannot be written.</exception>
+    internal static void Probe(Action probe)
+    {
+        try
+        {
+            // What a new link begins with. Opening it for writing changes nothing.
+            Open(Default)?.Dispose();
+            probe();
+        }
+        catch (HostPortException) when (IsSetSomewhere())
+        {
+            // Not needed for every pod, and so no reason to send pods elsewhere.
+        }
+    }
+
+    private static bool IsSetSomewhere()
+    {
+        foreach (string link in Directory.EnumerateDirectories(Links))
+        {
+            if (Path.GetFileName(link) is not "all" and var name && Read(name) == 1)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static string PathOf(string link) => $"{Links}/{link}/route_localnet";
 
     private static HostPortException CannotWrite(string link, Exception cause) => new(
         $"cannot write {PathOf(link)}",

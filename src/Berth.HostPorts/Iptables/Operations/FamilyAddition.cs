@@ -34,11 +34,9 @@ internal sealed class FamilyAddition
     {
         _table = _programs.Read(Chains);
         RefuseHeldPorts(_table);
-        if (SharedRules.ExternalChain(_configuration) is string external && !_table.Has(external))
+        if (ExternalChain.Missing(_table, _configuration, _programs.Name) is HostPortException missing)
         {
-            throw new HostPortException(
-                $"externalSetMarkChain: there is no chain \"{external}\" in table nat of {_programs.Name}",
-                "Whoever owns the chain makes it; until then, leave the key out and Berth marks packets itself.");
+            throw missing;
         }
     }
 

@@ -13,4 +13,8 @@ internal static class IptablesLock
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     internal static NodeLock Take() => NodeLock.Take(Path, Patience);
+
+    /// <summary>Makes sure that it can be taken, sooner or later.</summary>
+    /// <exception cref="HostPortException">The file cannot be made.</exception>
+    internal static void Probe() => NodeLock.Probe(Path);
 }

@@ -30,10 +30,13 @@ internal sealed class IptablesPrograms
     internal static IptablesPrograms Installed(AddressFamily family)
     {
         string name = NameOf(family);
-        return Find(family, name) ?? throw new HostPortException(
+        return Of(family) ?? throw new HostPortException(
             $"{name}-save and {name}-restore are not on the PATH",
             "The iptables backend needs them. Install iptables, or set \"backend\": \"nftables\".");
     }
+
+    /// <summary>The same; null where they are not installed.</summary>
+    internal static IptablesPrograms? Of(AddressFamily family) => Find(family, NameOf(family));
 
     /// <summary>The programs of one flavour; those of the node where no name says which they are; null without any.</summary>
     internal static IptablesPrograms? Of(AddressFamily family, Flavour flavour) =>
