@@ -81,6 +81,31 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [InlineData(Fault.ReadOnlySysctl, Sysctl)]
+    [InlineData(Fault.RefusedSysctl, Sysctl)]
+    [InlineData(Fault.ReadOnlyRun, "/run/berth-iptables.lock")]
+    [InlineData(Fault.Unprivileged, "ermi")]
+    public void On_iptables_too(Fault fault, string reason)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        Pod other = node.AddBridge().AddPod("other");
+        On(other).Add(Web with { HostPort = 8081 }).Succeeded();
+        string saved = node.Save(Toolset.Nft);
+
+        PluginResult refused = (On(web) with { Under = [.. Causing(fault)] }).Add(Web, Dns).Failed();
+
+        Assert.Contains(reason, refused.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(saved, node.Save(Toolset.Nft));
+        Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
+        On(web).Add(Web, Dns).Succeeded();
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+
+        static Attachment On(Pod pod) => pod.Attachment.With("backend", "\"iptables\"") with { SearchPath = Toolset.Nft.SearchPath() };
+    }
+
+    [Theory]
     [InlineData(Fault.Unprivileged)]
     [InlineData(Fault.NoSocket)]
     public void DEL_that_fails_changes_nothing_and_works_once_it_can(Fault fault)

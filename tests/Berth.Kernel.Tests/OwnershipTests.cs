@@ -1,4 +1,5 @@
 using System.Text.RegularExpressions;
+using Berth.Kernel.Tests.Iptables;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -230,6 +231,45 @@ public sealed class OwnershipTests
             Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081));
             Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Udp, Plan.Node(family), 8083));
         }
+    }
+
+    [Theory]
+    [InlineData("nftables", "one", "two", "one two")]
+    [InlineData("nftables", "one", null, "one")]
+    [InlineData("nftables", null, "two", "two")]
+    [InlineData("nftables", "", "two", "two")]
+    [InlineData("nftables", "", null, "")]
+    [InlineData("nftables", null, null, "one two three")]
+    [InlineData("iptables", "one", "two", "one two")]
+    [InlineData("iptables", null, "two", "two")]
+    [InlineData("iptables", null, null, "one two three")]
+    public void GC_keeps_what_either_key_lists_and_everything_without_both(
+        string backend, string? valid, string? attachments, string expected)
+    {
+        using Node node = new();
+        Dictionary<string, int> ports = new() { ["one"] = 8081, ["two"] = 8082, ["three"] = 8083 };
+        Dictionary<string, Attachment> pods = ports.Keys.ToDictionary(name => name, name =>
+        {
+            Pod pod = node.AddPod(name);
+            pod.Serve(80);
+            return pod.Attachment.With("backend", $"\"{backend}\"") with { CniVersion = "1.1.0", SearchPath = Toolset.Nft.SearchPath() };
+        });
+        foreach ((string name, Attachment pod) in pods)
+        {
+            pod.Add(new PortMapping(ports[name], 80)).Succeeded();
+        }
+
+        Attachment caller = pods["one"];
+        foreach ((string key, string? names) in new[] { ("cni.dev/valid-attachments", valid), ("cni.dev/attachments", attachments) })
+        {
+            caller = names is null ? caller : caller.With(key, $"[{string.Join(", ", names.Split(' ', StringSplitOptions.RemoveEmptyEntries)
+                .Select(name => $$"""{"containerID": "{{pods[name].ContainerId}}", "ifname": "eth0"}"""))}]");
+        }
+
+        caller.Call("GC", null).Succeeded();
+
+        Assert.Equal(expected, string.Join(' ', ports.Keys.Where(name =>
+            node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), ports[name]).By == name)));
     }
 
     [Fact]

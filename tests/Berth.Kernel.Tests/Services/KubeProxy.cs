@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Kernel.Tests.Iptables;
 using Berth.Kernel.Tests.Topology;
 
@@ -13,6 +14,9 @@ internal sealed class KubeProxy(Node node, KubeProxyMode mode, KubeService servi
     private string Target => service.Family == Family.IPv4
         ? $"{service.Backend.Address(service.Family)}:{KubeService.Port}"
         : $"[{service.Backend.Address(service.Family)}]:{KubeService.Port}";
+
+    private IEnumerable<IPAddress> External =>
+        [service.LocalExternalIP, service.RemoteExternalIP, service.LoadBalancerIP, service.LocalLoadBalancerIP];
 
     /// <summary>Writes the rules, where there are none.</summary>
     internal void Start()
@@ -73,16 +77,13 @@ internal sealed class KubeProxy(Node node, KubeProxyMode mode, KubeService servi
         -I PREROUTING -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
         -I OUTPUT -m comment --comment "kubernetes service portals" -j KUBE-SERVICES
         -I POSTROUTING -m comment --comment "kubernetes postrouting rules" -j KUBE-POSTROUTING
-        -A KUBE-SERVICES -d {service.ClusterIP} -p tcp -m tcp --dport {KubeService.Port} -j KUBE-SVC-SQL
-        -A KUBE-SERVICES -d {service.LocalExternalIP} -p tcp -m tcp --dport {KubeService.Port} -j KUBE-EXT-SQL
-        -A KUBE-SERVICES -d {service.RemoteExternalIP} -p tcp -m tcp --dport {KubeService.Port} -j KUBE-EXT-SQL
-        -A KUBE-SERVICES -d {service.LoadBalancerIP} -p tcp -m tcp --dport {KubeService.Port} -j KUBE-EXT-SQL
+        {ForBoth(PortRules)}
         -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
-        -A KUBE-NODEPORTS -p tcp -m tcp --dport {KubeService.NodePort} -j KUBE-EXT-SQL
+        {ForBoth(protocol => [$"-A KUBE-NODEPORTS -p {protocol} -m {protocol} --dport {KubeService.NodePort} -j KUBE-EXT-SQL"])}
         -A KUBE-EXT-SQL -j KUBE-MARK-MASQ
         -A KUBE-EXT-SQL -j KUBE-SVC-SQL
         -A KUBE-SVC-SQL -j KUBE-SEP-SQL
-        -A KUBE-SEP-SQL -p tcp -m tcp -j DNAT --to-destination {Target}
+        {ForBoth(protocol => [$"-A KUBE-SEP-SQL -p {protocol} -m {protocol} -j DNAT --to-destination {Target}"])}
         -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
         -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
         -A KUBE-POSTROUTING -j MARK --set-xmark 0x4000/0x0
@@ -90,6 +91,20 @@ internal sealed class KubeProxy(Node node, KubeProxyMode mode, KubeService servi
         COMMIT
 
         """;
+
+    private IEnumerable<string> PortRules(string protocol)
+    {
+        string port = $"-p {protocol} -m {protocol} --dport {KubeService.Port}";
+        yield return $"-A KUBE-SERVICES -d {service.ClusterIP} {port} -j KUBE-SVC-SQL";
+        foreach (IPAddress address in External)
+        {
+            yield return $"-A KUBE-SERVICES -d {address} {port} -j KUBE-EXT-SQL";
+        }
+    }
+
+    // kube-proxy has chains of its own for each protocol, which makes no difference here.
+    private static string ForBoth(Func<string, IEnumerable<string>> lines) =>
+        string.Join("\n", new[] { "tcp", "udp" }.SelectMany(lines));
 
     private string Nftables() => $$"""
         table {{Ip}} kube-proxy {
@@ -102,7 +117,7 @@ internal sealed class KubeProxy(Node node, KubeProxyMode mode, KubeService servi
                 masquerade fully-random
             }
             chain endpoint-SQL {
-                meta l4proto tcp dnat to {{Target}}
+                meta l4proto { tcp, udp } dnat to {{Target}}
             }
             chain service-SQL {
                 numgen random mod 1 vmap { 0 : goto endpoint-SQL }
@@ -114,15 +129,15 @@ internal sealed class KubeProxy(Node node, KubeProxyMode mode, KubeService servi
             map service-ips {
                 type {{(service.Family == Family.IPv4 ? "ipv4_addr" : "ipv6_addr")}} . inet_proto . inet_service : verdict
                 elements = {
-                    {{service.ClusterIP}} . tcp . {{KubeService.Port}} : goto service-SQL,
-                    {{service.LocalExternalIP}} . tcp . {{KubeService.Port}} : goto external-SQL,
-                    {{service.RemoteExternalIP}} . tcp . {{KubeService.Port}} : goto external-SQL,
-                    {{service.LoadBalancerIP}} . tcp . {{KubeService.Port}} : goto external-SQL,
+                    {{string.Join(",\n", new[] { "tcp", "udp" }.SelectMany(Elements))}}
                 }
             }
             map service-nodeports {
                 type inet_proto . inet_service : verdict
-                elements = { tcp . {{KubeService.NodePort}} : goto external-SQL }
+                elements = {
+                    tcp . {{KubeService.NodePort}} : goto external-SQL,
+                    udp . {{KubeService.NodePort}} : goto external-SQL,
+                }
             }
             set nodeport-ips {
                 type {{(service.Family == Family.IPv4 ? "ipv4_addr" : "ipv6_addr")}}
@@ -146,4 +161,10 @@ internal sealed class KubeProxy(Node node, KubeProxyMode mode, KubeService servi
             }
         }
         """;
+
+    private IEnumerable<string> Elements(string protocol) =>
+    [
+        $"{service.ClusterIP} . {protocol} . {KubeService.Port} : goto service-SQL",
+        .. External.Select(address => $"{address} . {protocol} . {KubeService.Port} : goto external-SQL"),
+    ];
 }

@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Kernel.Tests.Iptables;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
@@ -9,7 +10,10 @@ namespace Berth.Kernel.Tests.Services;
 public sealed class KubeProxyTests
 {
     private static readonly PortMapping[] Ports =
-        [new(KubeService.Port, KubeService.Port), new(KubeService.NodePort, KubeService.Port)];
+    [
+        new(KubeService.Port, KubeService.Port), new(KubeService.NodePort, KubeService.Port),
+        new(KubeService.Port, KubeService.Port, "udp"), new(KubeService.NodePort, KubeService.Port, "udp"),
+    ];
 
     public enum Order
     {
@@ -34,10 +38,13 @@ public sealed class KubeProxyTests
         KubeProxy proxy = new(node, mode, service);
         Make(order, proxy, mine.Attachment);
 
-        Assert.Equal(service.AllAnsweredBy("theirs"), service.Answers(node));
+        foreach (Transport transport in Enum.GetValues<Transport>())
+        {
+            Assert.Equal(service.AllAnsweredBy("theirs"), service.Answers(node, transport));
 
-        // The host port is there all the same, where the Service is not.
-        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.Port).By);
+            // The host port is there all the same, where the Service is not.
+            Assert.Equal("mine", node.Outside.Ask(transport, Plan.Node(family), KubeService.Port).By);
+        }
     }
 
     [Theory]
@@ -67,9 +74,16 @@ public sealed class KubeProxyTests
         proxy.Start();
         (mine.Attachment with { Program = ReferencePortmap.Program }).Add(Ports).Succeeded();
 
-        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.NodePort).By);
-        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, service.LocalExternalIP, KubeService.Port).By);
-        Assert.Equal("theirs", node.Outside.Ask(Transport.Tcp, service.ClusterIP, KubeService.Port).By);
+        string[] hijacked = ["NodePort", "local external IP", "local load-balancer IP"];
+        foreach (Transport transport in Enum.GetValues<Transport>())
+        {
+            foreach ((string kind, IPAddress address, int port) in service.Ways)
+            {
+                Assert.Equal(
+                    $"{kind}: {(hijacked.Contains(kind) ? "mine" : "theirs")}",
+                    $"{kind}: {node.Outside.Ask(transport, address, port).By}");
+            }
+        }
     }
 
     private static void Make(Order order, KubeProxy proxy, Attachment attachment)
@@ -107,6 +121,8 @@ public sealed class KubeProxyTests
 
         // Without a route to a ClusterIP the node's own packets to it would not even begin.
         node.Ip($"route add default via {Plan.Outside(family)}");
-        return (mine, new KubeService(theirs, family));
+        KubeService service = new(theirs, family);
+        node.Ip($"address add {service.LocalLoadBalancerIP}/{(family == Family.IPv4 ? "32" : "128 nodad")} dev lo");
+        return (mine, service);
     }
 }

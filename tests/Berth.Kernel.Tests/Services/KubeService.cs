@@ -24,6 +24,9 @@ internal sealed record KubeService(Pod Backend, Family Family)
     /// <summary>A load balancer's address, which the balancer leaves on the packets.</summary>
     internal IPAddress LoadBalancerIP => Pick("203.0.113.20", "2001:db8:9::20");
 
+    /// <summary>A load balancer's address that the node has as well, as balancers give it that answer for it there.</summary>
+    internal IPAddress LocalLoadBalancerIP => Pick("203.0.113.30", "2001:db8:9::30");
+
     /// <summary>Addresses of the node at which the NodePort answers.</summary>
     internal IReadOnlyList<IPAddress> NodeIPs =>
         [Plan.Node(Family), Plan.NodeSecond(Family), Plan.Gateway(Family, Backend.Interfaces[0].Bridge.Number)];
@@ -35,16 +38,17 @@ internal sealed record KubeService(Pod Backend, Family Family)
         ("local external IP", LocalExternalIP, Port),
         ("remote external IP", RemoteExternalIP, Port),
         ("load-balancer IP", LoadBalancerIP, Port),
+        ("local load-balancer IP", LocalLoadBalancerIP, Port),
         ("NodePort", Plan.Node(Family), NodePort),
     ];
 
     /// <summary>Who answers at each of the ways, from the machine outside and from the node itself.</summary>
-    internal IReadOnlyList<string> Answers(Node node) =>
+    internal IReadOnlyList<string> Answers(Node node, Transport transport = Transport.Tcp) =>
     [
         .. Ways.SelectMany(way => new[]
         {
-            $"{way.Kind} from outside: {node.Outside.Ask(Transport.Tcp, way.Address, way.Port).By}",
-            $"{way.Kind} from the node: {node.Ask(Transport.Tcp, way.Address, way.Port).By}",
+            $"{way.Kind} from outside: {node.Outside.Ask(transport, way.Address, way.Port).By}",
+            $"{way.Kind} from the node: {node.Ask(transport, way.Address, way.Port).By}",
         }),
     ];
 
