@@ -65,6 +65,35 @@ public sealed class RestartTests : IClassFixture<ContainerdDaemon>, IDisposable
         CniState.AssertNothingIsLeft();
     }
 
+    // Debian's containerd knows no GC: what a newer one would say of what its cache still holds.
+    [Fact]
+    public void GC_takes_what_a_lost_sandbox_had_and_its_late_teardown_finds_nothing()
+    {
+        PortMapping other = new() { Protocol = Protocol.Tcp, ContainerPort = 80, HostPort = 8081 };
+        Pod lost = new Pod(_containerd, "lost", Web).Serve();
+        Pod kept = new Pod(_containerd, "kept", other).Serve();
+        Assert.Equal(["tcp 8080", "tcp 8081"], HostPorts.All);
+        string cached = CniState.Cache.Single(name => name.EndsWith($"-{kept.Id}-eth0", StringComparison.Ordinal));
+        string network = cached[..cached.IndexOf("-" + kept.Id, StringComparison.Ordinal)];
+        string input = $$"""
+            {"cniVersion":"1.1.0","name":"{{network}}","type":"portmap","cni.dev/valid-attachments":[{"containerID":"{{kept.Id}}","ifname":"eth0"}]}
+            """;
+        _containerd.Kill();
+
+        Command gc = Command.Run(
+            "sh", ["-c", $"printf %s '{input}' | {CniPlugins.Portmap}"],
+            [new("CNI_COMMAND", "GC"), new("CNI_PATH", CniPlugins.Path)]);
+
+        Assert.Equal((0, ""), (gc.ExitCode, gc.Stdout));
+        Assert.Equal(["tcp 8081"], HostPorts.All);
+        Assert.Equal("kept", Client.Outside.Who("TCP", Node.First, 8081));
+        _containerd.Start();
+        lost.Remove();
+        Assert.Equal("kept", Client.Outside.Who("TCP", Node.First, 8081));
+        kept.Remove();
+        CniState.AssertNothingIsLeft();
+    }
+
     [Fact]
     public void After_a_restart_of_the_node_the_old_sandbox_is_taken_down_without_its_namespace()
     {
