@@ -1,10 +1,19 @@
 using System.Globalization;
+using Berth.Bench.Measurements;
 
 namespace Berth.Bench;
 
 /// <summary>The command line; `bench/run --help` explains it.</summary>
 internal sealed record Options(
-    string Portmap, string Reference, int Pairs, bool Check, string? Out, string Command)
+    string Portmap,
+    string Reference,
+    int Pairs,
+    bool IsQuick,
+    IReadOnlyCollection<string> Parts,
+    bool Check,
+    string? Out,
+    string? Readme,
+    string Command)
 {
     private const int DefaultPairs = 100;
     private const int QuickPairs = 10;
@@ -15,8 +24,10 @@ internal sealed record Options(
         string? portmap = null;
         string? reference = null;
         string? output = null;
+        string? readme = null;
         string command = "";
         int? pairs = null;
+        IReadOnlyCollection<string> parts = Suite.Parts;
         bool quick = false;
         bool check = false;
         for (int i = 0; i < arguments.Count; i++)
@@ -36,6 +47,9 @@ internal sealed record Options(
                 case "--runs":
                     pairs = Runs(Value());
                     break;
+                case "--only":
+                    parts = PartsOf(Value());
+                    break;
                 case "--quick":
                     quick = true;
                     break;
@@ -44,6 +58,9 @@ internal sealed record Options(
                     break;
                 case "--out":
                     output = Value();
+                    break;
+                case "--readme":
+                    readme = Value();
                     break;
                 case "--command":
                     command = Value();
@@ -57,8 +74,11 @@ internal sealed record Options(
             portmap ?? throw new UsageException("--portmap is missing"),
             reference ?? throw new UsageException("--reference is missing: the path of the reference plugin"),
             pairs ?? (quick ? QuickPairs : DefaultPairs),
+            quick,
+            parts,
             check,
             output,
+            readme,
             command);
     }
 
@@ -66,6 +86,15 @@ internal sealed record Options(
         int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out int runs) && runs is >= 2 and <= 100_000
             ? runs
             : throw new UsageException($"--runs is {text}, and must be a number from 2 to 100000");
+
+    private static string[] PartsOf(string text)
+    {
+        string[] parts = text.Split(',');
+        string? unknown = parts.FirstOrDefault(static part => !Suite.Parts.Contains(part));
+        return unknown is null
+            ? parts
+            : throw new UsageException($"--only: there is no part {unknown}, only {string.Join(", ", Suite.Parts)}");
+    }
 
     private static string Executable(string option, string path) => File.Exists(path)
         ? Path.GetFullPath(path)

@@ -37,10 +37,15 @@ internal static class Program
     private static int Run(Options options)
     {
         Report report = Measure(options);
-        Console.Out.Write(ResultTable.Render(report));
+        Console.Out.Write(TextReport.Render(report));
         if (options.Out is string path)
         {
-            File.WriteAllText(path, MarkdownReport.Render(report));
+            MarkdownReport.Write(report, path);
+        }
+
+        if (options.Readme is string readme)
+        {
+            ReadmeTable.Write(report, readme);
         }
 
         return options.Check && !Check(report) ? 1 : 0;
@@ -49,26 +54,25 @@ internal static class Program
     private static Report Measure(Options options)
     {
         using ProgressLine progress = new(Console.Error);
-        Contest contest = new(options.Portmap, options.Reference, options.Pairs, progress.Show);
-        return new Report(
+        Report report = new(
             options.Command,
             DateTimeOffset.UtcNow,
             options.Pairs,
             Machine.Read(),
             Contender.Describe(options.Portmap),
-            Contender.Describe(options.Reference),
-            new Floor(contest).Run(),
-            new AddAndDelete(contest).Run());
+            Contender.Describe(options.Reference));
+        return Suite.Run(
+            new Contest(options.Portmap, options.Reference, options.Pairs, options.IsQuick, progress.Show), options.Parts, report);
     }
 
     private static bool Check(Report report)
     {
-        IReadOnlyList<Expectation> expectations = Expectation.Judge(report.Comparisons);
+        IReadOnlyList<Expectation> expectations = Expectation.Judge(report);
         foreach (Expectation expectation in expectations)
         {
             Console.Out.WriteLine($"{(expectation.Met ? "PASS" : "FAIL")}  {expectation.Text}: {expectation.Found}");
         }
 
-        return expectations.All(expectation => expectation.Met);
+        return expectations.All(static expectation => expectation.Met);
     }
 }

@@ -9,26 +9,64 @@ public sealed class BenchTests
     [Fact]
     public void Two_plugins_are_measured_side_by_side_and_the_report_is_written()
     {
-        // Ours on both sides: the reference is not among a Debian release's packages. The table has the same rows.
-        string report = Path.Combine(Path.GetTempPath(), $"berth-bench-{Guid.NewGuid()}.md");
+        // Ours on both sides: the reference is not among a Debian release's packages. The tables have the same rows.
+        DirectoryInfo place = Directory.CreateTempSubdirectory("berth-bench-");
         try
         {
+            string report = Path.Combine(place.FullName, "report.md");
+            string readme = Path.Combine(place.FullName, "README.md");
+            File.WriteAllText(readme, "before\n<!-- benchmarks -->\nold\n<!-- /benchmarks -->\nafter\n");
             ShellCommand run = ShellCommand.Run(
                 Path.Combine(Repository.Root, "bench/run"),
-                ["--reference", Portmap, "--portmap", Portmap, "--runs", "2", "--out", report]);
+                ["--reference", Portmap, "--portmap", Portmap, "--quick", "--runs", "2", "--only", "one,cost,traffic",
+                    "--out", report, "--readme", readme]);
 
             Assert.True(run.ExitCode == 0, run.Output + run.Error);
-            foreach (string row in (string[])["ADD        0", "ADD    5,000", "DEL        0", "DEL    5,000"])
-            {
-                Assert.Contains(row, run.Output, StringComparison.Ordinal);
-            }
-
-            Assert.Contains("kernel", File.ReadAllText(report), StringComparison.OrdinalIgnoreCase);
+            HasRows(
+                run.Output, "ADD +0 ", "ADD +1,000 ", "DEL +0 ", "DEL +1,000 ", "nftables +CHECK +1 ",
+                "portmap +1,000 +the last mapping ", "none +0 +the pod itself ");
+            string text = File.ReadAllText(report);
+            Assert.Contains("| kernel | Linux ", text, StringComparison.Ordinal);
+            Assert.Contains("child processes on nftables: none | 0 |", text, StringComparison.Ordinal);
+            Assert.All(Plots(text), plot => Assert.Contains("</svg>", File.ReadAllText(Path.Combine(place.FullName, plot)), StringComparison.Ordinal));
+            Assert.Equal(2, Plots(text).Count);
+            string[] lines = File.ReadAllLines(readme);
+            Assert.Equal(("before", "after"), (lines[0], lines[^1]));
+            Assert.Equal(Rows(text).Take(7), Rows(File.ReadAllText(readme)));
         }
         finally
         {
-            File.Delete(report);
+            place.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void What_takes_longer_is_measured_too()
+    {
+        ShellCommand run = ShellCommand.Run(
+            Path.Combine(Repository.Root, "bench/run"),
+            ["--reference", Portmap, "--portmap", Portmap, "--quick", "--runs", "2", "--only", "ports,range,gc,together,after-delete"]);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        HasRows(
+            run.Output, "nftables +CHECK +1,000 ", "iptables +DEL +100 ", "nftables +ADD +16,000 ", "1,000 stale among 1,000 ", "64 DEL ",
+            "right after a DEL ");
+    }
+
+    [Fact]
+    public void The_benchmarks_in_the_readme_are_those_of_the_report()
+    {
+        string report = File.ReadAllText(Path.Combine(Repository.Root, "docs/benchmarks.md"));
+        string readme = File.ReadAllText(Path.Combine(Repository.Root, "README.md"));
+        int begin = readme.IndexOf("<!-- benchmarks -->", StringComparison.Ordinal);
+        int end = readme.IndexOf("<!-- /benchmarks -->", StringComparison.Ordinal);
+
+        List<string> rows = Rows(readme[begin..end]);
+
+        Assert.NotEmpty(rows);
+        Assert.Equal(Rows(report), rows);
+        Assert.All(Plots(report), static plot => Assert.True(File.Exists(Path.Combine(Repository.Root, "docs", plot)), plot));
     }
 
     [Fact]
@@ -56,6 +94,16 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void A_part_that_there_is_not_is_refused()
+    {
+        ShellCommand run = ShellCommand.Run(
+            Path.Combine(Repository.Root, "bench/run"), ["--reference", Portmap, "--portmap", Portmap, "--only", "one,nonsense"]);
+
+        Assert.Equal(2, run.ExitCode);
+        Assert.Contains("nonsense", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_command_that_fails_is_no_fast_reader()
     {
         string failing = Path.Combine(Path.GetTempPath(), $"berth-bench-{Guid.NewGuid()}");
@@ -73,4 +121,14 @@ public sealed class BenchTests
             File.Delete(failing);
         }
     }
+
+    private static void HasRows(string output, params string[] beginnings) =>
+        Assert.All(beginnings, beginning => Assert.Matches($"(?m)^{beginning}", output));
+
+    private static List<string> Rows(string markdown) =>
+        [.. markdown.Split('\n').SkipWhile(static line => !line.StartsWith("| one port", StringComparison.Ordinal))
+            .TakeWhile(static line => line.StartsWith('|'))];
+
+    private static List<string> Plots(string markdown) =>
+        [.. System.Text.RegularExpressions.Regex.Matches(markdown, @"\]\(([^)]*\.svg)\)").Select(static match => match.Groups[1].Value)];
 }

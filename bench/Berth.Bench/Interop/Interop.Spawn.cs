@@ -8,6 +8,7 @@ internal static unsafe partial class Libc
     public const int EINTR = 4;
     public const int SIGPIPE = 13;
     public const int O_CLOEXEC = 0x80000;
+    public const int F_SETPIPE_SZ = 1031;
     public const short POSIX_SPAWN_SETSIGDEF = 0x04;
 
     // The structures are opaque: glibc's spawn.h has 80 bytes of file actions, 336 of attributes and 128 of signals;
@@ -61,4 +62,8 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc")]
     public static partial int close(int descriptor);
+
+    // Variadic: its third argument goes where a fixed one would on x86-64 and on arm64 under Linux.
+    [LibraryImport("libc", SetLastError = true)]
+    public static partial int fcntl(int descriptor, int command, nint argument);
 }

@@ -7,7 +7,7 @@ namespace Berth.Bench.Interop;
 internal sealed unsafe class Pipe : IDisposable
 {
     /// <summary>What a pipe holds before its writer blocks, in bytes: the default of pipe(7).</summary>
-    public const int Capacity = 65536;
+    private const int Capacity = 65536;
 
     public Pipe()
     {
@@ -25,12 +25,12 @@ internal sealed unsafe class Pipe : IDisposable
     public int WriteEnd { get; private set; }
 
     /// <summary>Puts all of the bytes into the pipe, before anybody reads them, and closes the writing end.</summary>
-    /// <exception cref="ArgumentException">There are more bytes than <see cref="Capacity"/>.</exception>
+    /// <exception cref="Win32Exception">The kernel makes no pipe that large.</exception>
     public void Fill(ReadOnlySpan<byte> bytes)
     {
-        if (bytes.Length > Capacity)
+        if (bytes.Length > Capacity && Libc.fcntl(WriteEnd, Libc.F_SETPIPE_SZ, bytes.Length) < bytes.Length)
         {
-            throw new ArgumentException($"{bytes.Length} bytes do not fit into a pipe without a reader.");
+            throw new Win32Exception(Marshal.GetLastPInvokeError());
         }
 
         fixed (byte* start = bytes)

@@ -4,16 +4,25 @@ using Berth.Bench.Results;
 namespace Berth.Bench.Measurements;
 
 /// <summary>One operation, timed in turns: ours, the reference, ours, the reference.</summary>
-internal sealed class Turns(string operation, int mappings, NodeProcess portmap, NodeProcess reference)
+/// <param name="what">What is timed.</param>
+/// <param name="duel">The nodes.</param>
+internal sealed class Turns(Case what, Duel duel)
 {
+    // A transaction that follows a deletion waits for what the kernel still has to free of it (nf_tables_api.c,
+    // nf_tables_trans_destroy_flush_work()). Pods do not come and go that fast.
+    private static readonly TimeSpan Freed = TimeSpan.FromMilliseconds(15);
+
     private readonly List<double> _portmap = [];
     private readonly List<double> _reference = [];
 
+    /// <summary>Times one call of each.</summary>
     public void Take(PluginCall call)
     {
-        _portmap.Add(portmap.Call(call));
-        _reference.Add(reference.Call(call));
+        Thread.Sleep(Freed);
+        _portmap.Add(duel.Portmap.Call(call));
+        Thread.Sleep(Freed);
+        _reference.Add(duel.Reference.Call(call));
     }
 
-    public Comparison Compare() => Comparison.Of(operation, mappings, _portmap, _reference);
+    public Comparison Compare() => Comparison.Of(what, _portmap, _reference);
 }

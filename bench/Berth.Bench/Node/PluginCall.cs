@@ -4,7 +4,7 @@ using System.Text.Json;
 namespace Berth.Bench.Node;
 
 /// <summary>One call of a plugin: the same environment and standard input whichever plugin gets it.</summary>
-/// <param name="Verb">ADD or DEL.</param>
+/// <param name="Verb">ADD, CHECK, DEL or GC.</param>
 /// <param name="ContainerId">CNI_CONTAINERID.</param>
 /// <param name="PodAddress">The pod's IPv4 address.</param>
 /// <param name="FirstHostPort">The lowest host port.</param>
@@ -13,6 +13,18 @@ internal sealed record PluginCall(string Verb, string ContainerId, string PodAdd
 {
     // Container ports differ from the host ports, so that no plugin may fold a run of equal ports into one range.
     private const int FirstContainerPort = 80;
+
+    /// <summary>The configuration's `backend`.</summary>
+    public string Backend { get; init; } = "nftables";
+
+    /// <summary>The mappings' protocol.</summary>
+    public string Protocol { get; init; } = "tcp";
+
+    /// <summary>Whether the pod's ports are the same as the node's: a range.</summary>
+    public bool SamePorts { get; init; }
+
+    /// <summary>For GC: the containers that are alive.</summary>
+    public IReadOnlyList<string> Alive { get; init; } = [];
 
     /// <summary>The CNI environment (CNI specification 1.0.0, section 2, "Parameters").</summary>
     public IReadOnlyList<string> Environment() =>
@@ -32,16 +44,38 @@ internal sealed record PluginCall(string Verb, string ContainerId, string PodAdd
         using (Utf8JsonWriter json = new(buffer))
         {
             json.WriteStartObject();
-            json.WriteString("cniVersion", "1.0.0");
+            json.WriteString("cniVersion", Verb == "GC" ? "1.1.0" : "1.0.0");
             json.WriteString("name", "bench");
             json.WriteString("type", "portmap");
-            json.WriteString("backend", "nftables");
-            WriteMappings(json);
-            WritePreviousResult(json);
+            json.WriteString("backend", Backend);
+            if (Verb == "GC")
+            {
+                WriteAlive(json);
+            }
+            else
+            {
+                WriteMappings(json);
+                WritePreviousResult(json);
+            }
+
             json.WriteEndObject();
         }
 
         return buffer.WrittenSpan.ToArray();
+    }
+
+    private void WriteAlive(Utf8JsonWriter json)
+    {
+        json.WriteStartArray("cni.dev/valid-attachments");
+        foreach (string container in Alive)
+        {
+            json.WriteStartObject();
+            json.WriteString("containerID", container);
+            json.WriteString("ifname", NodeNetwork.PodInterface);
+            json.WriteEndObject();
+        }
+
+        json.WriteEndArray();
     }
 
     private void WriteMappings(Utf8JsonWriter json)
@@ -52,8 +86,8 @@ internal sealed record PluginCall(string Verb, string ContainerId, string PodAdd
         {
             json.WriteStartObject();
             json.WriteNumber("hostPort", FirstHostPort + i);
-            json.WriteNumber("containerPort", FirstContainerPort + i);
-            json.WriteString("protocol", "tcp");
+            json.WriteNumber("containerPort", SamePorts ? FirstHostPort + i : FirstContainerPort + i);
+            json.WriteString("protocol", Protocol);
             json.WriteEndObject();
         }
 

@@ -4,46 +4,69 @@ using Berth.Bench.Results;
 
 namespace Berth.Bench.Rendering;
 
-/// <summary>The report as a Markdown file.</summary>
+/// <summary>The report as a Markdown file, with its plots in a directory beside it that has the file's name.</summary>
 internal static class MarkdownReport
 {
-    public static string Render(Report report)
+    /// <summary>Writes both.</summary>
+    /// <param name="report">What was found.</param>
+    /// <param name="path">The file; its directory exists.</param>
+    public static void Write(Report report, string path)
+    {
+        IReadOnlyList<Section> sections = Sections.Of(report);
+        string plots = System.IO.Path.Combine(
+            System.IO.Path.GetDirectoryName(System.IO.Path.GetFullPath(path))!, System.IO.Path.GetFileNameWithoutExtension(path));
+        foreach (Plot plot in sections.Select(static section => section.Plot).OfType<Plot>())
+        {
+            Directory.CreateDirectory(plots);
+            File.WriteAllText(System.IO.Path.Combine(plots, $"{plot.Name}.svg"), SvgPlot.Render(plot));
+        }
+
+        File.WriteAllText(path, Render(report, sections, System.IO.Path.GetFileName(plots)));
+    }
+
+    private static string Render(Report report, IReadOnlyList<Section> sections, string plots)
     {
         StringBuilder text = new();
-        Line(text, $"# ADD and DEL beside the reference plugin");
+        Line(text, $"# Benchmarks");
         Line(text, $"");
-        Line(text, $"Wall time of the whole process, spawn to exit, in ms: median (5th to 95th percentile) of");
-        Line(text, $"{report.Pairs} runs each, taken in turns. The ratio is taken pair by pair.");
-        Line(text, $"");
-        Line(text, $"| one port | mappings present | portmap | reference | reference / portmap |");
-        Line(text, $"|---|---:|---:|---:|---:|");
-        foreach (Comparison row in report.Comparisons)
-        {
-            string times = $"{Cell(row.Portmap, "0.00")} | {Cell(row.Reference, "0.0")} | {Cell(row.Ratio, "0.0")}";
-            Line(text, $"| {row.Operation} | {row.Mappings:#,0} | {times} |");
-        }
-
-        if (report.Floor is Distribution floor)
-        {
-            Line(text, $"| an empty static program | | {Cell(floor, "0.00")} | | |");
-        }
-
-        Line(text, $"");
-        foreach (Expectation expectation in Expectation.Judge(report.Comparisons))
-        {
-            Line(text, $"- {(expectation.Met ? "PASS" : "FAIL")}: {expectation.Text} (found: {expectation.Found})");
-        }
-
+        Line(text, $"Berth's `portmap` and the reference plugin side by side, in turns, in one run on one machine. This file and its plots");
+        Line(text, $"were written by that run, `{report.Command}`; [how it measures](../bench/README.md).");
         Line(text, $"");
         Line(text, $"| | |");
         Line(text, $"|---|---|");
-        Line(text, $"| command | `{report.Command}` |");
         Line(text, $"| taken | {report.Taken:yyyy-MM-dd HH:mm} UTC |");
         Line(text, $"| kernel | {report.Machine.Kernel} |");
         Line(text, $"| processor | {report.Machine.Processor} |");
+        Line(text, $"| busy otherwise | {report.Machine.Load} |");
         Line(text, $"| nft | {report.Machine.Nft} |");
+        Line(text, $"| iptables | {report.Machine.Iptables} |");
         Describe(text, "portmap", report.Portmap);
         Describe(text, "reference", report.Reference);
+        Line(text, $"");
+        Line(text, $"## What is promised");
+        Line(text, $"");
+        Table expectations = new("", "promise", "found");
+        foreach (Expectation expectation in Expectation.Judge(report))
+        {
+            expectations.Add(expectation.Met ? "PASS" : "FAIL", expectation.Text, expectation.Found);
+        }
+
+        expectations.WriteMarkdown(text);
+        foreach (Section section in sections)
+        {
+            Line(text, $"");
+            Line(text, $"## {section.Title}");
+            Line(text, $"");
+            Line(text, $"{section.Text}");
+            Line(text, $"");
+            section.Table.WriteMarkdown(text);
+            if (section.Plot is Plot plot)
+            {
+                Line(text, $"");
+                Line(text, $"![{plot.Title}: {plot.Y} by {plot.X}]({plots}/{plot.Name}.svg)");
+            }
+        }
+
         return text.ToString();
     }
 
@@ -52,11 +75,6 @@ internal static class MarkdownReport
         Line(text, $"| {name} | {contender.About}; {contender.Bytes:#,0} bytes, SHA-256 {contender.Digest}... |");
         Line(text, $"| {name} VERSION | `{contender.Version}` |");
     }
-
-    private static string Cell(Distribution values, string format) =>
-        $"{Number(values.Median, format)} ({Number(values.Low, format)} to {Number(values.High, format)})";
-
-    private static string Number(double value, string format) => value.ToString(format, CultureInfo.InvariantCulture);
 
     // A report ends its lines with \n wherever it is written.
     private static void Line(StringBuilder text, FormattableString line) =>

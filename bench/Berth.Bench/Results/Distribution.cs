@@ -8,10 +8,15 @@ internal sealed record Distribution(double Low, double Median, double High)
     public static Distribution Of(IEnumerable<double> values)
     {
         double[] sorted = [.. values.Order()];
-        return new Distribution(Quantile(sorted, 0.05), Quantile(sorted, 0.5), Quantile(sorted, 0.95));
+        return new Distribution(OfSorted(sorted, 0.05), OfSorted(sorted, 0.5), OfSorted(sorted, 0.95));
     }
 
-    private static double Quantile(double[] sorted, double fraction)
+    /// <summary>A quantile of a sample.</summary>
+    /// <param name="values">At least one value.</param>
+    /// <param name="fraction">0 to 1.</param>
+    public static double Quantile(IEnumerable<double> values, double fraction) => OfSorted([.. values.Order()], fraction);
+
+    private static double OfSorted(double[] sorted, double fraction)
     {
         double position = fraction * (sorted.Length - 1);
         int below = (int)position;

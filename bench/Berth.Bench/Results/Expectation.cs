@@ -1,47 +1,119 @@
+using System.Globalization;
+
 namespace Berth.Bench.Results;
 
 /// <summary>What a run must show, and what it showed.</summary>
 internal sealed record Expectation(string Text, string Found, bool Met)
 {
-    private const double SpeedOfAdd = 10;
-    private const double SpeedOfDelete = 50;
+    private const double AboveFloor = 2.0;
     private const double SameMilliseconds = 0.5;
+    private const double TimesOnNftables = 10;
+    private const double TimesOnIptables = 100;
+    private const double TimesAtDelete = 50;
+    private const double ConnectTolerance = 1.1;
+    private const double ForwardTolerance = 1.05;
+    private const double PeakMegabytes = 10;
+    private const int UnmappedAmong = 5_000;
 
-    /// <summary>
-    /// ADD takes at most a tenth of the reference's time, DEL among many mappings at most a fiftieth, and neither takes
-    /// longer (or less) among many mappings than among none.
-    /// </summary>
-    public static IReadOnlyList<Expectation> Judge(IReadOnlyList<Comparison> comparisons)
+    /// <summary>Judges what was measured.</summary>
+    public static IReadOnlyList<Expectation> Judge(Report report) =>
+    [
+        .. OnePort(report), .. ManyPorts(report.ManyPorts ?? []), .. Connections(report.Traffic ?? []), .. Costs(report.Expenses ?? []),
+    ];
+
+    private static IEnumerable<Expectation> OnePort(Report report)
     {
-        List<Expectation> expectations = [];
-        foreach (Comparison comparison in comparisons)
+        IReadOnlyList<Comparison> rows = report.AmongMappings ?? [];
+        if (report.Floor is Distribution floor && Find(rows, "ADD", 0) is Comparison first)
         {
-            if (comparison.Operation == "ADD")
-            {
-                expectations.Add(Faster(comparison, SpeedOfAdd));
-            }
-            else if (comparison is { Operation: "DEL", Mappings: > 0 })
-            {
-                expectations.Add(Faster(comparison, SpeedOfDelete));
-            }
+            double difference = first.Portmap.Median - floor.Median;
+            yield return new Expectation(
+                $"ADD of one port: within {AboveFloor} ms of an empty static program", $"{difference:0.00} ms", difference <= AboveFloor);
         }
 
-        foreach (IGrouping<string, Comparison> operation in comparisons.GroupBy(comparison => comparison.Operation))
+        foreach (IGrouping<string, Comparison> operation in rows.GroupBy(static row => row.Case.Operation))
         {
-            Comparison few = operation.MinBy(comparison => comparison.Mappings)!;
-            Comparison many = operation.MaxBy(comparison => comparison.Mappings)!;
+            Comparison few = operation.MinBy(static row => row.Case.Mappings)!;
+            Comparison many = operation.MaxBy(static row => row.Case.Mappings)!;
             double difference = many.Portmap.Median - few.Portmap.Median;
-            expectations.Add(new Expectation(
-                $"{operation.Key} at {many.Mappings:N0} against {few.Mappings:N0}: under {SameMilliseconds} ms apart",
-                $"{difference:+0.00;-0.00;0.00} ms",
-                Math.Abs(difference) < SameMilliseconds));
+            yield return new Expectation(
+                Say($"{operation.Key} at {many.Case.Mappings:#,0} mappings against {few.Case.Mappings:#,0}: under {SameMilliseconds} ms apart"),
+                Say($"{difference:+0.00;-0.00;0.00} ms"),
+                Math.Abs(difference) < SameMilliseconds);
         }
 
-        return expectations;
+        foreach (Comparison row in rows)
+        {
+            yield return Faster(row, row.Case is { Operation: "DEL", Mappings: >= UnmappedAmong } ? TimesAtDelete : TimesOnNftables);
+        }
     }
 
-    private static Expectation Faster(Comparison comparison, double times) => new(
-        $"{comparison.Operation} at {comparison.Mappings:N0}: at most 1/{times} of the reference's time",
-        $"1/{comparison.Ratio.Median:0.0}",
-        comparison.Ratio.Median >= times);
+    private static IEnumerable<Expectation> ManyPorts(IReadOnlyList<Comparison> rows)
+    {
+        foreach (Comparison row in rows)
+        {
+            if (row.Case is { Backend: "nftables", Operation: "ADD", Ports: > 1 })
+            {
+                yield return Faster(row, TimesOnNftables);
+            }
+            else if (row.Case is { Backend: "iptables", Operation: "ADD", Ports: 1_000 })
+            {
+                yield return Faster(row, TimesOnIptables);
+            }
+        }
+    }
+
+    private static IEnumerable<Expectation> Connections(IReadOnlyList<Traffic> rows)
+    {
+        List<Traffic> mapped = [.. rows.Where(static row => row is { Node: "portmap", Route: Route.Mapped })];
+        if (mapped.Count > 1)
+        {
+            Traffic few = mapped.MinBy(static row => row.Mappings)!;
+            Traffic many = mapped.MaxBy(static row => row.Mappings)!;
+            double ratio = many.Connect / few.Connect;
+            yield return new Expectation(
+                Say($"connect through the last of {many.Mappings:#,0} mappings: within a tenth of the first"),
+                Say($"{many.Connect:0.0} against {few.Connect:0.0} microseconds, {ratio - 1:+0.0%;-0.0%;0.0%}"),
+                ratio <= ConnectTolerance);
+        }
+
+        Traffic? among = rows.Where(static row => row is { Node: "portmap", Route: Route.Direct, Mappings: <= UnmappedAmong })
+            .MaxBy(static row => row.Mappings);
+        if (among?.Relative is Distribution relative)
+        {
+            yield return new Expectation(
+                Say($"forwarded connections that no mapping is about, among {among.Mappings:#,0}: within a twentieth of none"),
+                Say($"{relative.Median - 1:+0.0%;-0.0%;0.0%}"),
+                relative.Median <= ForwardTolerance);
+        }
+    }
+
+    private static IEnumerable<Expectation> Costs(IReadOnlyList<Expense> rows)
+    {
+        List<Expense> ours = [.. rows.Where(static row => row.Case is { Backend: "nftables" })];
+        if (ours.Count > 0)
+        {
+            double peak = ours.Max(static row => row.Portmap.PeakKibibytes) * 1024 / 1e6;
+            yield return new Expectation(
+                $"peak memory: at most {PeakMegabytes} MB", Say($"{peak:0.0} MB"), peak <= PeakMegabytes);
+            int children = ours.Max(static row => row.Portmap.Children);
+            yield return new Expectation("child processes on nftables: none", Say($"{children}"), children == 0);
+        }
+    }
+
+    private static Comparison? Find(IReadOnlyList<Comparison> rows, string operation, int mappings) =>
+        rows.FirstOrDefault(row => row.Case.Operation == operation && row.Case.Mappings == mappings);
+
+    private static Expectation Faster(Comparison row, double times)
+    {
+        string what = row.Case.Ports == 1
+            ? Say($"{row.Case.Operation} of one port at {row.Case.Mappings:#,0} mappings")
+            : Say($"{row.Case.Operation} of {row.Case.Ports:#,0} ports");
+        return new Expectation(
+            Say($"{what} on {row.Case.Backend}: at most 1/{times} of the reference's time"),
+            Say($"1/{row.Ratio.Median:0.0}"),
+            row.Ratio.Median >= times);
+    }
+
+    private static string Say(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }

@@ -1,0 +1,59 @@
+using Berth.Bench.Results;
+
+namespace Berth.Bench.Rendering;
+
+/// <summary>The parts about what calls ask of the machine.</summary>
+internal static class LoadSections
+{
+    public static Section Together(IReadOnlyList<Crowd> rows)
+    {
+        Table table = new("at once", " portmap, calls/s", " slowest, ms", " reference, calls/s", " slowest, ms", " rounds");
+        foreach (Crowd row in rows)
+        {
+            table.Add(
+                $"{row.Calls} {row.Operation}", Cells.Of(row.Portmap.PerSecond), Cells.Of(row.Portmap.Worst),
+                row.Reference is null ? "failed" : Cells.Of(row.Reference.PerSecond),
+                row.Reference is null ? "" : Cells.Of(row.Reference.Worst), Cells.Of(row.Rounds));
+        }
+
+        string failure = rows.Select(static row => row.Failure).FirstOrDefault(static text => text is not null) is string text
+            ? $" Of the reference's calls some failed: `{text.Replace('`', '\'')}`."
+            : "";
+        return new Section(
+            "64 plugins at once",
+            $"64 containers with a port each come, and then go, at the same moment, on a node with 1,000 mappings. Median (5th to 95th percentile) over the rounds, of the calls done in a second and of each round's slowest call.{failure}",
+            table,
+            null);
+    }
+
+    public static Section Expenses(IReadOnlyList<Expense> rows)
+    {
+        Table table = new(
+            "backend", "verb", " ports", " portmap: MB", " programs", " system calls", " reference: MB", " programs", " system calls");
+        foreach (Expense row in rows)
+        {
+            table.Add([row.Case.Backend, row.Case.Operation, Cells.Of(row.Case.Ports), .. Of(row.Portmap), .. Of(row.Reference)]);
+        }
+
+        return new Section(
+            "Memory, processes and system calls",
+            "Of one call: resident memory of its largest process at the peak (`time`), programs that it runs, and system calls of all of them (`strace -f`). Not timed.",
+            table,
+            null);
+    }
+
+    public static Section AfterDelete(Distribution atOnce, Distribution later)
+    {
+        Table table = new("ADD of one port", " portmap, ms");
+        table.Add("right after a DEL", Cells.Of(atOnce));
+        table.Add("50 ms after it", Cells.Of(later));
+        return new Section(
+            "ADD right after DEL",
+            "After a deletion the kernel waits until nobody can use what was deleted any more (an RCU grace period), and lets the next transaction of the network namespace wait for that (`nf_tables_trans_destroy_flush_work()`). Whoever changes the ruleset within some milliseconds of a deletion waits, whatever the program. All other measurements keep 15 ms of distance.",
+            table,
+            null);
+    }
+
+    private static string[] Of(Cost cost) =>
+        [Cells.Of(cost.PeakKibibytes * 1024 / 1e6), Cells.Of(cost.Children), Cells.Of(cost.SystemCalls)];
+}

@@ -1,0 +1,11 @@
+namespace Berth.Bench.Results;
+
+/// <summary>A GC.</summary>
+/// <param name="Stale">Mappings of containers that are not alive.</param>
+/// <param name="Mappings">Mappings present before it, those among them.</param>
+/// <param name="Runs">How often it was timed.</param>
+/// <param name="Portmap">Our times, in milliseconds.</param>
+/// <param name="Reference">The reference's times, in milliseconds.</param>
+/// <param name="ReferenceRemoved">How many mappings the reference removed in all these runs.</param>
+internal sealed record GcTime(
+    int Stale, int Mappings, int Runs, Distribution Portmap, Distribution Reference, int ReferenceRemoved);
