@@ -91,6 +91,8 @@ public sealed class BenchTests
         Assert.Matches("(?m)^fit +200 ", run.Output);
         Assert.Matches("(?m)^lint +2000 ", run.Output);
         Assert.Contains("PASS  fit grows in proportion from 200 to 2000 manifests", run.Output, StringComparison.Ordinal);
+        Assert.Contains("PASS  lint keeps at most 10 KB of a manifest", run.Output, StringComparison.Ordinal);
+        Assert.Contains("PASS  lint needs no more memory for 200 MB than for 10 MB", run.Output, StringComparison.Ordinal);
     }
 
     [Fact]
