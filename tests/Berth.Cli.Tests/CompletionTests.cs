@@ -9,6 +9,7 @@ public sealed class CompletionTests
     [InlineData("berth completion z", "zsh")]
     [InlineData("berth lint --only node-po", "node-port-conflict,node-port-range")]
     [InlineData("berth lint --explain al", "all")]
+    [InlineData("berth explain sc", "sctp")]
     [InlineData("berth ls --snapshot ", "")]
     [InlineData("berth nonsense --what l", "lab,lint,ls")]
     public void A_line_that_is_being_written_is_completed(string line, string expected)

@@ -20,6 +20,7 @@ internal static class ExplainCommand
     public static Command Create(Terminal terminal)
     {
         Argument<string> protocol = new("PROTO") { Description = "tcp, udp, sctp or icmp." };
+        protocol.CompletionSources.Add("tcp", "udp", "sctp", "icmp");
         Argument<string[]> addresses = new("ADDRESS")
         {
             Description = "From where, if it matters, and where to.",
