@@ -59,7 +59,7 @@ internal sealed record LimitMatch(uint Period, uint Burst) : IptablesMatch
         while (unit < Units.Length)
         {
             uint length = Units[unit].Seconds * Scale;
-            if (period > length || length / period < length % period)
+            if (period == 0 || period > length || length / period < length % period)
             {
                 break;
             }

@@ -41,14 +41,14 @@ internal sealed record SetMatch(string Set, ValueList<bool> Sides, bool IsInvert
 
             switch (options.Option)
             {
-                case "--return-nomatch":
-                    match = match! with { IsOfExceptions = true };
+                case "--return-nomatch" when match is not null:
+                    match = match with { IsOfExceptions = true };
                     break;
-                case "--update-counters" when options.IsInverted:
-                    match = match! with { AreCountersLeft = true };
+                case "--update-counters" when options.IsInverted && match is not null:
+                    match = match with { AreCountersLeft = true };
                     break;
-                case "--update-subcounters" when options.IsInverted:
-                    match = match! with { AreSubcountersLeft = true };
+                case "--update-subcounters" when options.IsInverted && match is not null:
+                    match = match with { AreSubcountersLeft = true };
                     break;
                 case "--packets-eq" or "--packets-lt" or "--packets-gt" or "--bytes-eq" or "--bytes-lt" or "--bytes-gt":
                     counters.AddRange(options.IsInverted ? ["!"] : (ReadOnlySpan<string>)[]);

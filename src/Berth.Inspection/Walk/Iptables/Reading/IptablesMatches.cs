@@ -12,7 +12,7 @@ internal static class IptablesMatches
         {
             match = ParseKnown(name, options);
         }
-        catch (Exception e) when (e is FormatException or OverflowException)
+        catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException)
         {
             match = null;
         }
@@ -33,9 +33,9 @@ internal static class IptablesMatches
         {
             return ReadKnown(structure) ?? new UnknownMatch(structure.Name, null);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
         {
-            // Shorter than any kernel's.
+            // Shorter than any kernel's, or with numbers that none holds.
             return new UnknownMatch(structure.Name, null);
         }
     }

@@ -17,7 +17,7 @@ internal static class IptablesTargets
         {
             target = ParseKnown(name, options);
         }
-        catch (Exception e) when (e is FormatException or OverflowException)
+        catch (Exception e) when (e is FormatException or OverflowException or IndexOutOfRangeException)
         {
             target = null;
         }
@@ -38,9 +38,9 @@ internal static class IptablesTargets
         {
             return ReadKnown(structure) ?? new UnknownTarget(structure.Name, null);
         }
-        catch (ArgumentOutOfRangeException)
+        catch (Exception e) when (e is ArgumentOutOfRangeException or IndexOutOfRangeException or OverflowException)
         {
-            // Shorter than any kernel's.
+            // Shorter than any kernel's, or with numbers that none holds.
             return new UnknownTarget(structure.Name, null);
         }
     }

@@ -250,30 +250,41 @@ internal sealed class NftIptablesReader
         switch (expression.KindName)
         {
             case "match":
-                return Add(IptablesMatches.Read(Structure(expression)));
+                return Structure(expression) is ExtensionStructure match && Add(IptablesMatches.Read(match));
             case "target":
-                return SetTarget(IptablesTargets.Read(Structure(expression)));
+                return Structure(expression) is ExtensionStructure target && SetTarget(IptablesTargets.Read(target));
             default:
-                return DecodedExpression.Of(expression) switch
-                {
-                    RateLimit { IsOfBytes: false, IsInverted: false, Rate: > 0 } limit when limit.Seconds * LimitMatch.Scale / limit.Rate <= uint.MaxValue =>
-                        Add(new LimitMatch((uint)(limit.Seconds * LimitMatch.Scale / limit.Rate), limit.Burst)),
-                    Log { Group: ushort group } log => SetTarget(new LogGroupTarget
-                    {
-                        Group = group,
-                        Prefix = log.Prefix ?? "",
-                        Size = log.SnapLength is > 0 ? log.SnapLength : null,
-                        Threshold = (ushort)(log.Threshold ?? 0),
-                    }),
-                    _ => false,
-                };
+                return Decoded(DecodedExpression.Of(expression));
         }
     }
 
-    private ExtensionStructure Structure(UnknownExpression expression)
+    private bool Decoded(DecodedExpression? expression) => expression switch
     {
-        ExtensionData data = ExtensionData.Read(expression);
-        return new ExtensionStructure(_context, data.Name, data.Revision, data.Info);
+        RateLimit { IsOfBytes: false, IsInverted: false, Rate: > 0, Seconds: <= uint.MaxValue } limit
+            when limit.Seconds * LimitMatch.Scale / limit.Rate is <= uint.MaxValue and ulong period =>
+            Add(new LimitMatch((uint)period, limit.Burst)),
+        Log { Group: ushort group, Threshold: null or <= ushort.MaxValue } log => SetTarget(new LogGroupTarget
+        {
+            Group = group,
+            Prefix = log.Prefix ?? "",
+            Size = log.SnapLength is > 0 ? log.SnapLength : null,
+            Threshold = (ushort)(log.Threshold ?? 0),
+        }),
+        _ => false,
+    };
+
+    // Null when what stands in a snapshot is none that a kernel sent.
+    private ExtensionStructure? Structure(UnknownExpression expression)
+    {
+        try
+        {
+            ExtensionData data = ExtensionData.Read(expression);
+            return new ExtensionStructure(_context, data.Name, data.Revision, data.Info);
+        }
+        catch (NetlinkFormatException)
+        {
+            return null;
+        }
     }
 
     private uint Host(DataValue value) => _context.IsLittleEndian
