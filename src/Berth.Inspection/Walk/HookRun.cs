@@ -70,7 +70,7 @@ internal sealed class HookRun(
         if (hook != NfHook.Forward)
         {
             int priority = NatBinding.ManipulationOf(hook) == NatManipulation.Destination ? NatDestination : NatSource;
-            entries.Add(new Entry(priority, null, branch => Translate(branch, hook)));
+            entries.Add(new Entry(priority, FirstToTranslate(), branch => Translate(branch, hook)) { IsTranslation = true });
         }
 
         if (hook is NfHook.Input or NfHook.Output)
@@ -80,6 +80,16 @@ internal sealed class HookRun(
         }
 
         return entries;
+    }
+
+    // Address translation is registered, in all hooks at once, with the first nat chain of a family (nf_nat_register_fn()):
+    // which one that is can be told only where all are in one table.
+    private WalkProgram? FirstToTranslate()
+    {
+        List<WalkProgram> nat = [.. programs.Where(static program => program.Type == "nat")];
+        return nat.Count > 0 && nat.TrueForAll(program => SameTable(program, nat[0]))
+            ? nat.MinBy(static program => program.Registration)
+            : null;
     }
 
     // Chains of type route, and mangle of iptables, look for another route when they changed what routing goes by
@@ -263,8 +273,12 @@ internal sealed class HookRun(
     }
 
     // The kernel's own steps are there before any rule asks for them; in one table the later base chain runs first.
-    private static bool IsBefore(Entry one, Entry other) => one.Program is not { } first
-        || (other.Program is { } second && SameTable(first, second) && first.Registration > second.Registration);
+    private static bool IsBefore(Entry one, Entry other) => (one.Program, other.Program) switch
+    {
+        ({ } first, { } second) => SameTable(first, second) && first.Registration > second.Registration,
+        (null, _) => !one.IsTranslation,
+        _ => false,
+    };
 
     private static bool SameTable(WalkProgram one, WalkProgram other) =>
         one.IsLegacy == other.IsLegacy && one.Family == other.Family && one.Table == other.Table && !one.IsLegacy;
@@ -285,7 +299,13 @@ internal sealed class HookRun(
     }
 
     private static string NameOf(Entry entry) =>
-        entry.Program is { } program ? $"{WalkNames.Table(program)} {program.Chain}" : "the kernel";
+        entry.IsTranslation ? "address translation"
+        : entry.Program is { } program ? $"{WalkNames.Table(program)} {program.Chain}"
+        : "the kernel";
 
-    private sealed record Entry(int Priority, WalkProgram? Program, Func<WalkBranch, List<WalkBranch>> Run);
+    // Of address translation the program is the base chain that it was registered with.
+    private sealed record Entry(int Priority, WalkProgram? Program, Func<WalkBranch, List<WalkBranch>> Run)
+    {
+        internal bool IsTranslation { get; init; }
+    }
 }

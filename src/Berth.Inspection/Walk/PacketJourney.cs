@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Netlink.Conntrack;
 using Berth.Netlink.Route;
 using Berth.NfTables;
 
@@ -212,7 +213,16 @@ internal sealed class PacketJourney
     // By loopback it keeps its connection and its route: no routing decides again.
     private List<WalkBranch> ComeBack(WalkBranch branch, Link loopback)
     {
-        WalkBranch back = branch with { Packet = branch.Packet with { InInterface = loopback.Name, OutInterface = null } };
+        WalkBranch back = branch with
+        {
+            Packet = branch.Packet with
+            {
+                InInterface = loopback.Name,
+                OutInterface = null,
+                // The last thing in postrouting (nf_confirm()).
+                Status = branch.Packet.Status | (branch.Packet.IsTracked ? FlowStatus.Confirmed : FlowStatus.None),
+            },
+        };
         List<WalkBranch> ended = [];
         foreach (WalkBranch way in _hooks.Run(back, NfHook.Prerouting))
         {

@@ -149,6 +149,21 @@ public sealed class ElementTests : KernelTests
         Assert.Null(outside.Value);
     }
 
+    [Theory]
+    [InlineData("0.0.0.0/0")]
+    [InlineData("128.0.0.0/1")]
+    [InlineData("10.0.0.0/8, 224.0.0.0/3")]
+    public void An_interval_up_to_the_last_address_is_read(string elements)
+    {
+        Nft.Run($"add table ip berth; add set ip berth every {{ type ipv4_addr; flags interval; elements = {{ {elements} }}; }}");
+
+        Set set = Assert.Single(Connection.Sets(NfFamily.Ip, "berth"));
+
+        Assert.Equal(
+            elements.Split(", ").Select(element => element.Split('/')[0]).Order(),
+            Connection.Elements(set).Where(element => !element.IsIntervalEnd).Select(element => element.Key.ToAddress().ToString()).Order());
+    }
+
     private void AddPorts(params Element[] elements) => Commit(changes =>
     {
         changes.Add(new Table(NfFamily.Ip, "berth"));

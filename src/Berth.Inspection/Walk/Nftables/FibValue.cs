@@ -44,7 +44,8 @@ internal static class FibValue
     private static Link? Way(WalkPacket packet, WalkNode node, Fib fib, IPAddress address, Link? link)
     {
         bool isLoopback = (node.Link(packet.InInterface)?.Flags & LinkFlags.Loopback) is not (null or LinkFlags.None);
-        if (packet.Hook == NfHook.Prerouting && isLoopback)
+        // nft_fib_can_skip(). Older kernels (6.1) do so in prerouting alone.
+        if (packet.Hook is NfHook.Prerouting or NfHook.Input && isLoopback)
         {
             return node.Link(packet.InInterface);
         }

@@ -6,7 +6,7 @@ namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
 /// <summary>What the kernel did with a packet against what the walk says.</summary>
 internal sealed record Judgement(SentPacket Packet, IReadOnlyList<WalkBranch> Ways, Observation Seen)
 {
-    private IReadOnlyList<Prediction> Predictions { get; } = [.. Ways.Select(way => Prediction.Of(way, Packet)).Distinct()];
+    private IEnumerable<Prediction> Predictions => [.. Ways.Select(way => Prediction.Of(way, Packet)).Distinct()];
 
     /// <summary>How the walk failed; null when it did not.</summary>
     internal string? Failure { get; init; }
