@@ -5,57 +5,123 @@ using Berth.Inspection.Tests.Kernel.Walk.Judge;
 
 namespace Berth.Inspection.Tests.Kernel.Walk;
 
-/// <summary>The kernel judges the walk.</summary>
+/// <summary>
+/// The kernel judges the walk: rulesets, addresses and packets that a number decides; each packet is walked through what
+/// the node's snapshot says, then really sent. A number of one's own: BERTH_JUDGE_SEED, and how many rulesets:
+/// BERTH_JUDGE_COUNT. Whoever finds a disagreement adds it to <see cref="WalkRegressionTests"/>.
+/// </summary>
 public sealed class WalkJudgeTests : KernelTests
 {
+    private const int FirstSeed = 20_000;
+    private const int Few = 30;
+    private const int Many = 840;
+    private const int EnoughOfEach = 100;
+    private const double FewAssumptions = 0.02;
+    private const int EnoughForShare = 5000;
+
     [Fact]
-    public void The_walk_says_what_the_kernel_does()
+    public void The_walk_says_what_the_kernel_does_and_every_mistake_seeded_into_it_is_seen()
     {
-        int first = int.Parse(Environment.GetEnvironmentVariable("BERTH_JUDGE_SEED") ?? "1", CultureInfo.InvariantCulture);
-        int count = int.Parse(Environment.GetEnvironmentVariable("BERTH_JUDGE_COUNT") ?? "40", CultureInfo.InvariantCulture);
-        using Court court = new(() => Read());
-        StringBuilder report = new();
-        int judged = 0, assumed = 0, disagreed = 0, refused = 0, printed = 0;
-        Dictionary<string, int> why = [];
-        long start = Stopwatch.GetTimestamp();
-        for (int seed = first; seed < first + count; seed++)
+        List<(NodeSnapshot Node, Judgement Judgement)> judged = [];
+        Judge(Number("BERTH_JUDGE_SEED", FirstSeed), Number("BERTH_JUDGE_COUNT", Few), PlainCases.All, judged);
+
+        List<string> missed = [];
+        foreach (Mutation mutation in Mutation.All)
         {
-            JudgeCase one = CaseGenerator.Generate(seed, Enum.TryParse(Environment.GetEnvironmentVariable("BERTH_JUDGE_TOOLS"), out Tools tools) ? tools : null);
-            bool reported = false;
+            if (!judged.GroupBy(static one => one.Node, ReferenceEqualityComparer.Instance).Any(group => IsSeen(mutation, [.. group])))
+            {
+                missed.Add(mutation.Name);
+            }
+        }
+
+        Console.WriteLine($"{Mutation.All.Count - missed.Count} of {Mutation.All.Count} seeded mistakes seen");
+        Assert.True(missed.Count == 0, $"not seen: {string.Join("; ", missed)}");
+    }
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void The_walk_says_what_the_kernel_does_ten_thousand_times()
+    {
+        Coverage coverage = Judge(Number("BERTH_JUDGE_SEED", 1_000_000), Number("BERTH_JUDGE_COUNT", Many), [], null);
+
+        Console.WriteLine(coverage);
+        Assert.Empty(coverage.Below(EnoughOfEach));
+    }
+
+    // Whether what the walk says with a mistake is not what the kernel did.
+    private static bool IsSeen(Mutation mutation, IReadOnlyList<(NodeSnapshot Node, Judgement Judgement)> judged)
+    {
+        Walker walker = new(judged[0].Node, mutation);
+        foreach ((_, Judgement judgement) in judged)
+        {
+            try
+            {
+                Judgement other = judgement with { Ways = walker.Walk(judgement.Packet) };
+                if (!judgement.NeedsAssumption && !other.Agrees)
+                {
+                    return true;
+                }
+            }
+            catch (Exception e) when (e is not OutOfMemoryException)
+            {
+                // A mutant that cannot walk at all tells nothing.
+            }
+        }
+
+        return false;
+    }
+
+    private static int Number(string variable, int otherwise) =>
+        Environment.GetEnvironmentVariable(variable) is string text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+    private static Coverage Judge(int first, int count, IEnumerable<JudgeCase> plain, List<(NodeSnapshot Node, Judgement Judgement)>? judged)
+    {
+        const int MostReports = 20;
+        Tools? only = Enum.TryParse(Environment.GetEnvironmentVariable("BERTH_JUDGE_TOOLS"), out Tools tools) ? tools : null;
+        using Court court = new(() => Read());
+        Coverage coverage = new();
+        StringBuilder report = new();
+        Dictionary<string, int> assumptions = [];
+        int cases = 0;
+        int assumed = 0;
+        int disagreements = 0;
+        int refusals = 0;
+        long start = Stopwatch.GetTimestamp();
+        foreach (JudgeCase one in plain.Concat(Enumerable.Range(first, count).Select(seed => CaseGenerator.Generate(seed, only))))
+        {
             foreach (Judgement judgement in court.Judge(one))
             {
-                judged++;
+                cases++;
+                coverage.Add(one, judgement.Packet);
+                judged?.Add((court.Snapshot!, judgement));
                 if (judgement.NeedsAssumption)
                 {
                     assumed++;
-                    why[judgement.Assumptions] = why.GetValueOrDefault(judgement.Assumptions) + 1;
+                    assumptions[judgement.Assumptions] = assumptions.GetValueOrDefault(judgement.Assumptions) + 1;
                 }
-                else if (!judgement.Agrees)
+
+                // With an assumption, too, one of the ways is what happened.
+                if (!judgement.Agrees && disagreements++ < MostReports)
                 {
-                    disagreed++;
-                    if (!reported && printed < 40)
-                    {
-                        reported = true;
-                        printed++;
-                        report.Append(judgement.Report(one)).Append('\n');
-                    }
+                    report.Append(judgement.Report(one)).Append('\n');
                 }
             }
 
-            if (court.Refusal is not null)
+            if (court.Refusal is not null && refusals++ < MostReports)
             {
-                refused++;
-                report.Append(CultureInfo.InvariantCulture, $"seed {seed} refused: {court.Refusal}\n{one.Ruleset}\n");
+                report.Append(CultureInfo.InvariantCulture, $"seed {one.Seed}: a tool refused it: {court.Refusal}\n{one.Ruleset}\n");
             }
         }
 
-        string summary = string.Create(CultureInfo.InvariantCulture, $"{judged} judged, {assumed} assumed, {disagreed} disagreed, {refused} refused, {Stopwatch.GetElapsedTime(start).TotalSeconds:0.0} s");
-        foreach ((string reason, int times) in why.OrderByDescending(static pair => pair.Value).Take(30))
-        {
-            report.Append(CultureInfo.InvariantCulture, $"{times} x {reason}\n");
-        }
-
+        string summary = string.Create(
+            CultureInfo.InvariantCulture,
+            $"seeds {first} to {first + count - 1}: {cases} cases, {disagreements} disagreements, {assumed} need an assumption, {Stopwatch.GetElapsedTime(start).TotalSeconds:0} s");
         Console.WriteLine(summary);
-        Assert.True(disagreed == 0 && refused == 0, $"{summary}\n{report}");
+        string reasons = string.Concat(assumptions.OrderByDescending(static pair => pair.Value).Select(static pair => $"{pair.Value} x {pair.Key}\n"));
+        Assert.True(disagreements == 0 && refusals == 0, $"{summary}\n{report}");
+
+        // Of a few cases the share says little.
+        Assert.True(cases < EnoughForShare || assumed <= cases * FewAssumptions, $"{summary}\n{reasons}");
+        return coverage;
     }
 }

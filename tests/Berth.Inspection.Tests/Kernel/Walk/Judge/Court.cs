@@ -14,6 +14,9 @@ internal sealed class Court : IDisposable
         _state = new NodeState(read());
     }
 
+    /// <summary>The node as it was read with the rules of the last case.</summary>
+    internal NodeSnapshot? Snapshot { get; private set; }
+
     /// <summary>What a tool refused of the ruleset that was tried last; null when it was loaded.</summary>
     internal string? Refusal { get; private set; }
 
@@ -27,7 +30,8 @@ internal sealed class Court : IDisposable
             yield break;
         }
 
-        Walker walker = new(_state.Read());
+        Snapshot = _state.Read();
+        Walker walker = new(Snapshot);
         foreach (SentPacket packet in one.Packets)
         {
             (IReadOnlyList<WalkBranch> ways, string? failure) = Walk(walker, packet);

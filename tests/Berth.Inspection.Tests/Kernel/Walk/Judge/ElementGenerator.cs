@@ -33,7 +33,7 @@ internal static class ElementGenerator
     }
 
     private static string NoMatch(Choice choice, string name) =>
-        name is "nets" or "netports" or "netlinks" && choice.Chance(0.15) ? " nomatch" : "";
+        name is "nets" or "netports" or "netlinks" && choice.Chance(0.35) ? " nomatch" : "";
 
     private static string Element(Choice choice, Pool pool, string name)
     {

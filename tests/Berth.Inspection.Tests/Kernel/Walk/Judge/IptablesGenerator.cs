@@ -76,7 +76,7 @@ internal sealed class IptablesGenerator(Pool pool)
             string target;
             if (below.Length > 0 && _choice.Chance(0.45))
             {
-                target = $"{(_choice.Chance(0.8) ? "-j" : "-g")} {_choice.From(below)}";
+                target = $"{(_choice.Chance(0.65) ? "-j" : "-g")} {_choice.From(below)}";
             }
             else
             {

@@ -158,7 +158,7 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
                 1 => $"meta l4proto vmap {{ tcp : jump {chain}, udp : {choice.Of("return", $"goto {chain}", "accept")} }}",
                 2 => $"numgen random mod 2 vmap {{ 0 : jump {chain}, 1 : {choice.Of("return", $"goto {chain}")} }}",
                 3 => $"{Port()} dport vmap {{ 80 : jump {chain}, 400-9000 : goto {chain} }}",
-                4 => $"goto {chain}",
+                4 or 5 => $"goto {chain}",
                 _ => $"jump {chain}",
             };
         }

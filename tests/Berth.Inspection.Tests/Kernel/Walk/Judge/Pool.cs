@@ -80,7 +80,7 @@ internal sealed class Pool(Choice choice, AddressFamily family, IReadOnlyList<Se
 
     internal string Protocol() => Name(Packet()?.Protocol ?? choice.Of(SentPacket.Tcp, SentPacket.Udp));
 
-    internal uint Mark() => choice.Of<uint>(0x1, 0x2, 0x4000, 0x8000, 0x100, 0x200, 0x10, 0xff);
+    internal uint Mark() => choice.Of<uint>(0x1, 0x1, 0x1, 0x4000, 0x4000, 0x2, 0x8000, 0x100, 0x200, 0x10, 0xff);
 
     internal string Link() => choice.From(Links);
 

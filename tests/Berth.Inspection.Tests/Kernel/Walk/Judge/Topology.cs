@@ -33,6 +33,7 @@ internal sealed class Topology : IDisposable
         link add vip0 type bridge
         link set vetha master cni0
         link set vethb master cni0
+        link set vethb type bridge_slave hairpin on
         address add 192.0.2.1/24 dev eth0
         address add 192.0.2.2/24 dev eth0
         address add 198.18.0.1/24 dev eth1

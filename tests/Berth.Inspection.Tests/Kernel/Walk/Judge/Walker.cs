@@ -15,11 +15,15 @@ internal sealed class Walker
 
     private readonly NodeSnapshot _snapshot;
     private readonly WalkRuleset _ruleset;
+    private readonly Mutation? _mutation;
 
-    internal Walker(NodeSnapshot snapshot)
+    /// <param name="snapshot">The node.</param>
+    /// <param name="mutation">A mistake to make on purpose; null for none.</param>
+    internal Walker(NodeSnapshot snapshot, Mutation? mutation = null)
     {
-        _snapshot = snapshot;
-        _ruleset = WalkRuleset.Of(snapshot);
+        _mutation = mutation;
+        _snapshot = mutation?.Node(snapshot) ?? snapshot;
+        _ruleset = WalkRuleset.Of(_snapshot);
     }
 
     /// <summary>The ways that a packet may go.</summary>
@@ -46,7 +50,13 @@ internal sealed class Walker
                 SocketGroup = packet.From == Topology.Node ? packet.User : null,
             },
         };
-        return PacketWalk.Walk(node, _ruleset.Programs(node, packet.Family), start, ImmutableHashSet<string>.Empty);
+        IReadOnlyList<WalkProgram> programs = _ruleset.Programs(node, packet.Family);
+        if (_mutation is not null)
+        {
+            programs = [.. programs.Select(_mutation.Program)];
+        }
+
+        return PacketWalk.Walk(node, programs, start, ImmutableHashSet<string>.Empty);
     }
 
     // The host outside has two links, and routes by its own tables.
