@@ -3,7 +3,7 @@ namespace Berth.Published.Tests;
 public sealed class FileTests
 {
     private const long PortmapBudget = 4_000_000;
-    private const long BerthBudget = 12_000_000;
+    private const long BerthBudget = 16_000_000;
 
     public static IEnumerable<TheoryDataRow<string>> Names => PublishedFiles.Names();
 

@@ -9,12 +9,15 @@ namespace Berth.Cli.Commands;
 internal static class ExplainCommand
 {
     private const string About = """
-        Say what becomes of a packet: its way through nftables, iptables and routing, hook by hook, where
-        it ends, whether the answer finds its way back, and who would have got it otherwise. No packet is sent.
+        Say what becomes of a packet: its way through nftables, iptables and routing,
+        hook by hook, where it ends, whether the answer finds its way back, and who
+        would have got it otherwise. No packet is sent.
 
-        ADDRESS is [SRC[:PORT]] DST:PORT. IPv6 with a port is [fd00::1]:80; icmp has no port.
-        What is left open is chosen, and said. docs/explain.md shows how to read the answer.
-        Exit codes: 0 delivered, 1 dropped or rejected, 2 usage or could not run, 3 depends on an assumption.
+        ADDRESS is [SRC[:PORT]] DST:PORT. IPv6 with a port is [fd00::1]:80; icmp has
+        no port. What is left open is chosen, and said. docs/explain.md shows how to
+        read the answer.
+        Exit codes: 0 delivered, 1 dropped or rejected, 2 usage or could not run,
+        3 depends on an assumption.
         """;
 
     public static Command Create(Terminal terminal)
