@@ -8,6 +8,8 @@ internal sealed class Terminal : IDisposable
 {
     private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
+    private readonly EscapingWriter _output;
+
     /// <param name="input">Standard input, as bytes.</param>
     /// <param name="output">Where data goes.</param>
     /// <param name="error">Where diagnostics go.</param>
@@ -15,8 +17,8 @@ internal sealed class Terminal : IDisposable
     public Terminal(Stream input, TextWriter output, TextWriter error, bool colour = false)
     {
         Input = input;
-        Output = output;
-        Error = new DiagnosticWriter(output, error);
+        _output = new EscapingWriter(output, colour);
+        Error = new EscapingWriter(new DiagnosticWriter(output, error), colour: false);
         Colour = colour;
     }
 
@@ -24,7 +26,7 @@ internal sealed class Terminal : IDisposable
     public Stream Input { get; }
 
     /// <summary>Standard output: data and nothing else.</summary>
-    public TextWriter Output { get; }
+    public TextWriter Output => _output;
 
     /// <summary>Standard error: diagnostics, below the data that was written before them.</summary>
     public TextWriter Error { get; }
@@ -32,6 +34,9 @@ internal sealed class Terminal : IDisposable
     /// <summary>Whether <see cref="Output"/> may hold escape sequences. They never say anything that the text does
     /// not.</summary>
     public bool Colour { get; }
+
+    /// <summary>Writes a sequence that tells the terminal something, which text must not.</summary>
+    public void WriteSequence(string sequence) => _output.WriteSequence(sequence);
 
     /// <summary>That of this process; plain unless a person looks at it.</summary>
     public static Terminal OfProcess() => new(

@@ -27,7 +27,7 @@ internal static class Watch
             string now = text.ToString();
             if (now != before)
             {
-                terminal.Output.Write(terminal.Colour ? ClearScreen : before is null ? "" : "\n");
+                terminal.WriteSequence(terminal.Colour ? ClearScreen : before is null ? "" : "\n");
                 terminal.Output.Write(now);
                 terminal.Output.Flush();
                 before = now;
