@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts;
@@ -8,6 +9,8 @@ internal static class LegacyIptables
 {
     // Reading takes much less time than changing the table does: whoever changes it is soon done.
     private const int Attempts = 1000;
+
+    private const int NotPermitted = 1; // EPERM
 
     /// <summary>Whether the table exists in this network namespace. Nothing is loaded or made by asking.</summary>
     internal static bool HasNatTable(AddressFamily family)
@@ -32,8 +35,20 @@ internal static class LegacyIptables
     /// Whether some bytes occur in the table: a chain's name stands in it as text. True also when the table changes so
     /// often that it cannot be read. Asked only where the table exists, for the question itself would make it.
     /// </summary>
-    internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text) =>
-        TryRead(family, "nat"u8, out byte[] info, out byte[] entries) ? entries.AsSpan().IndexOf(text) >= 0 : info.Length > 0;
+    /// <exception cref="HostPortException">It must not be read: not the same as that nothing is there.</exception>
+    internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text)
+    {
+        if (TryRead(family, "nat"u8, out byte[] info, out byte[] entries, out int error))
+        {
+            return entries.AsSpan().IndexOf(text) >= 0;
+        }
+
+        return error != NotPermitted
+            ? info.Length > 0
+            : throw new HostPortException(
+                "cannot look for host ports in iptables-legacy: CAP_NET_RAW and CAP_NET_ADMIN are needed",
+                "The node has a nat table of iptables-legacy, where host ports may have been made before.");
+    }
 
     /// <summary>Reads a table that exists.</summary>
     /// <param name="family">IPv4 or IPv6.</param>
@@ -41,8 +56,13 @@ internal static class LegacyIptables
     /// <param name="info">struct ipt_getinfo; empty when the kernel does not give it.</param>
     /// <param name="entries">struct ipt_get_entries.</param>
     /// <returns>False also when the table changes so often that it cannot be read.</returns>
-    internal static bool TryRead(AddressFamily family, ReadOnlySpan<byte> table, out byte[] info, out byte[] entries)
+    internal static bool TryRead(AddressFamily family, ReadOnlySpan<byte> table, out byte[] info, out byte[] entries) =>
+        TryRead(family, table, out info, out entries, out _);
+
+    private static bool TryRead(
+        AddressFamily family, ReadOnlySpan<byte> table, out byte[] info, out byte[] entries, out int error)
     {
+        error = 0;
         info = [];
         entries = [];
         bool isV4 = family == AddressFamily.InterNetwork;
@@ -53,6 +73,7 @@ internal static class LegacyIptables
             ownsHandle: true);
         if (socket.IsInvalid)
         {
+            error = Marshal.GetLastPInvokeError();
             return false;
         }
 
@@ -64,6 +85,7 @@ internal static class LegacyIptables
             uint length = (uint)asked.Length;
             if (Interop.getsockopt(socket, level, Interop.IPT_SO_GET_INFO, asked, ref length) != 0)
             {
+                error = Marshal.GetLastPInvokeError();
                 return false;
             }
 

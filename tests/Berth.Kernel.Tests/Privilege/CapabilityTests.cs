@@ -1,0 +1,129 @@
+using Berth.Kernel.Tests.Iptables;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Privilege;
+
+/// <summary>What docs/security.md says that a command needs: it runs with exactly that, and says what is missing without.</summary>
+[Collection(Toolsets.LockHolders)]
+public sealed class CapabilityTests
+{
+    private static readonly PortMapping[] Mappings = [new(8080, 80), new(8080, 80, "udp")];
+
+    [Fact]
+    public void On_nftables_every_verb_runs_with_CAP_NET_ADMIN_alone()
+    {
+        using Node node = new();
+        Pod pod = node.AddPod("web");
+        pod.Serve(80);
+        Attachment web = With(pod.Attachment with { CniVersion = "1.1.0" }, "net_admin");
+
+        web.Status().Succeeded();
+        Assert.Empty(web.Add(Mappings).Succeeded().Output.Stderr);
+        web.Check(Mappings).Succeeded();
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        Assert.Equal("web", node.Ask(Transport.Tcp, Plan.Loopback(Family.IPv4), 8080).By);
+        Assert.Empty(web.Gc(web).Succeeded().Output.Stderr);
+        Assert.Equal("web", node.Outside.Ask(Transport.Udp, Plan.Node(Family.IPv4), 8080).By);
+        Assert.Empty(web.Del(Mappings).Succeeded().Output.Stderr);
+        Assert.Empty(Tables.Elements(node));
+        Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
+    }
+
+    [Theory]
+    [InlineData("ADD")]
+    [InlineData("DEL")]
+    [InlineData("CHECK")]
+    [InlineData("GC")]
+    [InlineData("STATUS")]
+    public void Without_any_capability_every_verb_names_the_one_that_it_needs_and_changes_nothing(string verb)
+    {
+        using Node node = new();
+        Attachment sound = node.AddPod("web").Attachment with { CniVersion = "1.1.0" };
+        sound.Add(Mappings).Succeeded();
+        string[] elements = Tables.Elements(node);
+        Attachment web = With(sound);
+
+        PluginResult result = verb switch
+        {
+            "GC" => web.Gc(),
+            "STATUS" => web.Status(),
+            _ => web.Call(verb, Mappings),
+        };
+
+        Assert.Contains("CAP_NET_ADMIN", result.Failed().ErrorText, StringComparison.Ordinal);
+        Assert.Equal(elements, Tables.Elements(node));
+    }
+
+    [Theory]
+    [InlineData(Toolset.Nft, "net_admin")]
+    [InlineData(Toolset.Legacy, "net_admin,+net_raw")]
+    public void On_iptables_every_verb_runs_with_these_alone(Toolset toolset, string capabilities)
+    {
+        using Node node = new();
+        Pod pod = node.AddPod("web");
+        pod.Serve(80);
+        Attachment web = With((pod.Attachment with { CniVersion = "1.1.0" }).On(toolset), capabilities);
+
+        web.Add(Mappings).Succeeded();
+        web.Check(Mappings).Succeeded();
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        web.Gc(web).Succeeded();
+        web.Del(Mappings).Succeeded();
+
+        Assert.DoesNotContain("CNI-DN-", node.Save(toolset), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void On_legacy_iptables_CAP_NET_RAW_is_named_when_it_is_missing()
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.On(Toolset.Legacy);
+        web.Add(Mappings).Succeeded();
+        string rules = node.Save(Toolset.Legacy);
+
+        PluginResult result = With(web, "net_admin").Del(Mappings).Failed();
+
+        Assert.Contains("CAP_NET_RAW", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(rules, node.Save(Toolset.Legacy));
+    }
+
+    [Fact]
+    public void To_look_at_a_node_berth_reads_everything_with_these_and_says_what_it_could_not_without()
+    {
+        string berth = Path.Combine(Path.GetDirectoryName(Portmap.Program)!, "berth");
+        Assert.SkipUnless(File.Exists(berth), "no published berth stands beside the plugin");
+        using Node node = new();
+        node.AddPod("web").Attachment.Add(Mappings).Succeeded();
+
+        CommandOutput all = node.Run("setpriv", [.. Only("net_admin,+net_raw,+sys_ptrace,+dac_read_search"), berth, "ls"]);
+        CommandOutput none = node.Run("setpriv", [.. Only(), berth, "ls"]);
+
+        Assert.Equal((0, ""), (all.ExitCode, all.Stderr));
+        Assert.Contains("8080", all.Stdout, StringComparison.Ordinal);
+        Assert.Contains("not read: nfTables", none.Stderr, StringComparison.Ordinal);
+        Assert.DoesNotContain("8080", none.Stdout, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("VERSION")]
+    [InlineData("")]
+    public void To_say_what_it_is_it_needs_nothing(string command)
+    {
+        using Node node = new();
+        CommandOutput output = Command.Run(
+            node.NetnsPath, "setpriv", [.. Only(), Portmap.Program], "{\"cniVersion\":\"1.0.0\"}",
+            new Dictionary<string, string> { ["CNI_COMMAND"] = command });
+        Assert.Equal(0, output.ExitCode);
+    }
+
+    private static Attachment With(Attachment attachment, string capabilities = "") =>
+        attachment with { Under = ["setpriv", .. Only(capabilities)] };
+
+    // Root without them: its files are its own, and nothing else is.
+    private static string[] Only(string capabilities = "")
+    {
+        string set = capabilities.Length == 0 ? "-all" : $"-all,+{capabilities}";
+        return [$"--bounding-set={set}", $"--inh-caps={set}", "--"];
+    }
+}
