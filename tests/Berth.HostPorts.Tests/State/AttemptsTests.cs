@@ -56,5 +56,53 @@ public class AttemptsTests
     public void Answers_that_are_always_lost_are_an_error_in_the_end() => Assert.Throws<NetlinkOverrunException>(
         static () => Attempts.Run(static () => throw new NetlinkOverrunException("commit"), Short));
 
+    [Fact]
+    public void Who_lost_many_times_has_the_turn_until_it_is_done()
+    {
+        string turn = Path.Combine(Path.GetTempPath(), $"berth-turn-{Guid.NewGuid():N}");
+        int attempts = 0;
+        List<bool> isHeld = [];
+
+        Attempts.Run(
+            () =>
+            {
+                isHeld.Add(IsHeld(turn));
+                return ++attempts == 20;
+            },
+            TimeSpan.FromSeconds(10), turn);
+
+        Assert.Equal([.. Enumerable.Repeat(false, 16), .. Enumerable.Repeat(true, 4)], isHeld);
+        Assert.False(IsHeld(turn));
+        File.Delete(turn);
+    }
+
+    [Fact]
+    public void Who_may_not_wait_or_cannot_goes_on_without_a_turn()
+    {
+        int attempts = 0;
+        Attempts.Run(() => ++attempts == 40, TimeSpan.FromSeconds(10), "/nonexistent/turn");
+        Attempts.Run(() => ++attempts == 80, TimeSpan.FromSeconds(10), "/nonexistent/turn", static () => false);
+
+        Assert.Equal(80, attempts);
+    }
+
+    private static bool IsHeld(string turn)
+    {
+        if (!File.Exists(turn))
+        {
+            return false;
+        }
+
+        try
+        {
+            NodeLock.Take(turn, TimeSpan.Zero).Dispose();
+            return false;
+        }
+        catch (HostPortException)
+        {
+            return true;
+        }
+    }
+
     private static NetlinkErrorException Refused(Errno errno) => new(new KernelError("commit", errno, null, null));
 }

@@ -45,6 +45,9 @@ internal sealed record Attachment
     /// <summary>A program and its arguments that run the plugin in their stead: a tracer, or another mount namespace.</summary>
     internal ImmutableArray<string> Under { get; init; } = [];
 
+    /// <summary>Gets the plugin's process, before it has read anything.</summary>
+    internal Action<int>? Started { get; init; }
+
     /// <summary>The same attachment in a network whose configuration has one more key, given as JSON.</summary>
     internal Attachment With(string key, string json) => this with { Keys = Keys.SetItem(key, json) };
 
@@ -74,7 +77,7 @@ internal sealed record Attachment
             ["CNI_NETNS"] = NetnsPath,
             ["CNI_IFNAME"] = InterfaceName,
             ["CNI_ARGS"] = Args,
-        }, Limit);
+        }, Limit, Started);
     }
 
     /// <summary>GC of this attachment's network: everything not among the valid ones goes.</summary>
@@ -88,7 +91,7 @@ internal sealed record Attachment
         {
             ["PATH"] = SearchPath ?? Environment.GetEnvironmentVariable("PATH")!,
             ["CNI_COMMAND"] = "GC",
-        });
+        }, Limit, Started);
     }
 
     /// <summary>STATUS of this attachment's network.</summary>

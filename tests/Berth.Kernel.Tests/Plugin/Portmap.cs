@@ -17,9 +17,9 @@ internal static class Portmap
     /// <summary>The same by another program, whose last argument is then the plugin's path.</summary>
     internal static PluginResult Call(
         Host node, string[] command, JsonObject configuration, IReadOnlyDictionary<string, string> environment,
-        TimeSpan? limit = null) =>
+        TimeSpan? limit = null, Action<int>? started = null) =>
         new(Command.Run(
             node.NetnsPath, command[0], command[1..], configuration.ToJsonString(),
             new Dictionary<string, string>(environment) { ["CNI_PATH"] = Path.GetDirectoryName(command[^1])! },
-            limit));
+            limit, started));
 }

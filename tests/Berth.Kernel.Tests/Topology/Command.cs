@@ -25,7 +25,8 @@ internal static class Command
         IEnumerable<string> arguments,
         string stdin = "",
         IReadOnlyDictionary<string, string>? environment = null,
-        TimeSpan? limit = null)
+        TimeSpan? limit = null,
+        Action<int>? started = null)
     {
         // Not `ip netns exec`: it makes a mount namespace and mounts /sys anew, three times the cost.
         ProcessStartInfo start = new("nsenter", ["--net=" + netnsPath, "--", program, .. arguments])
@@ -40,6 +41,7 @@ internal static class Command
         }
 
         using Process process = Process.Start(start)!;
+        started?.Invoke(process.Id);
         string stderr = string.Empty;
         Thread errors = new(() => stderr = process.StandardError.ReadToEnd());
         errors.Start();

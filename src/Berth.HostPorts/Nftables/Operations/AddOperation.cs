@@ -57,7 +57,7 @@ internal sealed class AddOperation
         NodeLock? nodeLock = null;
         try
         {
-            Attempts.Run(() => Attempt(ref nodeLock));
+            Attempts.Run(() => Attempt(ref nodeLock), () => nodeLock is null);
         }
         finally
         {

@@ -28,7 +28,7 @@ internal static class LinkSettlement
             }
 
             using NodeLock? own = held is null ? NodeLock.Take() : null;
-            Attempts.Run(() => Attempt(connection));
+            Attempts.Run(() => Attempt(connection), static () => false);
         }
         catch (Exception e) when (e is HostPortException or NetlinkException)
         {

@@ -1,0 +1,212 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Text.Json.Nodes;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+using Berth.NfTables;
+
+namespace Berth.Kernel.Tests.Races;
+
+/// <summary>
+/// Many plugin processes at once, on ports and addresses that overlap, while another program changes tables of its own and
+/// a third deletes Berth's: at the end each port is whose it is when the calls are done one after the other, in the order in
+/// which the kernel announced their commits.
+/// </summary>
+public sealed class ManyProcessesTests
+{
+    private const int Pods = 24;
+
+    // What a commit changes in others is not about whose a port is.
+    private static readonly string[] OfOwners = ["hostports", "hostports_at", "ranges", "ranges_at", "attachments", "superseded"];
+
+    [Fact]
+    public void Sixteen_at_a_time() => Race(16, 160, flushes: 2);
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void Sixty_four_at_a_time_ten_thousand_times() => Race(64, 10_000, flushes: 20);
+
+    private static void Race(int processes, int calls, int flushes)
+    {
+        int seed = Environment.TickCount & int.MaxValue;
+        using Node node = new();
+        using RulesetMonitor monitor = new(node);
+        ConcurrentDictionary<uint, OwnerChange> changes = [];
+        ConcurrentBag<string> refusals = [];
+        int left = calls;
+        int worst = 0;
+        bool isOver = false;
+        Thread[] workers = [.. Enumerable.Range(0, processes).Select(worker => new Thread(() =>
+        {
+            Random random = new(seed + worker);
+            while (Interlocked.Decrement(ref left) >= 0)
+            {
+                long start = Environment.TickCount64;
+                Call(node, random, changes, refusals);
+                InterlockedMax(ref worst, (int)(Environment.TickCount64 - start));
+            }
+        }))];
+        Thread other = new(() => ChangeOtherTables(node, ref isOver));
+        Thread flusher = new(() => Flush(node, ref left, calls, flushes));
+        long begin = Stopwatch.GetTimestamp();
+        Array.ForEach([.. workers, other, flusher], static thread => thread.Start());
+        Array.ForEach(workers, static thread => thread.Join());
+        flusher.Join();
+        Volatile.Write(ref isOver, true);
+        other.Join();
+        IReadOnlyList<Commit> commits = monitor.Stop(() => node.NftApply("add table ip last"));
+        Console.WriteLine(
+            $"{calls} calls by {processes} processes at a time in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s, the longest {worst} ms, "
+            + $"{commits.Count} commits, {refusals.Count} refused, seed {seed}");
+
+        // CHECK may find that somebody took the ports, or the table. All else has one reason to fail: no time on the machine.
+        string[] starved = [.. refusals.Where(static refusal => !refusal.StartsWith("CHECK", StringComparison.Ordinal))];
+        Assert.All(starved, static refusal => Assert.Matches("^[A-Z]+ (the ruleset kept changing for|cannot lock /run/berth.lock within) ", refusal));
+        Assert.InRange(starved.Length, 0, calls / 10);
+        Dictionary<NfFamily, OwnersModel> models = Replay(commits, changes);
+        foreach ((NfFamily family, OwnersModel model) in models)
+        {
+            List<string> owners = Owners(node, family);
+            Assert.True(
+                model.Owners.SequenceEqual(owners),
+                $"seed {seed}, {family}\nmodel:\n  {string.Join("\n  ", model.Owners.Except(owners))}\nkernel:\n  {string.Join("\n  ", owners.Except(model.Owners))}");
+        }
+
+        Attachment(node, 0).Gc().Succeeded();
+        node.Nft("delete", "table", "ip", "other");
+        Assert.Empty(Tables.Elements(node));
+    }
+
+    private static void Call(Host node, Random random, ConcurrentDictionary<uint, OwnerChange> changes, ConcurrentBag<string> refusals)
+    {
+        int pod = random.Next(Pods);
+        Attachment attachment = Attachment(node, pod);
+        string verb = random.Next(10) switch { < 5 => "ADD", < 8 => "DEL", 8 => "CHECK", _ => "GC" };
+        HashSet<int> alive = [.. Enumerable.Range(0, Pods).Where(_ => random.Next(8) > 0)];
+        Dictionary<PortKey, (PortMapping Mapping, int Target)> ports = [];
+        for (int i = random.Next(1, 4); i > 0; i--)
+        {
+            int port = 8000 + random.Next(12);
+            int target = random.Next(2) == 0 ? 80 : port;
+            string protocol = random.Next(3) == 0 ? "udp" : "tcp";
+            string host = random.Next(4) == 0 ? "192.0.2.1" : "";
+            ports[new PortKey(host, protocol, port)] = (new PortMapping(port, target, protocol, host.Length == 0 ? null : host), target);
+        }
+
+        // DEL and CHECK say ports that the pod may never have had, as a runtime with an old cache would.
+        PortMapping[] mappings = [.. ports.Values.Select(static port => port.Mapping)];
+        OwnerChange change = new(
+            verb, pod, verb == "ADD" ? ports.ToDictionary(static p => p.Key, static p => p.Value.Target) : new Dictionary<PortKey, int>(), alive);
+        attachment = attachment with { Started = id => changes[(uint)id] = change };
+        PluginResult result = verb == "GC"
+            ? attachment.Gc([.. alive.Select(other => Attachment(node, other))])
+            : attachment.Call(verb, mappings);
+        if (result.Output.ExitCode != 0)
+        {
+            result.Failed();
+            refusals.Add($"{verb} {result.ErrorText}");
+        }
+    }
+
+    private static Attachment Attachment(Host node, int pod) => new()
+    {
+        Node = node,
+        ContainerId = $"c{pod}",
+        NetnsPath = "/run/netns/nobody",
+        CniVersion = "1.1.0",
+        // Addresses are shared, as when one was given on before its former pod is gone.
+        IPv4 = IPAddress.Parse($"10.1.0.{2 + (pod % 8)}"),
+        IPv6 = IPAddress.Parse($"fd00:1::{2 + (pod % 8)}"),
+    };
+
+    private static void ChangeOtherTables(Node node, ref bool isOver)
+    {
+        using NfTablesConnection connection = node.Namespace.Run(NfTablesConnection.Open);
+        Set set = new(NfFamily.Ip, "other", "marks", DataType.Mark);
+        for (uint i = 0; !Volatile.Read(ref isOver); i++)
+        {
+            Transaction transaction = new();
+            transaction.Add(new Table(NfFamily.Ip, "other"));
+            transaction.Add(set);
+            transaction.Create(set, [new Element(DataValue.FromHostUInt32(i))]);
+            connection.Commit(transaction);
+
+            // Some tens a second, as kube-proxy at its busiest.
+            Thread.Sleep(20);
+        }
+    }
+
+    private static void Flush(Node node, ref int left, int calls, int flushes)
+    {
+        for (int i = 1; i <= flushes; i++)
+        {
+            while (Volatile.Read(ref left) > calls - (calls * i / (flushes + 1)))
+            {
+                Thread.Sleep(5);
+            }
+
+            string both = i % 2 == 0 ? "" : "add table ip6 berth\ndelete table ip6 berth\n";
+            node.NftApply("add table ip berth\ndelete table ip berth\n" + both);
+        }
+    }
+
+    private static Dictionary<NfFamily, OwnersModel> Replay(IReadOnlyList<Commit> commits, ConcurrentDictionary<uint, OwnerChange> changes)
+    {
+        Dictionary<NfFamily, OwnersModel> models = new() { [NfFamily.Ip] = new(), [NfFamily.Ip6] = new() };
+        foreach (Commit commit in commits)
+        {
+            foreach (byte family in commit.DeletedFamilies)
+            {
+                models[(NfFamily)family].Forget();
+            }
+
+            foreach ((NfFamily family, OwnersModel model) in models)
+            {
+                if (OfOwners.Any(set => commit.Sets.Contains($"{(byte)family} {set}")))
+                {
+                    Assert.True(changes.TryGetValue(commit.PortId, out OwnerChange? change), $"nobody known made the commit of {commit.PortId}");
+                    model.Apply(family == NfFamily.Ip6 ? change with { Ports = OfIPv6(change.Ports) } : change);
+                }
+            }
+        }
+
+        return models;
+    }
+
+    private static Dictionary<PortKey, int> OfIPv6(IReadOnlyDictionary<PortKey, int> ports) =>
+        ports.Where(static port => port.Key.Host.Length == 0).ToDictionary();
+
+    private static List<string> Owners(Node node, NfFamily family)
+    {
+        List<string> owners = [];
+        JsonArray all = JsonNode.Parse(node.Nft("-j", "list", "table", family == NfFamily.Ip ? "ip" : "ip6", "berth"))!["nftables"]!.AsArray();
+        foreach (JsonNode map in all.Where(static o => o!["map"] is not null).Select(static o => o!["map"]!))
+        {
+            if ((string?)map["name"] is not ("hostports" or "hostports_at") || map["elem"] is not JsonArray elements)
+            {
+                continue;
+            }
+
+            foreach (JsonNode? pair in elements)
+            {
+                JsonArray key = pair![0]!["elem"]!["val"]!["concat"]!.AsArray();
+                string label = ((string)pair[0]!["elem"]!["comment"]!).Split(' ')[2];
+                PortKey port = new(key.Count == 3 ? (string)key[0]! : "", (string)key[^2]!, (int)key[^1]!);
+                owners.Add(OwnersModel.Text(port, (int)pair[1]!["concat"]![1]!, int.Parse(label[1..label.IndexOf('@', StringComparison.Ordinal)])));
+            }
+        }
+
+        owners.Sort(StringComparer.Ordinal);
+        return owners;
+    }
+
+    private static void InterlockedMax(ref int place, int value)
+    {
+        int seen = Volatile.Read(ref place);
+        while (value > seen)
+        {
+            seen = Interlocked.CompareExchange(ref place, value, seen) is int now && now == seen ? value : now;
+        }
+    }
+}
