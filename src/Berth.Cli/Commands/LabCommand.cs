@@ -23,6 +23,7 @@ internal static class LabCommand
         command.Subcommands.Add(LabUpCommand.Create(terminal));
         command.Subcommands.Add(LabPsCommand.Create(terminal));
         command.Subcommands.Add(LabExecCommand.Create(terminal));
+        command.Subcommands.Add(LabExplainCommand.Create(terminal));
         command.Subcommands.Add(LabLsCommand.Create(terminal));
         command.Subcommands.Add(LabDownCommand.Create(terminal));
         command.Subcommands.Add(LabInsideCommand.Create(terminal));

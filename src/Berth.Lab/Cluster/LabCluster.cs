@@ -208,6 +208,9 @@ internal sealed class LabCluster
             Stop(pod);
         }
 
+        // Before its pods, a Service has an address and no endpoints: kube-proxy is told of both, and a plugin that leaves out
+        // the addresses of Services finds them.
+        SyncServices();
         List<PodRecord> started = [];
         foreach (PodRecord pod in _controller.Decide())
         {

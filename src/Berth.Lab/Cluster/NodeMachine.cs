@@ -60,7 +60,8 @@ internal sealed class NodeMachine
         NetworkNamespace network = NetworkNamespace.Open($"/proc/{holder.Id}/ns/net");
         network.BindTo(LabDirectories.Namespace(entry.Name));
         string target = holder.Id.ToString();
-        Place place = new($"node {entry.Name}", network, ["--target", target, "--net", "--mount", "--uts"]);
+        // The root too: where this process runs in a chroot, entering the mounts alone would lead out of it.
+        Place place = new($"node {entry.Name}", network, ["--target", target, "--net", "--mount", "--uts", "--root"]);
         NodeMachine node = new(entry, number, holder.Id, place);
         node.Prepare();
         return node;

@@ -78,7 +78,7 @@ public sealed class RunningLab
             : [.. command];
         return
         [
-            "nsenter", "--target", $"{Process}", "--mount", "--pid", "--net", "--", "nsenter", .. enter, "--", .. words,
+            "nsenter", "--target", $"{Process}", "--mount", "--pid", "--net", "--root", "--", "nsenter", .. enter, "--", .. words,
         ];
     }
 

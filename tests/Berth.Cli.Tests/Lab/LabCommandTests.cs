@@ -8,7 +8,7 @@ public sealed class LabCommandTests
         string help = CommandRun.Of("lab", "--help").Output;
 
         Assert.All(
-            ["run <FILE>", "up <FILE>", "ps <LAB>", "exec <PLACE> <COMMAND>", "ls <NODE> <ARGUMENTS>", "down <LAB>"],
+            ["run <FILE>", "up <FILE>", "ps <LAB>", "exec <PLACE> <COMMAND>", "explain <NODE> <ARGUMENTS>", "ls <NODE> <ARGUMENTS>", "down <LAB>"],
             command => Assert.Contains(command, help, StringComparison.Ordinal));
         Assert.DoesNotContain("  inside", help, StringComparison.Ordinal);
         Assert.DoesNotContain("  echo", help, StringComparison.Ordinal);

@@ -134,6 +134,10 @@ public sealed class LabLifeTests
         Assert.Contains(
             "default/web", LabProcess.RunAndLeave("ls", "--lab", file.Name, "node-1", "8080").ExitsWith(0).Output, StringComparison.Ordinal);
         Assert.Contains(
+            "delivered: pod default/web at 10.244.1.2:80",
+            LabProcess.RunAndLeave("explain", "--lab", file.Name, "node-1", "--", "tcp", "127.0.0.1:8080", "--from-node").ExitsWith(0).Output,
+            StringComparison.Ordinal);
+        Assert.Contains(
             "it has node-1, outside, web", LabProcess.RunAndLeave("exec", "--lab", file.Name, "nowhere", "--", "true").ExitsWith(2).Errors,
             StringComparison.Ordinal);
         Assert.Contains("is there already", LabProcess.RunAndLeave("up", file.Path).ExitsWith(2).Errors, StringComparison.Ordinal);
@@ -141,6 +145,21 @@ public sealed class LabLifeTests
         Assert.Equal($"{file.Name} is gone\n", LabProcess.RunAndLeave("down", file.Name).ExitsWith(0).Output);
         up.AssertNothingIsLeft();
         Assert.Contains("there is no running lab", LabProcess.RunAndLeave("down", file.Name).ExitsWith(2).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Up_does_the_steps_too_when_it_is_asked_to()
+    {
+        using LabFileOnDisk file = new(OneNode + """
+            steps:
+              - { delete: [pod/web], probes: [{ from: outside, to: "node/node-1:8080", expect: refused }] }
+            """);
+        using LabProcess up = LabProcess.RunAndLeave("up", "--steps", file.Path).ExitsWith(0);
+
+        Assert.Contains("1 of 1 as expected", up.Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("web", LabProcess.RunAndLeave("ps", file.Name).ExitsWith(0).Output, StringComparison.Ordinal);
+        LabProcess.RunAndLeave("down", file.Name).ExitsWith(0);
+        up.AssertNothingIsLeft();
     }
 
     [Fact]
