@@ -31,7 +31,7 @@ public sealed class ExampleTests
         string reference = Reference() ?? "";
         Assert.SkipWhen(reference.Length == 0, "the reference plugin cannot be had here: eng/reference-portmap DIR");
         LabProcess machine = LabProcess.Program(
-            "eng/kernel-vm", kernel, "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
+            "env", "KERNEL_VM_TIMEOUT=1400", "eng/kernel-vm", kernel, "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
             PublishedFiles.Berth, "lab", "run", "examples/mysql-hijack.yaml", "examples/mysql-hijack-iptables.yaml", "examples/mysql-berth.yaml");
         Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
 
