@@ -17,6 +17,19 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
 
     internal void Read(UnknownExpression expression)
     {
+        try
+        {
+            Decode(expression);
+        }
+        catch (NetlinkFormatException)
+        {
+            // The kernel sends no such thing; a file may hold anything.
+            Forget();
+        }
+    }
+
+    private void Decode(UnknownExpression expression)
+    {
         switch (expression.KindName)
         {
             case "match":
@@ -48,11 +61,16 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
             case "log" or "notrack" or "objref":
                 break;
             default:
-                // What it does to registers and packets is not known: nothing that was loaded before counts any more.
-                registers.Forget();
-                alternatives.Restrict();
+                Forget();
                 break;
         }
+    }
+
+    // What it does to registers and packets is not known: nothing that was loaded before counts any more.
+    private void Forget()
+    {
+        registers.Forget();
+        alternatives.Restrict();
     }
 
     private static Register? DestinationOf(UnknownExpression expression, int type)

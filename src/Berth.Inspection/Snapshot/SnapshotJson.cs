@@ -25,8 +25,9 @@ public static class SnapshotJson
             using JsonDocument document = JsonDocument.Parse(stream);
             CheckVersion(document.RootElement);
             SnapshotShape.Check(document.RootElement);
-            return document.Deserialize(Strict)
-                ?? throw new SnapshotException("it is null");
+            NodeSnapshot snapshot = document.Deserialize(Strict) ?? throw new SnapshotException("it is null");
+            SnapshotPrefixes.Check(snapshot);
+            return snapshot;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
         {
