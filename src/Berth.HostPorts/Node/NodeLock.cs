@@ -11,7 +11,11 @@ internal sealed class NodeLock : IDisposable
     /// <summary>The file. It stays, empty.</summary>
     internal const string Path = "/run/berth.lock";
 
-    private const int WaitMilliseconds = 2;
+    private const int FirstWait = 2; // milliseconds
+
+    // A try costs tens of microseconds: of many who wait, each must leave the processors to the one that is at work.
+    private const int LongestWait = 16;
+
     private const int WouldBlock = 11; // EWOULDBLOCK: held by another
 
     // FileShare.None is flock(LOCK_EX | LOCK_NB) on Linux. Whoever can open the file can lock it, for reading too: nobody
@@ -40,6 +44,7 @@ internal sealed class NodeLock : IDisposable
     internal static NodeLock Take(string path, TimeSpan patience)
     {
         long start = Environment.TickCount64;
+        int wait = FirstWait;
         while (true)
         {
             try
@@ -58,7 +63,8 @@ internal sealed class NodeLock : IDisposable
                         $"cannot lock {path} within {patience.TotalSeconds:0} seconds", e.Message, e);
                 }
 
-                Thread.Sleep(WaitMilliseconds);
+                Thread.Sleep(wait);
+                wait = Math.Min(2 * wait, LongestWait);
             }
         }
     }

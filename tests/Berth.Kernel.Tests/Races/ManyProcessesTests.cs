@@ -56,12 +56,13 @@ public sealed class ManyProcessesTests
         Volatile.Write(ref isOver, true);
         other.Join();
         IReadOnlyList<Commit> commits = monitor.Stop(() => node.NftApply("add table ip last"));
-        Console.WriteLine(
-            $"{calls} calls by {processes} processes at a time in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s, the longest {worst} ms, "
-            + $"{commits.Count} commits, {refusals.Count} refused, seed {seed}");
 
         // CHECK may find that somebody took the ports, or the table. All else has one reason to fail: no time on the machine.
         string[] starved = [.. refusals.Where(static refusal => !refusal.StartsWith("CHECK", StringComparison.Ordinal))];
+        Console.WriteLine(
+            $"{calls} calls by {processes} processes at a time in {Stopwatch.GetElapsedTime(begin).TotalSeconds:0.0} s, the longest {worst} ms, "
+            + $"{commits.Count} commits, {refusals.Count} refused, {starved.Length} of them starved, seed {seed}");
+
         Assert.All(starved, static refusal => Assert.Matches("^[A-Z]+ (the ruleset kept changing for|cannot lock /run/berth.lock within) ", refusal));
         Assert.InRange(starved.Length, 0, calls / 10);
         Dictionary<NfFamily, OwnersModel> models = Replay(commits, changes);
