@@ -88,9 +88,7 @@ public sealed class CounterTests : KernelTests
     [InlineData("nft")]
     public void What_counts_a_packet_is_what_the_walk_says_that_it_meets(string flavour)
     {
-        Tool.Try("ipset", ["destroy"]);
-        Tool sets = Tool.Try("ipset", ["restore"], Sets);
-        Assert.True(sets.ExitCode == 0, sets.Errors);
+        KernelSets.Replace(Sets);
         // Connections are tracked as soon as a rule asks for them; the mark is there before everything else.
         string text = "*raw\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -p udp -m udp --dport 5000 -j MARK --set-xmark 0x105/0xffffffff\nCOMMIT\n*mangle\n"
             + "-A OUTPUT -p udp -m udp --dport 5000 -j CONNMARK --set-xmark 0x7/0xffffffff\n"
@@ -137,8 +135,7 @@ public sealed class CounterTests : KernelTests
             }
 
             // A set cannot go while a list holds it.
-            Tool.Run("ipset", "destroy", "list");
-            Tool.Run("ipset", "destroy");
+            KernelSets.Replace("");
         }
     }
 

@@ -22,18 +22,11 @@ internal static class IpSets
 
     internal static void Create()
     {
-        // The kernel lets go of a rule's set some time after the rule is gone, and destroys none while one is in use.
-        for (int attempt = 0; attempt < 100 && Tool.Try("ipset", ["destroy"]).ExitCode != 0; attempt++)
-        {
-            Thread.Sleep(100);
-        }
-
         string text = string.Concat(All.Select(static set =>
                 $"create {set.Name} {set.Type}\ncreate {set.Name}6 {set.Type} family inet6\n"))
             + $"create {Ports} bitmap:port range 0-65535\ncreate {Addresses} bitmap:ip range 10.244.0.0/16\n"
             + $"create {List} list:set\ncreate {List6} list:set\n";
-        Tool result = Tool.Try("ipset", ["restore"], text);
-        Assert.True(result.ExitCode == 0, result.Errors);
+        KernelSets.Replace(text);
     }
 
     private static IEnumerable<string> Names() =>
