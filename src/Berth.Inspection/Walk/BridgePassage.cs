@@ -57,7 +57,7 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
         && node.Routing.DecideOne(new RouteQuestion(packet.Source)) is { Gateway: null } back && back.Output == bridge.Index;
 
     private bool IsOnLink(WalkPacket packet, Link bridge) =>
-        node.Routing.DecideOne(new RouteQuestion(packet.Destination)) is { Type: RouteType.Unicast, Gateway: null } decision
+        node.Routing.DecideOne(new RouteQuestion(packet.Destination) { Mark = packet.Mark }) is { Type: RouteType.Unicast, Gateway: null } decision
         && decision.Output == bridge.Index;
 
     private static bool IsRewritten(WalkBranch start, WalkBranch way) =>

@@ -62,7 +62,12 @@ internal sealed class OutputRouting(WalkNode node, InputRouting input)
 
             // What is local leaves by loopback, whatever link the address is of.
             RouteDecision real = decision.Type == RouteType.Local ? decision with { Output = Loopback ?? decision.Output } : decision;
-            taken = taken with { Route = real, Probability = taken.Probability * real.Share };
+            taken = taken with
+            {
+                Route = real,
+                Probability = taken.Probability * real.Share,
+                Packet = packet with { IsRouted = true, Gateway = real.Gateway },
+            };
             ways.Add(RouteText.RefusalOf(real, packet) is (WalkOutcome outcome, string reason)
                 ? Fail(taken, reason, outcome)
                 : RefusedLoopback(packet, real, withSource) is string martian ? Fail(taken, martian, WalkOutcome.Dropped)

@@ -135,7 +135,7 @@ internal sealed class PacketJourney
         }
 
         string output = _node.Link(decision.Output)?.Name ?? $"link {decision.Output}";
-        WalkBranch forwarded = branch with { Packet = packet with { OutInterface = output } };
+        WalkBranch forwarded = branch with { Packet = packet with { OutInterface = output, IsRouted = true, Gateway = decision.Gateway } };
         forwarded = forwarded.With(forwarded.Step(WalkStepKind.Route, RouteText.Of(decision, output)));
         if (packet.TimeToLive is <= 1)
         {
@@ -155,7 +155,10 @@ internal sealed class PacketJourney
 
     private List<WalkBranch> Receive(WalkBranch branch, string input)
     {
-        WalkBranch arrived = branch with { Packet = branch.Packet with { InInterface = input, OutInterface = null } };
+        WalkBranch arrived = branch with
+        {
+            Packet = branch.Packet with { InInterface = input, OutInterface = null, IsRouted = true, Gateway = null },
+        };
         List<WalkBranch> ended = [];
         foreach (WalkBranch way in _hooks.Run(arrived, NfHook.Input))
         {

@@ -109,6 +109,8 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         PhysicalIn = null,
         PhysicalOut = null,
         IsBridged = false,
+        IsRouted = false,
+        Gateway = null,
         Mark = 0,
         State = packet.State == WalkState.Untracked ? WalkState.Untracked : WalkState.None,
         Direction = 1,

@@ -55,6 +55,12 @@ internal sealed record WalkPacket
     /// <summary>The link that it leaves by; null where the hook has none.</summary>
     internal string? OutInterface { get; init; }
 
+    /// <summary>Whether it has a route. What rules change afterwards changes that only where it is routed anew.</summary>
+    internal bool IsRouted { get; init; }
+
+    /// <summary>The router of its route; null when there is none, or it was not routed yet.</summary>
+    internal IPAddress? Gateway { get; init; }
+
     /// <summary>
     /// The bridge's port that it came in by; null when it came by no bridge, or br_netfilter is off;
     /// <see cref="UnknownPort"/> when it is one of several.

@@ -27,6 +27,11 @@ internal static class RouteValue
 
     private static Loaded NextHop(WalkPacket packet, WalkNode node)
     {
+        if (packet.IsRouted)
+        {
+            return new Loaded((packet.Gateway ?? packet.Destination).GetAddressBytes());
+        }
+
         RouteDecision decision = node.Routing.DecideOne(new RouteQuestion(packet.Destination)
         {
             Source = packet.Source,
