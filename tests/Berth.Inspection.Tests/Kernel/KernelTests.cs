@@ -8,7 +8,7 @@ public abstract class KernelTests
     {
         Assert.SkipUnless(
             Environment.GetEnvironmentVariable("BERTH_INSPECTION_ISOLATED") == "1",
-            "needs namespaces of its own: start the tests with tests/Berth.Inspection.Tests/run");
+            "needs namespaces of its own: start the tests with the project's executable run");
         Tool.Nft("flush ruleset");
         foreach (string line in Tool.Run("ip", "-o", "link", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {

@@ -1,4 +1,4 @@
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Reads the node again and again: what only the topology decides once, what rulesets change each time.</summary>
 internal sealed class NodeState(NodeSnapshot first)

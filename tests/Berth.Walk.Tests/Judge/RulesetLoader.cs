@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Puts rulesets into the node's kernel, one in the place of the other.</summary>
 internal sealed partial class RulesetLoader
@@ -26,6 +26,11 @@ internal sealed partial class RulesetLoader
         :POSTROUTING ACCEPT [0:0]
         COMMIT
         *filter
+        :INPUT ACCEPT [0:0]
+        :FORWARD ACCEPT [0:0]
+        :OUTPUT ACCEPT [0:0]
+        COMMIT
+        *security
         :INPUT ACCEPT [0:0]
         :FORWARD ACCEPT [0:0]
         :OUTPUT ACCEPT [0:0]

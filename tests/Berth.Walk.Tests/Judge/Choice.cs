@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Choices that one number decides.</summary>
 internal sealed class Choice(int seed)

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Berth.Netlink;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>
 /// The namespaces that packets are sent between: the node, which is that of the process, a host outside with two links to

@@ -3,7 +3,7 @@ using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using Berth.Netlink;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>
 /// A network namespace with raw sockets: one a family to send any packet, and one for each protocol, which gets a copy of

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes rules of one table for nft, and the sets and maps that they look up.</summary>
 internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string family)

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text;
-using Berth.Inspection.Tests.Kernel.Walk.Judge;
+using Berth.Walk.Tests.Judge;
 
-namespace Berth.Inspection.Tests.Kernel.Walk;
+namespace Berth.Walk.Tests;
 
 /// <summary>
 /// The kernel judges the walk: rulesets, addresses and packets that a number decides; each packet is walked through what

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>
 /// Receives from raw sockets of IPv6, which give no network header, with the destination. .NET takes such sockets for ones

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>What the kernel did with a packet against what the walk says.</summary>
 internal sealed record Judgement(SentPacket Packet, IReadOnlyList<WalkBranch> Ways, Observation Seen)

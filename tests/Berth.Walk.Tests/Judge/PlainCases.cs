@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>
 /// Cases that each hang on one thing, beside the generated ones: so that a few hundred hold whatever a mistake may be

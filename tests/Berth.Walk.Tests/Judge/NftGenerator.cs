@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net.Sockets;
 using System.Text;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes tables for <c>nft -f</c>: of one family or of both, with sets, maps, and base chains at many priorities.</summary>
 internal sealed class NftGenerator(Choice choice, Pool pool, Pool pool6)

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes what is in the ipsets, for <c>ipset restore</c>.</summary>
 internal static class ElementGenerator

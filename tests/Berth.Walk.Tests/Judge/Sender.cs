@@ -4,7 +4,7 @@ using Berth.Netlink;
 using Berth.Netlink.Conntrack;
 using Berth.Netlink.Netfilter;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>What became of a packet.</summary>
 internal sealed record Observation(IReadOnlyList<ReceivedPacket> Received)

@@ -1,4 +1,4 @@
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Loads cases, walks their packets and sends them.</summary>
 internal sealed class Court : IDisposable

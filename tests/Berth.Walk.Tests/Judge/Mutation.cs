@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 using Berth.Netlink.Conntrack;
 using Berth.NfTables;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>A mistake that the walk might make, made on purpose: the judge must see it.</summary>
 /// <param name="Name">What goes wrong.</param>

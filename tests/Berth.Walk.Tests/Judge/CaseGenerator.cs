@@ -1,6 +1,6 @@
 using System.Net.Sockets;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>A node with rules, and packets that meet them.</summary>
 internal sealed record JudgeCase(int Seed, NodeSettings Settings, RulesetText Ruleset, IReadOnlyList<SentPacket> Packets);

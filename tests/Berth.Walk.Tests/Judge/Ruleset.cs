@@ -1,4 +1,4 @@
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Rules in the text of their own tools; empty where a tool has none.</summary>
 internal sealed record RulesetText

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes packets: of every protocol, from every place, to addresses of the node, pods, services and others.</summary>
 internal sealed class PacketGenerator(Choice choice)

@@ -1,6 +1,6 @@
 using System.Net;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>What the walk says of a packet, in terms of what can be seen.</summary>
 internal enum PredictedFate

@@ -1,4 +1,4 @@
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>One ipset of each type that this kernel has; generated rulesets differ in what is in them.</summary>
 internal static class IpSets
@@ -20,13 +20,15 @@ internal static class IpSets
     internal static string Flush { get; } = string.Concat(
         Names().Select(static name => $"flush {name}\n"));
 
+    /// <summary>Makes them, unless an earlier topology did: sets that rules named go only when the kernel has freed those.</summary>
     internal static void Create()
     {
         string text = string.Concat(All.Select(static set =>
                 $"create {set.Name} {set.Type}\ncreate {set.Name}6 {set.Type} family inet6\n"))
             + $"create {Ports} bitmap:port range 0-65535\ncreate {Addresses} bitmap:ip range 10.244.0.0/16\n"
             + $"create {List} list:set\ncreate {List6} list:set\n";
-        KernelSets.Replace(text);
+        Tool result = Tool.Try("ipset", ["restore", "-exist"], text);
+        Assert.True(result.ExitCode == 0, result.Errors);
     }
 
     private static IEnumerable<string> Names() =>

@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>A packet that is walked and really sent.</summary>
 internal sealed record SentPacket

@@ -1,7 +1,7 @@
 using System.Net;
-using Berth.Inspection.Tests.Kernel.Walk.Judge;
+using Berth.Walk.Tests.Judge;
 
-namespace Berth.Inspection.Tests.Kernel.Walk;
+namespace Berth.Walk.Tests;
 
 /// <summary>
 /// Every disagreement of the walk with the kernel that the judge ever found, as small as it gets. The kernel is asked again
@@ -79,6 +79,19 @@ public sealed class WalkRegressionTests : KernelTests
                   chain d { type filter hook prerouting priority -100; ip daddr 192.0.2.1 drop; }
                 }
                 """)),
+        ["a mark that is set in forward gives no other next hop"] = (
+            Topology.PodR,
+            Tcp with { Destination = IPAddress.Parse("10.244.2.2") },
+            Native("table ip t { chain c { type filter hook forward priority 0; meta mark set 0x200; rt ip nexthop 198.18.0.10 drop; } }")),
+        ["what is rewritten to a neighbour on its bridge is routed when its mark says so"] = (
+            Topology.Node,
+            Tcp with { From = Topology.PodB, Source = IPAddress.Parse("10.244.1.3"), Destination = IPAddress.Parse("203.0.113.5") },
+            Native("""
+                table ip t {
+                  chain b { type filter hook prerouting priority -150; meta mark set 0x100; }
+                  chain c { type nat hook prerouting priority -100; dnat to 10.244.1.2; }
+                }
+                """)),
         ["by loopback any source has a way back"] = (
             Nowhere,
             Tcp with { From = Topology.Node, Source = IPAddress.Parse("192.0.2.1") },
@@ -103,7 +116,7 @@ public sealed class WalkRegressionTests : KernelTests
     {
         (string end, SentPacket packet, RulesetText ruleset) = Cases[name];
         using Court court = new(() => Read());
-        JudgeCase one = new(0, new NodeSettings(false, 0, false), ruleset, [packet]);
+        JudgeCase one = new(0, new NodeSettings(packet.From == Topology.PodB, 0, false), ruleset, [packet]);
 
         Judgement judgement = Assert.Single(court.Judge(one));
 

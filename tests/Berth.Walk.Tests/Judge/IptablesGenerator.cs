@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes rules as <c>iptables-restore</c> reads them, of one family and flavour.</summary>
 internal sealed class IptablesGenerator(Pool pool)

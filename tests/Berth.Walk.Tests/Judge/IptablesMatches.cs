@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Berth.Inspection.Tests.Kernel.Walk.Judge;
+namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes the matches of a rule for iptables: none to three, each of them inverted now and then.</summary>
 internal sealed class IptablesMatches(Pool pool)
