@@ -96,6 +96,19 @@ public sealed class BenchTests
     }
 
     [Fact]
+    public void Asking_of_a_node_is_measured_beside_the_tools_that_list_its_rules()
+    {
+        ShellCommand run = ShellCommand.Run(
+            Path.Combine(Repository.Root, "bench/inspection"),
+            ["--berth", Path.GetDirectoryName(Portmap)!, "--services", "50", "--mappings", "1200", "--sockets", "20", "--runs", "1"]);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        Assert.Matches(@"(?m)^berth explain, 300 rules of iptables-legacy +[0-9.]+$", run.Output);
+        Assert.Matches(@"(?m)^berth explain, 300 rules of iptables-nft +[0-9.]+$", run.Output);
+        Assert.Matches(@"(?m)^berth ls, 1200 mappings and 20 sockets +[0-9.]+$", run.Output);
+    }
+
+    [Fact]
     public void A_part_that_there_is_not_is_refused()
     {
         ShellCommand run = ShellCommand.Run(

@@ -32,6 +32,8 @@ public sealed class ScriptTests : IDisposable
     [InlineData("eng/reference-portmap", "--nonsense")]
     [InlineData("bench/manifests", "--nonsense")]
     [InlineData("bench/manifests", "--sizes=x")]
+    [InlineData("bench/inspection", "--nonsense")]
+    [InlineData("bench/inspection", "--services=x")]
     public void An_unknown_argument_is_refused(string script, string argument)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, script), [argument]);
@@ -46,6 +48,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("eng/publish")]
     [InlineData("eng/reference-portmap")]
     [InlineData("bench/manifests")]
+    [InlineData("bench/inspection")]
     public void Help_is_printed_and_starts_with_the_way_to_call_it(string script)
     {
         ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, script), ["--help"]);
