@@ -62,7 +62,8 @@ internal static class RouteLocalnet
             string text = value.ToString(CultureInfo.InvariantCulture) + "\n";
             RandomAccess.Write(file, Encoding.ASCII.GetBytes(text), 0);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // The last when the kernel does not let the framework look where it is in the file.
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
             throw CannotWrite(link, e);
         }

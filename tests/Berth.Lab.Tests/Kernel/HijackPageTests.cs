@@ -3,7 +3,8 @@ using System.Text.RegularExpressions;
 
 namespace Berth.Lab.Tests.Kernel;
 
-/// <summary>The page about the hijack shows what its commands print.</summary>
+/// <summary>The page about the hijack shows what its commands print. They name no lab: it must be the only one.</summary>
+[Collection(AloneCollection.Name)]
 public sealed partial class HijackPageTests
 {
     [Fact]
