@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Berth.HostPorts.Iptables;
 using Berth.Netlink;
 using Berth.Netlink.Route;
 using Berth.NfTables;
@@ -33,10 +34,10 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
         switch (expression.KindName)
         {
             case "match":
-                Match(ExtensionData.Read(expression));
+                Match(new XtExtension(expression));
                 break;
             case "target":
-                Target(ExtensionData.Read(expression));
+                Target(new XtExtension(expression));
                 break;
             case "numgen" when DestinationOf(expression, 1) is Register destination:
                 registers.Load(destination, NftField.Random, 4);
@@ -86,7 +87,7 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
         return null;
     }
 
-    private void Match(ExtensionData match)
+    private void Match(XtExtension match)
     {
         switch (match.Name)
         {
@@ -96,7 +97,7 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
             case "statistic":
                 alternatives.Change(static item => item with { IsShare = true });
                 break;
-            case "addrtype" when match.IsLocalDestination():
+            case "addrtype" when match.IsLocalDestination:
                 alternatives.Restrict(Selection.Any with { IsLocal = true });
                 break;
             case "tcp" or "udp" when match.DestinationPorts() is PortInterval ports:
@@ -115,7 +116,7 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
         }
     }
 
-    private void Target(ExtensionData target)
+    private void Target(XtExtension target)
     {
         switch (target.Name)
         {

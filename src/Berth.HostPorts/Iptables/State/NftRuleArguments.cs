@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Numerics;
+using Berth.Netlink.Route;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Iptables;
@@ -154,11 +155,11 @@ internal sealed class NftRuleArguments
             case "addrtype" when match.IsLocalDestination:
                 _matches.AddRange(["-m", "addrtype", "--dst-type", "LOCAL"]);
                 return true;
-            case "multiport" when match.MultiportDestinations() is string ports:
-                _matches.AddRange(["-m", "multiport", "--dports", ports]);
+            case "multiport" when match.MultiportDestinations() is List<PortInterval> ports:
+                _matches.AddRange(["-m", "multiport", "--dports", string.Join(',', ports.ConvertAll(Text))]);
                 return true;
-            case "tcp" or "udp" or "sctp" when match.DestinationPort() is ushort port:
-                _matches.AddRange(["-m", match.Name, "--dport", Number(port)]);
+            case "tcp" or "udp" or "sctp" when match.DestinationPorts() is { } one && one.First == one.Last:
+                _matches.AddRange(["-m", match.Name, "--dport", Number(one.First)]);
                 return true;
             case "mark" when match.HasMark:
                 _matches.AddRange(["-m", "mark", "--mark", MarkText(match.Mark, match.Mask)]);
@@ -212,6 +213,9 @@ internal sealed class NftRuleArguments
         Sctp => "sctp",
         _ => null,
     };
+
+    private static string Text(PortInterval ports) =>
+        ports.First == ports.Last ? Number(ports.First) : $"{Number(ports.First)}:{Number(ports.Last)}";
 
     private static string Number(ushort number) => number.ToString(CultureInfo.InvariantCulture);
 }

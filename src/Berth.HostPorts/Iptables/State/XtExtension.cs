@@ -1,21 +1,25 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
 using Berth.Netlink;
+using Berth.Netlink.Route;
 using Berth.NfTables;
 
 namespace Berth.HostPorts.Iptables;
 
 /// <summary>
 /// A match or target that iptables' nft flavour keeps as the structure of include/uapi/linux/netfilter (xt_*.h), with
-/// numbers in host byte order; of each, only what portmap's rules say.
+/// numbers in host byte order; of each, what rules of host ports say.
 /// </summary>
 internal sealed class XtExtension
 {
     private const int NameAttribute = 1; // NFTA_MATCH_NAME, NFTA_TARGET_NAME
     private const int RevisionAttribute = 2;
     private const int InfoAttribute = 3;
+    private const uint MapAddress = 1; // NF_NAT_RANGE_MAP_IPS
+    private const uint MapPort = 2; // NF_NAT_RANGE_PROTO_SPECIFIED
 
     private readonly byte[] _info = [];
 
@@ -78,8 +82,11 @@ internal sealed class XtExtension
         _ => false,
     };
 
-    /// <summary>The ports of struct xt_multiport_v1, as iptables-save lists them; null unless they are destinations.</summary>
-    internal string? MultiportDestinations()
+    /// <summary>The structure.</summary>
+    internal ReadOnlyMemory<byte> Info => _info;
+
+    /// <summary>The ports of struct xt_multiport_v1; null unless they are destinations.</summary>
+    internal List<PortInterval>? MultiportDestinations()
     {
         const int Destination = 1;
         const int MaxPorts = 15;
@@ -90,38 +97,59 @@ internal sealed class XtExtension
             return null;
         }
 
-        StringBuilder ports = new();
+        List<PortInterval> ports = [];
         for (int i = 0; i < Bytes[1]; i++)
         {
-            ports.Append(i == 0 ? "" : Bytes[Ranges + i - 1] != 0 ? ":" : ",")
-                .Append(UInt16(2 + (2 * i)).ToString(CultureInfo.InvariantCulture));
+            ushort first = UInt16(2 + (2 * i));
+            bool isRange = Bytes[Ranges + i] != 0 && i + 1 < Bytes[1];
+            ports.Add(new PortInterval(first, isRange ? UInt16(2 + (2 * ++i)) : first));
         }
 
-        return ports.ToString();
+        return ports;
     }
 
-    /// <summary>
-    /// The one destination port of struct xt_tcp, xt_udp or xt_sctp_info; null when the match says anything else.
-    /// </summary>
-    internal ushort? DestinationPort()
+    /// <summary>The destination ports of struct xt_tcp, xt_udp or xt_sctp_info; null when the match says anything else.</summary>
+    internal PortInterval? DestinationPorts()
     {
         const int SctpDestination = 2; // XT_SCTP_DEST_PORTS
         (int at, bool isAlone) = Name switch
         {
+            // Of TCP: option, flags to look at, flags to find, inversions; of UDP only the last.
             "tcp" => (4, Bytes.Length >= 12 && IsAnySource && Bytes[8..12].IndexOfAnyExcept((byte)0) < 0),
             "udp" => (4, Bytes.Length >= 9 && IsAnySource && Bytes[8] == 0),
             // Two pairs of ports, 256 bytes of chunks, four flags of three bytes, how many; then what counts, and inverted.
             "sctp" => (0, Bytes.Length >= 292 && UInt32(284) == SctpDestination && UInt32(288) == 0),
             _ => (0, false),
         };
-        return isAlone && UInt16(at) == UInt16(at + 2) ? UInt16(at) : null;
+        return isAlone ? new PortInterval(UInt16(at), UInt16(at + 2)) : null;
+    }
+
+    /// <summary>Where DNAT or REDIRECT lead to.</summary>
+    internal (IPAddress? Address, PortInterval? Ports) NatRange(AddressFamily? family)
+    {
+        // Revision 0 is struct nf_nat_ipv4_multi_range_compat, of which one range is used; later ones are struct nf_nat_range.
+        if (Revision == 0 && Bytes.Length >= 20 && (family == AddressFamily.InterNetwork || Bytes.Length < 40))
+        {
+            return (
+                (UInt32(4) & MapAddress) != 0 ? new IPAddress(Bytes.Slice(8, 4)) : null,
+                (UInt32(4) & MapPort) != 0 ? PortsAt(16) : null);
+        }
+
+        if (Bytes.Length < 40)
+        {
+            return (null, null);
+        }
+
+        int length = family == AddressFamily.InterNetworkV6 ? 16 : 4;
+        return (
+            (UInt32(0) & MapAddress) != 0 ? new IPAddress(Bytes.Slice(4, length)) : null,
+            (UInt32(0) & MapPort) != 0 ? PortsAt(36) : null);
     }
 
     /// <summary>Where a DNAT of struct nf_nat_range2 leads: one address and one port; null when it says anything else.</summary>
     internal string? Destination(NfFamily family)
     {
-        const uint AddressAndPort = 1 | 2; // NF_NAT_RANGE_MAP_IPS, NF_NAT_RANGE_PROTO_SPECIFIED
-        if (Bytes.Length < 40 || UInt32(0) != AddressAndPort
+        if (Bytes.Length < 40 || UInt32(0) != (MapAddress | MapPort)
             || !Bytes[4..20].SequenceEqual(Bytes[20..36]) || UInt16(36) != UInt16(38))
         {
             return null;
@@ -132,6 +160,9 @@ internal sealed class XtExtension
     }
 
     private bool IsAnySource => UInt16(0) == 0 && UInt16(2) == ushort.MaxValue;
+
+    private PortInterval PortsAt(int offset) => new(
+        BinaryPrimitives.ReadUInt16BigEndian(Bytes[offset..]), BinaryPrimitives.ReadUInt16BigEndian(Bytes[(offset + 2)..]));
 
     private ushort UInt16(int offset) => BitConverter.ToUInt16(Bytes[offset..]);
 

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Berth.HostPorts.Iptables;
 using Berth.Netlink;
 using Berth.Netlink.Route;
 using Berth.NfTables;
@@ -278,7 +279,7 @@ internal sealed class NftIptablesReader
     {
         try
         {
-            ExtensionData data = ExtensionData.Read(expression);
+            XtExtension data = new XtExtension(expression);
             return new ExtensionStructure(_context, data.Name, data.Revision, data.Info);
         }
         catch (NetlinkFormatException)

@@ -1,3 +1,4 @@
+using Berth.HostPorts.Iptables;
 using Berth.NfTables;
 
 namespace Berth.Inspection;
@@ -129,7 +130,7 @@ internal sealed partial class NftRuleText
     private void AddUnknown(Expression expression)
     {
         string name = expression is UnknownExpression { KindName: "match" or "target" } extension
-            ? $"{expression.Name} {ExtensionData.Read(extension).Name}"
+            ? $"{expression.Name} {new XtExtension(extension).Name}"
             : expression.Name;
         Add($"[{name}]");
         Array.Clear(_words);
