@@ -19,8 +19,9 @@ public static class LabRun
         Programs programs = new();
         LabTools prepared = LabSandbox.Prepare(file, tools, programs);
         LabRequirements.Check(file, programs);
-        LabCluster cluster = LabCluster.Create(file, prepared, programs);
-        cluster.Apply(file.Manifests);
+        ControlPlane control = ClusterBuilder.Build(file, prepared, programs);
+        control.Apply(file.Manifests);
+        LabCluster cluster = control.Cluster;
         List<ProbeResult> results = [];
         string? failure = null;
         if (withSteps)
@@ -31,7 +32,7 @@ public static class LabRun
                 Look(file.Probes, "", prober, results);
                 foreach (Step step in file.Steps)
                 {
-                    StepRun.Do(step, cluster);
+                    StepRun.Do(step, control);
                     Look(step.Probes, step.Title ?? step.Describe(), prober, results);
                 }
             }

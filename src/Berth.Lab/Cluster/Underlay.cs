@@ -5,26 +5,18 @@ namespace Berth.Lab;
 
 /// <summary>The network between the nodes: a bridge in a namespace of its own, and a machine outside the cluster, which is also
 /// the way to everywhere else (and there is nothing).</summary>
-internal sealed class Underlay
+internal static class Underlay
 {
     public const string OutsideAddress = "192.0.2.1";
     public const int PrefixLength = 24;
 
-    private Underlay(Place home, Place outside)
-    {
-        Home = home;
-        Outside = outside;
-    }
-
-    /// <summary>Where the bridge is.</summary>
-    public Place Home { get; }
-
-    public Place Outside { get; }
-
     /// <summary>Where the bridge will be: the namespace of this process.</summary>
     public static Place FindHome() => new("the network between the nodes", NetworkNamespace.OpenCurrent(), []);
 
-    public static Underlay Create(Place home, IReadOnlyList<NodeMachine> nodes, Programs programs)
+    /// <summary>Makes it, with a link to each node.</summary>
+    /// <returns>The machine outside.</returns>
+    /// <exception cref="LabException">A program failed.</exception>
+    public static Place Create(Place home, IReadOnlyList<NodeMachine> nodes, Programs programs)
     {
         NetworkNamespace network = NetworkNamespace.Create();
         string file = LabDirectories.Namespace("outside");
@@ -54,6 +46,6 @@ internal sealed class Underlay
             address add {OutsideAddress}/{PrefixLength} dev eth0
 
             """);
-        return new Underlay(home, outside);
+        return outside;
     }
 }

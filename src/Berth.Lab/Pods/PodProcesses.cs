@@ -55,6 +55,8 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
             pod.Processes.Add(process);
             _started[process] = (program, log);
         }
+
+        ControlGroupName.Give(pod, programs);
     }
 
     /// <summary>Waits until every program of a pod listens. One that ends instead is what Kubernetes calls

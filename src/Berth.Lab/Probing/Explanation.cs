@@ -24,7 +24,7 @@ internal sealed class Explanation(LabCluster cluster)
         HashSet<string> foretold = [];
         if (probe.From.Kind == PlaceKind.Outside)
         {
-            Walk(NodeAt(to.Address) ?? cluster.Nodes.First(), probe.Protocol, $"{Underlay.OutsideAddress}", to, ["--in", "eth0"], foretold, 1);
+            Walk(NodeAt(to.Address) ?? cluster.Nodes[0], probe.Protocol, $"{Underlay.OutsideAddress}", to, ["--in", "eth0"], foretold, 1);
             return foretold;
         }
 

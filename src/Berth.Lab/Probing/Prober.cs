@@ -94,18 +94,28 @@ internal sealed class Prober(LabCluster cluster)
         List<string> expected = [];
         List<string> wrong = [];
         string text = output.Output + output.Errors;
-        foreach (string show in probe.Shows.Select(_addresses.Fill))
+        string[] shows = [.. probe.Shows.Select(_addresses.Fill)];
+        string[] hides = [.. probe.Hides.Select(_addresses.Fill)];
+        if (shows.Length > 0)
         {
-            expected.Add($"shows {show}");
+            expected.Add($"shows {string.Join(" and ", shows)}");
+        }
+
+        if (hides.Length > 0)
+        {
+            expected.Add($"does not show {string.Join(" or ", hides)}");
+        }
+
+        foreach (string show in shows)
+        {
             if (!text.Contains(show, StringComparison.Ordinal))
             {
                 wrong.Add($"does not show {show}");
             }
         }
 
-        foreach (string hide in probe.Hides.Select(_addresses.Fill))
+        foreach (string hide in hides)
         {
-            expected.Add($"does not show {hide}");
             if (text.Contains(hide, StringComparison.Ordinal))
             {
                 wrong.Add($"shows {hide}");

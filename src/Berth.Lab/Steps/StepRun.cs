@@ -5,25 +5,26 @@ internal static class StepRun
 {
     /// <summary>Does it.</summary>
     /// <exception cref="LabException">It cannot be done.</exception>
-    public static void Do(Step step, LabCluster cluster)
+    public static void Do(Step step, ControlPlane control)
     {
+        LabCluster cluster = control.Cluster;
         switch (step)
         {
             case ApplyStep apply:
-                cluster.Apply(apply.Objects);
+                control.Apply(apply.Objects);
                 break;
             case DeleteStep delete:
                 foreach (ObjectReference reference in delete.Objects)
                 {
-                    cluster.Delete(reference);
+                    control.Delete(reference);
                 }
 
                 break;
             case RestartKubeProxyStep restart:
-                cluster.RestartKubeProxy(restart);
+                control.RestartKubeProxy(restart);
                 break;
             case KillStep kill:
-                cluster.Kill(cluster.FindPod(kill.Pod.Namespace, kill.Pod.Name)
+                control.Kill(cluster.FindPod(kill.Pod.Namespace, kill.Pod.Name)
                     ?? throw new LabException($"{kill.At}: there is no {kill.Pod} to be killed"));
                 break;
             case CommandStep command:
