@@ -43,13 +43,14 @@ internal static class LabInsideCommand
                 throw new CommandException($"{lab.Name}: {e.Message}", e);
             }
 
-            if (parsed.GetValue(format) == "json")
+            string output = parsed.GetValue(format)!;
+            if (output == "json")
             {
                 LabJson.Write(terminal.Output, result);
             }
             else if (isRun || parsed.GetValue(steps))
             {
-                LabTable.Write(terminal.Output, result, parsed.GetValue(colour));
+                LabTable.Write(terminal, result, isWide: output == "wide", parsed.GetValue(colour));
             }
 
             if (result.Failure is not null)
@@ -75,6 +76,4 @@ internal static class LabInsideCommand
         terminal.Output.Flush();
         Thread.Sleep(Timeout.Infinite);
     }
-
-
 }

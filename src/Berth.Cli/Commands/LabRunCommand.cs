@@ -10,8 +10,12 @@ internal static class LabRunCommand
     public static Command Create(Terminal terminal)
     {
         Argument<string[]> files = new("FILE") { Description = "Lab files.", Arity = ArgumentArity.OneOrMore };
-        Option<string> format = new("--output", "-o") { Description = "How to print it.", DefaultValueFactory = static _ => "text" };
-        format.AcceptOnlyFromAmong("text", "json");
+        Option<string> format = new("--output", "-o")
+        {
+            Description = "text: a table of 80 columns; wide: a line a probe.",
+            DefaultValueFactory = static _ => "text",
+        };
+        format.AcceptOnlyFromAmong("text", "wide", "json");
         LabToolOptions tools = new();
         Command command = new("run", "Build the cluster in each file, probe it, print what was seen, and remove everything.") { files, format };
         tools.AddTo(command);

@@ -9,6 +9,11 @@ internal static class LabFileInput
     /// <exception cref="CommandException">It cannot be read, or has errors, which were written to standard error.</exception>
     public static LabFile Read(string path, Terminal terminal)
     {
+        if (Directory.Exists(path))
+        {
+            throw new CommandException($"{path} is a directory: name the files in it, such as {path.TrimEnd('/')}/*.yaml");
+        }
+
         LabFileReading reading;
         try
         {

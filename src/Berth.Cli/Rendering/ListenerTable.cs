@@ -41,7 +41,7 @@ internal static class ListenerTable
             {
                 string verb = state.Condition == ListenerCondition.Conflicting ? "with" : "by";
                 string at = state.Address is null ? "" : $"at {state.Address} ";
-                output.WriteLine(Cut($"{Below}{at}{verb} {by}", Width));
+                output.WriteLine(FittedColumns.Cut($"{Below}{at}{verb} {by}", Width));
             }
         }
     }
@@ -96,21 +96,10 @@ internal static class ListenerTable
         return widths;
     }
 
-    // Takes from the columns that lose least, until the line fits.
     private static int[] Fit(List<(string[] Cells, Listener? Listener)> rows)
     {
         int[] widths = Natural(rows);
-        int over = widths.Sum() + (Gap * (widths.Length - 1)) - Width;
-        foreach ((int column, int least) in Cuts)
-        {
-            if (over > 0 && widths.Length > 0)
-            {
-                int taken = Math.Clamp(widths[column] - least, 0, over);
-                widths[column] -= taken;
-                over -= taken;
-            }
-        }
-
+        FittedColumns.Fit(widths, widths.Sum() + (Gap * (widths.Length - 1)) - Width, Cuts);
         return widths;
     }
 
@@ -118,13 +107,11 @@ internal static class ListenerTable
     {
         for (int i = 0; i < cells.Length - 1; i++)
         {
-            output.Write(Cut(cells[i], widths[i]).PadRight(widths[i] + Gap));
+            output.Write(FittedColumns.Cut(cells[i], widths[i]).PadRight(widths[i] + Gap));
         }
 
         output.WriteLine(colour && listener is not null ? Coloured(cells[^1], listener.State.Condition) : cells[^1]);
     }
-
-    private static string Cut(string text, int width) => text.Length <= width ? text : text[..(width - 1)] + "~";
 
     private static string Coloured(string text, ListenerCondition condition)
     {
