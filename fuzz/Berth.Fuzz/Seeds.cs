@@ -38,9 +38,15 @@ internal static class Seeds
 
     private static string RegressionsOf(string root, FuzzTarget target) => Path.Combine(root, "regressions", target.Name);
 
-    private static List<string> Files(string directory) => Directory.Exists(directory)
-        ? [.. Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
-            .Where(static file => Path.GetFileName(file) != Description && !file.EndsWith(".expected", StringComparison.Ordinal))
-            .Order(StringComparer.Ordinal)]
+    // All that a directory holds, or what is called so in it.
+    private static List<string> Files(string place) =>
+        Directory.Exists(place) ? Files(place, "*", SearchOption.AllDirectories)
+        : Path.GetDirectoryName(place) is string directory && Directory.Exists(directory)
+            ? Files(directory, Path.GetFileName(place), SearchOption.TopDirectoryOnly)
         : [];
+
+    private static List<string> Files(string directory, string pattern, SearchOption depth) =>
+        [.. Directory.EnumerateFiles(directory, pattern, depth)
+            .Where(static file => Path.GetFileName(file) != Description && !file.EndsWith(".expected", StringComparison.Ordinal))
+            .Order(StringComparer.Ordinal)];
 }

@@ -3,7 +3,8 @@ namespace Berth.Fuzz;
 /// <summary>A reader of bytes that strangers write.</summary>
 /// <param name="Name">Its name, and that of its directories of seeds and regressions.</param>
 /// <param name="Shape">What its inputs look like.</param>
-/// <param name="Seeds">Directories of inputs to begin with, below fuzz/corpus, or from the checkout's root when they begin with '/'.</param>
+/// <param name="Seeds">Directories or files (with '*' and '?') of inputs to begin with, below fuzz/corpus, or from the checkout's root when
+/// they begin with '/'.</param>
 /// <param name="Declared">The exceptions that it says it throws; any other is a finding.</param>
 /// <param name="Run">Reads one input.</param>
 internal sealed record FuzzTarget(

@@ -9,7 +9,8 @@ internal static class Instrumented
     // YamlDotNet too: what it makes of a file is what Berth reads.
     private static readonly string[] Libraries =
     [
-        "Berth.Netlink", "Berth.NfTables", "Berth.Cni", "Berth.HostPorts", "Berth.Inspection", "Berth.Manifests", "berth", "YamlDotNet",
+        "Berth.Netlink", "Berth.NfTables", "Berth.Cni", "Berth.HostPorts", "Berth.Inspection", "Berth.Manifests", "Berth.Lab", "berth",
+        "YamlDotNet",
     ];
 
     private const string Prefix = "instrumented-";

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Berth.Cni;
 using Berth.Cni.Runtime;
 using Berth.HostPorts.Configuration;
+using Berth.Inspection;
 
 namespace Berth.Fuzz;
 
@@ -25,6 +26,7 @@ internal static class CniTargets
     {
         yield return Of("cni-configuration", Configuration);
         yield return Of("cni-call", Call);
+        yield return Of("cni-cache", Cache) with { Seeds = ["cni-cache"], Declared = [] };
         yield return Of("cni-list", static bytes => NetworkConfigurationList.Parse(bytes));
     }
 
@@ -58,6 +60,15 @@ internal static class CniTargets
                     CniResult.Parse(ConfigurationReader.Parse(read.ToUtf8Json()), version);
                 }
             }
+        }
+    }
+
+    // What libcni's cache has of an attachment: whoever cannot read it goes on without it.
+    private static void Cache(byte[] bytes)
+    {
+        if (ResultCache.Parse(bytes) is CachedAttachment cached)
+        {
+            _ = CniCacheReader.Of(cached);
         }
     }
 

@@ -1,11 +1,12 @@
 using Berth.Cli.Rendering;
 using Berth.Inspection;
+using Berth.Lab;
 using Berth.Manifests;
 using Finding = Berth.Inspection.Finding;
 
 namespace Berth.Fuzz;
 
-/// <summary>Files that people hand to the command <c>berth</c>: snapshots and manifests.</summary>
+/// <summary>Files that people hand to the command <c>berth</c>: snapshots, manifests, labs, what lint knows already.</summary>
 internal static class FileTargets
 {
     private static readonly string[] ManifestWords =
@@ -17,7 +18,18 @@ internal static class FileTargets
         "strategy", "rollingUpdate", "maxSurge", "maxUnavailable", "25%", "items", "externalIPs", "status", "addresses", "unschedulable",
     ];
 
-    private static readonly string[] SnapshotWords =
+    private static readonly string[] LabWords =
+    [
+        "name", "description", "nodes", "network", "kubeProxy", "portmap", "images", "failedPods", "manifests", "probes", "steps", "address",
+        "addresses", "labels", "overlay", "vxlan", "routes", "none", "plugin", "bridge", "ptp", "cniVersion", "1.0.0", "podCIDR", "serviceCIDR",
+        "10.1.0.0/16", "192.0.2.11", "mode", "iptables", "ipvs", "nftables", "legacy", "berth", "reference", "config", "image", "runs", "echo",
+        "nginx", "mysql", "listens", "from", "to", "expect", "refused", "timeout", "outside", "localhost", "at", "pod/", "service/", "node/",
+        "protocol", "tcp", "udp", "sees", "source", "times", "exit", "shows", "hides", "while", "captures", "phase", "Running", "Pending",
+        "Failed", "count", "message", "heldBy", "do", "apply", "delete", "kill", "restart", "kube-proxy", "command", "rule", "table", "chain",
+        "file", "explain", "program", "holding", "kind", "Pod", "DaemonSet", "Service", "spec", "containers", "ports", "hostPort", "hostNetwork",
+    ];
+
+    internal static readonly string[] SnapshotWords =
     [
         "kind", "BerthNodeSnapshot", "version", "node", "links", "addresses", "rules", "routes", "nfTables", "legacyIptables", "ipSets",
         "ipvs", "sockets", "processes", "conntrack", "udpFlows", "sysctls", "cniCache", "podLogs", "status", "Present", "Absent",
@@ -37,6 +49,11 @@ internal static class FileTargets
             "manifests-yaml", InputShape.Lines, ["/tests/Berth.Manifests.Tests/Corpus"], [typeof(TooManyPodsException)], Manifests)
         { Words = ManifestWords };
         yield return new FuzzTarget("manifests-json", InputShape.Json, ["manifests-json"], [typeof(TooManyPodsException)], Manifests) { Words = ManifestWords };
+        yield return new FuzzTarget("lab-file", InputShape.Lines, ["/examples/*.yaml"], [], Lab) { Words = LabWords };
+        yield return new FuzzTarget("lint-baseline", InputShape.Json, ["lint-baseline"], [typeof(FormatException)], Baseline)
+        {
+            Words = ["version", "findings", "node-port-range | Pod default/web | TCP 30080"],
+        };
     }
 
     private static void Snapshot(byte[] bytes)
@@ -81,14 +98,7 @@ internal static class FileTargets
             diagnostics.AddRange(reading.Diagnostics);
         }
 
-        foreach (Diagnostic diagnostic in diagnostics)
-        {
-            if (diagnostic.At.Line < 1 || diagnostic.At.Line > bytes.Length + 1 || diagnostic.At.Column < 1 || diagnostic.Message.Length == 0)
-            {
-                throw new ContractException($"a diagnostic of no place: {diagnostic}");
-            }
-        }
-
+        CheckPlaces(diagnostics, bytes);
         ManifestSet manifests = new(objects, diagnostics, new Dictionary<string, int>(), 1);
         LintOptions options = new();
         Action<TextWriter>[] commands =
@@ -102,6 +112,42 @@ internal static class FileTargets
             output => ReadingNotes.Write(output, manifests),
         ];
         Print(NetlinkTargets.Pick(commands, bytes));
+    }
+
+    private static void CheckPlaces(IReadOnlyList<Diagnostic> diagnostics, byte[] bytes)
+    {
+        foreach (Diagnostic diagnostic in diagnostics)
+        {
+            if (diagnostic.At.Line < 1 || diagnostic.At.Line > bytes.Length + 1 || diagnostic.At.Column < 1 || diagnostic.Message.Length == 0)
+            {
+                throw new ContractException($"a diagnostic of no place: {diagnostic}");
+            }
+        }
+    }
+
+    // The files that it names are looked for where there are none.
+    private static void Lab(byte[] bytes)
+    {
+        LabFileReading reading = LabFileReader.Read("/nonexistent/lab.yaml", new MemoryStream(bytes));
+        CheckPlaces(reading.Diagnostics, bytes);
+        bool hasError = reading.Diagnostics.Any(static diagnostic => diagnostic.Severity == DiagnosticSeverity.Error);
+        if (reading.File is null != hasError)
+        {
+            throw new ContractException(hasError ? "a lab in spite of an error" : "neither a lab nor a word why");
+        }
+    }
+
+    // Whoever gets the error has named several files, perhaps.
+    private static void Baseline(byte[] bytes)
+    {
+        try
+        {
+            LintBaseline.Read("baseline.json", bytes);
+        }
+        catch (FormatException e) when (!e.Message.StartsWith("baseline.json: ", StringComparison.Ordinal))
+        {
+            throw new ContractException($"an error that does not say in which file: {e.Message}");
+        }
     }
 
     // Thousands of pods are placed in time, but not within the second that an input gets; too many are refused at once.

@@ -164,12 +164,25 @@ public sealed class ResultCache(string directory)
 
     private static CachedAttachment? TryRead(string file)
     {
+        try
+        {
+            return Parse(File.ReadAllBytes(file));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>An entry as it stands in a file; null when it cannot be understood.</summary>
+    internal static CachedAttachment? Parse(ReadOnlyMemory<byte> utf8)
+    {
         JsonElement root;
         try
         {
-            root = JsonDocument.Parse(File.ReadAllBytes(file)).RootElement;
+            root = JsonDocument.Parse(utf8).RootElement;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or JsonException)
+        catch (JsonException)
         {
             return null;
         }
@@ -180,13 +193,9 @@ public sealed class ResultCache(string directory)
             return null;
         }
 
-        root.TryGetPropertyIgnoringCase("config", out JsonElement config);
-        byte[] bytes = config.ValueKind == JsonValueKind.String && config.TryGetBytesFromBase64(out byte[]? decoded)
-            ? decoded
-            : [];
         root.TryGetPropertyIgnoringCase("capabilityArgs", out JsonElement capabilityArgs);
         JsonElement? result = root.TryGetPropertyIgnoringCase("result", out JsonElement element) ? element : null;
-        return new CachedAttachment(network, container, interfaceName, Text(root, "netns"), bytes, result, capabilityArgs)
+        return new CachedAttachment(network, container, interfaceName, Text(root, "netns"), Base64(root, "config"), result, capabilityArgs)
         {
             Args = ReadArgs(root),
         };
@@ -209,6 +218,14 @@ public sealed class ResultCache(string directory)
         }
 
         return args;
+    }
+
+    // By way of the text: TryGetBytesFromBase64() throws at escapes that are no characters.
+    private static byte[] Base64(JsonElement root, string key)
+    {
+        string text = Text(root, key) ?? "";
+        byte[] bytes = new byte[text.Length];
+        return Convert.TryFromBase64String(text, bytes, out int length) ? bytes[..length] : [];
     }
 
     private static string? Text(JsonElement root, string key) =>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using Berth.Cni;
 using Berth.Cni.Runtime;
 
 namespace Berth.Inspection;
@@ -21,19 +22,24 @@ internal static class CniCacheReader
         List<CniAttachment> attachments = [];
         foreach (CachedAttachment cached in new ResultCache(directory).LoadAll())
         {
-            string? sandbox = cached.NetNs ?? SandboxOf(cached.Result);
-            attachments.Add(new CniAttachment(
-                cached.NetworkName,
-                cached.ContainerId,
-                cached.IfName,
-                sandbox,
-                sandbox is null ? null : File.Exists(sandbox),
-                AddressesOf(cached.Result),
-                cached.Args.GetValueOrDefault("K8S_POD_NAMESPACE"),
-                cached.Args.GetValueOrDefault("K8S_POD_NAME")));
+            attachments.Add(Of(cached));
         }
 
         return Part.Of<IReadOnlyList<CniAttachment>>(attachments);
+    }
+
+    internal static CniAttachment Of(CachedAttachment cached)
+    {
+        string? sandbox = cached.NetNs ?? SandboxOf(cached.Result);
+        return new CniAttachment(
+            cached.NetworkName,
+            cached.ContainerId,
+            cached.IfName,
+            sandbox,
+            sandbox is null ? null : File.Exists(sandbox),
+            AddressesOf(cached.Result),
+            cached.Args.GetValueOrDefault("K8S_POD_NAMESPACE"),
+            cached.Args.GetValueOrDefault("K8S_POD_NAME"));
     }
 
     private static string? SandboxOf(JsonElement? result)
@@ -64,14 +70,11 @@ internal static class CniCacheReader
     }
 
     private static JsonElement.ArrayEnumerator Items(JsonElement? parent, string name) =>
-        parent is { ValueKind: JsonValueKind.Object } element && element.TryGetProperty(name, out JsonElement list)
+        parent is JsonElement element && element.TryGetPropertyIgnoringCase(name, out JsonElement list)
         && list.ValueKind == JsonValueKind.Array
             ? list.EnumerateArray()
             : default;
 
     private static string? Text(JsonElement parent, string name) =>
-        parent.ValueKind == JsonValueKind.Object && parent.TryGetProperty(name, out JsonElement value)
-        && value.ValueKind == JsonValueKind.String
-            ? value.GetString()
-            : null;
+        parent.TryGetPropertyIgnoringCase(name, out JsonElement value) && value.TryGetText(out string? text) ? text : null;
 }

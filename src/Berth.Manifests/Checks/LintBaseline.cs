@@ -29,16 +29,21 @@ public sealed class LintBaseline
         {
             using JsonDocument document = JsonDocument.Parse(content);
             JsonElement root = document.RootElement;
-            int version = root.GetProperty("version").GetInt32();
-            if (version != Version)
+            JsonElement version = root.GetProperty("version");
+            if (!version.TryGetInt32(out int number))
             {
-                throw new FormatException($"{file}: version {version} of a baseline, but only {Version} is known: write it anew");
+                throw NotWritten(file);
+            }
+
+            if (number != Version)
+            {
+                throw new FormatException($"{file}: version {number} of a baseline, but only {Version} is known: write it anew");
             }
 
             Dictionary<string, int> counts = new(StringComparer.Ordinal);
             foreach (JsonElement finding in root.GetProperty("findings").EnumerateArray())
             {
-                string fingerprint = finding.GetString() ?? throw new FormatException("null");
+                string fingerprint = finding.GetString() ?? throw NotWritten(file);
                 counts[fingerprint] = counts.GetValueOrDefault(fingerprint) + 1;
             }
 
@@ -46,7 +51,7 @@ public sealed class LintBaseline
         }
         catch (Exception e) when (e is JsonException or KeyNotFoundException or InvalidOperationException)
         {
-            throw new FormatException($"{file}: no baseline as --write-baseline writes it: write it anew");
+            throw NotWritten(file);
         }
     }
 
@@ -85,4 +90,6 @@ public sealed class LintBaseline
 
         return marked;
     }
+
+    private static FormatException NotWritten(string file) => new($"{file}: no baseline as --write-baseline writes it: write it anew");
 }
