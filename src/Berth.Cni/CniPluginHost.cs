@@ -24,12 +24,17 @@ public static class CniPluginHost
         return Run(plugin, Environment.GetEnvironmentVariable, stdin, stdout, stderr, about);
     }
 
-    /// <summary>Tells a person something, in a line on stderr, where runtimes log what plugins say.</summary>
+    /// <summary>
+    /// Tells a person something, in a line on stderr, where runtimes log what plugins say. What would steer a terminal or
+    /// begin another line is written as \uXXXX.
+    /// </summary>
     public static void Warn(string text)
     {
         using DescriptorStream stderr = new(2);
-        TryPrint(stderr, text + "\n");
+        Warn(stderr, text);
     }
+
+    internal static void Warn(Stream stderr, string text) => TryPrint(stderr, LineText.Of(text) + "\n");
 
     /// <summary>Serves one call.</summary>
     /// <param name="plugin">The plugin.</param>

@@ -87,6 +87,31 @@ public sealed class NftablesCollectTests : IDisposable
         Assert.Single(result.Output.Stderr.Trim().Split('\n'));
     }
 
+    [Theory]
+    [InlineData("\u001b]0;x\u0007\u001b[2J")]
+    [InlineData("a\nportmap: all is well\r")]
+    [InlineData("a\u202eb\u2066\u0085")]
+    public void A_name_that_the_warning_quotes_stays_text_in_one_line(string hostile)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Attachment.OfReference().Add(Web).Succeeded();
+        Cache();
+
+        PluginResult[] results =
+        [
+            Gc(web.Attachment, web.Attachment with { ContainerId = hostile }).Succeeded(),
+            web.Attachment.With("cacheDir", System.Text.Json.JsonSerializer.Serialize("/nowhere/" + hostile)).Gc().Succeeded(),
+        ];
+
+        foreach (string warning in results.Select(static result => result.Output.Stderr))
+        {
+            Assert.StartsWith("portmap: rules of the reference plugin stay", warning, StringComparison.Ordinal);
+            Assert.Contains("\\u00", warning, StringComparison.Ordinal);
+            Assert.DoesNotContain(warning[..^1], static c => char.IsControl(c) || c is '\u202e' or '\u2066');
+        }
+    }
+
     [Fact]
     public void A_node_without_such_rules_is_not_asked_for_its_cache()
     {
