@@ -94,6 +94,11 @@ public sealed class StatusTests
         { "nftables", "conditionsV6", """["ip6 saddr", "2001:db8::/129"]""", "conditionsV6: '2001:db8::/129'" },
         { "iptables", "externalSetMarkChain", "\"ELSEWHERE-MARK\"", "no chain \"ELSEWHERE-MARK\"" },
         { null, "externalSetMarkChain", "\"ELSEWHERE-MARK\"", "no chain \"ELSEWHERE-MARK\"" },
+        { "iptables", "conditionsV4", """["--nonsense"]""", "unknown option \"--nonsense\"" },
+        { null, "conditionsV4", """["--nonsense"]""", "unknown option \"--nonsense\"" },
+        { "iptables", "conditionsV6", """["-m", "nomatch"]""", "`nomatch'" },
+        { "iptables", "conditionsV6", """["-d", "192.0.2.1"]""", "`192.0.2.1'" },
+        { "iptables", "conditionsV4", """["-s", "192.0.2.1\n-j ACCEPT"]""", "line break" },
     };
 
     [Theory]
@@ -109,6 +114,30 @@ public sealed class StatusTests
         Assert.Equal(NotAvailable, status.ErrorCode);
         Assert.Contains(reason, status.ErrorText, StringComparison.Ordinal);
         Assert.Contains(reason, web.Add(Web).Failed().ErrorText, StringComparison.Ordinal);
+    }
+
+    /// <summary>Both flavours, and conditions that iptables takes.</summary>
+    public static MatrixTheoryData<Toolset, string> Good { get; } = new(Toolsets.All,
+    [
+        """["!", "-s", "192.0.2.0/24"]""",
+        """["-m", "conntrack", "--ctstate", "NEW", "-i", "uplink"]""",
+        // Of one protocol; which others' rules cannot say.
+        """["-m", "udp", "--sport", "53"]""",
+        """["-m", "tcp", "--syn"]""",
+    ]);
+
+    [Theory]
+    [MemberData(nameof(Good))]
+    public void Conditions_that_iptables_takes_are_none_and_asking_changes_nothing(Toolset toolset, string conditions)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.On(toolset).With("conditionsV4", conditions);
+        web.With("conditionsV4", "[]").Add(Web).Succeeded();
+        string saved = node.Save(toolset);
+
+        web.Status().Succeeded();
+
+        Assert.Equal(saved, node.Save(toolset));
     }
 
     [Theory]

@@ -92,7 +92,8 @@ public sealed class IptablesBackend : IHostPortBackend
     /// <inheritdoc/>
     public void Probe(HostPortConfiguration configuration)
     {
-        NatTable table = IptablesPrograms.Installed(AddressFamily.InterNetwork).ReadWhole();
+        IptablesPrograms v4 = IptablesPrograms.Installed(AddressFamily.InterNetwork);
+        NatTable table = v4.ReadWhole();
         IptablesLock.Probe();
         if (configuration.Snat)
         {
@@ -100,11 +101,22 @@ public sealed class IptablesBackend : IHostPortBackend
         }
 
         // A pod of IPv6 alone asks nothing of the other family's table.
+        IptablesPrograms? v6 = IptablesPrograms.Of(AddressFamily.InterNetworkV6);
         if (ExternalChain.Missing(table, configuration, "iptables") is HostPortException missing
-            && IptablesPrograms.Of(AddressFamily.InterNetworkV6) is var v6
             && (v6 is null || !v6.ReadWhole().Has(configuration.ExternalSetMarkChain!)))
         {
             throw missing;
+        }
+
+        HostPortException? refused = ConditionsProbe.Refused(v4, table, configuration);
+        if (refused is null && v6 is not null && configuration.ConditionsV6 is not null)
+        {
+            refused = ConditionsProbe.Refused(v6, v6.ReadWhole(), configuration);
+        }
+
+        if (refused is not null)
+        {
+            throw refused;
         }
     }
 

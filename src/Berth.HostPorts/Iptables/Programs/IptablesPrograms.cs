@@ -63,11 +63,11 @@ internal sealed class IptablesPrograms
     /// is held.
     /// </summary>
     /// <returns>Null, or why nothing was changed.</returns>
-    internal string? Restore(string input)
-    {
-        ProgramExit exit = ChildProgram.Run(_restore, ["--noflush", "--wait"], input);
-        return exit.Code == 0 ? null : $"{_restore}: {Complaint(exit)}{FailedLine(exit, input)}";
-    }
+    internal string? Restore(string input) => Restore(input, ["--noflush", "--wait"]);
+
+    /// <summary>Asks whether such a change is understood, and makes none.</summary>
+    /// <returns>Null, or why it is not.</returns>
+    internal string? Test(string input) => Restore(input, ["--noflush", "--wait", "--test"]);
 
     // Where distributions install both flavours, the names are links to the one file that holds all programs of a flavour.
     private bool IsNft => Path.GetFileName(Interop.RealPath(_save)).Contains("nft", StringComparison.Ordinal);
@@ -91,6 +91,12 @@ internal sealed class IptablesPrograms
         }
 
         return null;
+    }
+
+    private string? Restore(string input, ReadOnlySpan<string> options)
+    {
+        ProgramExit exit = ChildProgram.Run(_restore, options, input);
+        return exit.Code == 0 ? null : $"{_restore}: {Complaint(exit)}{FailedLine(exit, input)}";
     }
 
     // Its own words, without the advice to read the manual.
