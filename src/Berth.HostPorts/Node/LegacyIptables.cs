@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts;
@@ -32,15 +33,23 @@ internal static class LegacyIptables
     }
 
     /// <summary>
-    /// Whether some bytes occur in the table: a chain's name stands in it as text. True also when the table changes so
-    /// often that it cannot be read. Asked only where the table exists, for the question itself would make it.
+    /// Whether any of some texts occurs in the table: a chain's name stands in it as text. True also when the table changes
+    /// so often that it cannot be read. Asked only where the table exists, for the question itself would make it.
     /// </summary>
     /// <exception cref="HostPortException">It must not be read: not the same as that nothing is there.</exception>
-    internal static bool NatTableMentions(AddressFamily family, ReadOnlySpan<byte> text)
+    internal static bool NatTableMentions(AddressFamily family, params ReadOnlySpan<string> texts)
     {
         if (TryRead(family, "nat"u8, out byte[] info, out byte[] entries, out int error))
         {
-            return entries.AsSpan().IndexOf(text) >= 0;
+            foreach (string text in texts)
+            {
+                if (entries.AsSpan().IndexOf(Encoding.ASCII.GetBytes(text)) >= 0)
+                {
+                    return true;
+                }
+            }
+
+            return false;
         }
 
         return error != NotPermitted
@@ -91,9 +100,9 @@ internal static class LegacyIptables
 
             info = asked;
             int size = BitConverter.ToInt32(info, Interop.GetInfoSizeOffset);
-            // The kernel writes all of the rest.
-            entries = GC.AllocateUninitializedArray<byte>(checked(Interop.GetEntriesHeader + size));
-            entries.AsSpan(0, Interop.GetEntriesHeader).Clear();
+            // Cleared: of a name's field the kernel writes no more than the name (xt_obj_to_user in net/netfilter/x_tables.c),
+            // and what the memory held before would be found in the table.
+            entries = new byte[checked(Interop.GetEntriesHeader + size)];
             table.CopyTo(entries);
             BitConverter.TryWriteBytes(entries.AsSpan(Interop.GetEntriesSizeOffset), size);
             length = (uint)entries.Length;

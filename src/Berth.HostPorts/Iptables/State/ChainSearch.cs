@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Text;
 using Berth.Netlink;
 using Berth.NfTables;
 
@@ -37,7 +36,7 @@ internal static class ChainSearch
             // The chain that all share stays behind, empty.
             if (place.Flavour == Flavour.Nft
                 ? HasRules(place.Family)
-                : LegacyIptables.NatTableMentions(place.Family, "CNI-DN-"u8))
+                : LegacyIptables.NatTableMentions(place.Family, "CNI-DN-"))
             {
                 found.Add(place);
             }
@@ -85,6 +84,7 @@ internal static class ChainSearch
         }
     }
 
+    // The name stands in the chain's first entry, and in nothing else: a jump is an offset.
     private static bool HasLegacy(AddressFamily family, ReadOnlySpan<string> chains)
     {
         if (!LegacyIptables.HasNatTable(family))
@@ -92,15 +92,12 @@ internal static class ChainSearch
             return false;
         }
 
-        foreach (string chain in chains)
+        string[] names = [.. chains];
+        for (int i = 0; i < names.Length; i++)
         {
-            // The name stands in the chain's first entry, and in nothing else: a jump is an offset.
-            if (LegacyIptables.NatTableMentions(family, Encoding.ASCII.GetBytes(chain + "\0")))
-            {
-                return true;
-            }
+            names[i] += "\0";
         }
 
-        return false;
+        return LegacyIptables.NatTableMentions(family, names);
     }
 }

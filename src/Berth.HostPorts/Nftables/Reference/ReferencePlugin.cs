@@ -36,6 +36,6 @@ internal static class ReferencePlugin
         }
 
         return LegacyIptables.HasNatTable(AddressFamily.InterNetwork)
-            && LegacyIptables.NatTableMentions(AddressFamily.InterNetwork, "CNI-DN-"u8);
+            && LegacyIptables.NatTableMentions(AddressFamily.InterNetwork, "CNI-DN-");
     }
 }
