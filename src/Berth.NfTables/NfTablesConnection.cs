@@ -22,8 +22,7 @@ public sealed class NfTablesConnection : IDisposable
     /// <exception cref="NetlinkErrorException">The kernel refused one for another reason than that it does not exist.</exception>
     public void Ask(Query query)
     {
-        IReadOnlyList<KernelError?> errors = _connection.Exchange(query.Requests, query.Answered);
-        foreach (KernelError? error in errors)
+        foreach (KernelError? error in _connection.Exchange(query.Requests, query.Answered))
         {
             if (error is not null && error.Errno != Errno.NoEntry)
             {
@@ -74,8 +73,12 @@ public sealed class NfTablesConnection : IDisposable
         HashSet<DataValue>? before = null;
         for (int attempt = 0; attempt < NetlinkConnection.MaxAttempts; attempt++)
         {
-            // Growing ends by itself; what it takes is time.
-            Thread.Sleep(attempt);
+            if (attempt > 0)
+            {
+                // Growing ends by itself; what it takes is time.
+                Thread.Sleep(attempt);
+            }
+
             Query query = new();
             Answer<Set> described = query.Set(set);
             Ask(query);
@@ -85,7 +88,7 @@ public sealed class NfTablesConnection : IDisposable
             }
 
             List<Element> elements = [];
-            foreach (IReadOnlyList<Element> part in NoneIfMissing(request, ElementMessage.Read))
+            foreach (Element[] part in NoneIfMissing(request, ElementMessage.Read))
             {
                 elements.AddRange(part);
             }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Berth.Netlink;
 
 namespace Berth.NfTables;
@@ -8,8 +9,11 @@ namespace Berth.NfTables;
 /// </summary>
 public sealed class Query
 {
-    private readonly List<NetlinkRequest> _requests = [];
-    private readonly List<IAnswer> _answers = [];
+    // Most queries ask for about as much: a table's sets and chains.
+    private const int Usual = 32;
+
+    private readonly List<NetlinkRequest> _requests = new(Usual);
+    private readonly List<IAnswer> _answers = new(Usual);
 
     /// <summary>The ruleset's generation.</summary>
     public Answer<Generation> Generation() => Put(GenerationMessage.Create(), GenerationMessage.Read);
@@ -30,18 +34,10 @@ public sealed class Query
     /// The element with a key, or null when there is none, or no such set. Of an interval map it is the one that contains
     /// the key.
     /// </summary>
-    public Answer<Element> Element(Set set, DataValue key)
-    {
-        foreach (NetlinkRequest request in ElementMessage.Create(
-            "get element", MessageKind.GetElement, MessageFlags.None, set, [new Element(key)]))
-        {
-            return Put(request, static message => ElementMessage.Read(message) is [Element first, ..] ? first : null);
-        }
+    public Answer<Element> Element(Set set, DataValue key) => Put(
+        ElementMessage.CreateForElement("get element", MessageKind.GetElement, set, new Element(key)), ElementMessage.ReadFirst);
 
-        throw new InvalidOperationException("one element makes one message");
-    }
-
-    internal IReadOnlyList<NetlinkRequest> Requests => _requests;
+    internal ReadOnlySpan<NetlinkRequest> Requests => CollectionsMarshal.AsSpan(_requests);
 
     internal void Answered(int index, NetlinkMessage message) => _answers[index].Read(message);
 

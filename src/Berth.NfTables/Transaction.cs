@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Berth.Netlink;
 
 namespace Berth.NfTables;
@@ -16,7 +17,7 @@ public sealed class Transaction
     /// <summary>Whether something is deleted, which the kernel then frees after a grace period.</summary>
     internal bool HasDeletions { get; private set; }
 
-    internal IReadOnlyList<NetlinkRequest> Changes => _changes;
+    internal ReadOnlySpan<NetlinkRequest> Changes => CollectionsMarshal.AsSpan(_changes);
 
     /// <summary>Makes sure that the table exists, with these flags: a dormant table without the flag wakes.</summary>
     public void Add(Table table) => Put(TableMessage.Create("add", MessageKind.NewTable, MessageFlags.Create, table));
@@ -62,11 +63,11 @@ public sealed class Transaction
     /// the same data, and keeps the old comment.
     /// </summary>
     public void Create(Set set, IReadOnlyList<Element> elements) => Put(ElementMessage.Create(
-        "create elements", MessageKind.NewElement, MessageFlags.Create | MessageFlags.Exclusive, set, elements));
+        "create elements", MessageKind.NewElement, MessageFlags.Create | MessageFlags.Exclusive, set, [.. elements]));
 
     /// <summary>Deletes elements by their keys; data and comments do not count. All must exist.</summary>
     public void Delete(Set set, IReadOnlyList<Element> elements) => Put(ElementMessage.Create(
-        "delete elements", MessageKind.DeleteElement, MessageFlags.None, set, elements));
+        "delete elements", MessageKind.DeleteElement, MessageFlags.None, set, [.. elements]));
 
     /// <summary>Deletes all elements of a set.</summary>
     public void Flush(Set set) => Put(ElementMessage.CreateForSet(set.Family, set.Table, set.Name) with
@@ -83,7 +84,7 @@ public sealed class Transaction
             or MessageKind.DeleteRule or MessageKind.DeleteSet or MessageKind.DeleteElement;
     }
 
-    private void Put(IEnumerable<NetlinkRequest> changes)
+    private void Put(List<NetlinkRequest> changes)
     {
         foreach (NetlinkRequest change in changes)
         {

@@ -124,8 +124,9 @@ internal static class ConfigurationFields
         return (int)Math.Clamp(value, int.MinValue, int.MaxValue);
     }
 
-    public static JsonElement.ArrayEnumerator PortMappings(JsonElement config)
+    public static JsonElement.ArrayEnumerator PortMappings(JsonElement config, out int count)
     {
+        count = 0;
         if (!config.TryGetPropertyIgnoringCase("runtimeConfig", out JsonElement runtimeConfig))
         {
             return default;
@@ -141,8 +142,12 @@ internal static class ConfigurationFields
             return default;
         }
 
-        return list.ValueKind == JsonValueKind.Array
-            ? list.EnumerateArray()
-            : throw ConfigurationError.WrongKind("runtimeConfig.portMappings", list, "a list");
+        if (list.ValueKind != JsonValueKind.Array)
+        {
+            throw ConfigurationError.WrongKind("runtimeConfig.portMappings", list, "a list");
+        }
+
+        count = list.GetArrayLength();
+        return list.EnumerateArray();
     }
 }

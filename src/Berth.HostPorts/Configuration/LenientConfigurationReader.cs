@@ -26,9 +26,11 @@ internal static class LenientConfigurationReader
 
     private static IReadOnlyList<PortMapping> ReadMappings(JsonElement config)
     {
-        MappingList list = new();
+        int count = 0;
+        JsonElement.ArrayEnumerator items = OrDefault(() => ConfigurationFields.PortMappings(config, out count), default);
+        MappingList list = new(count);
         int position = 0;
-        foreach (JsonElement item in OrDefault(() => ConfigurationFields.PortMappings(config), default))
+        foreach (JsonElement item in items)
         {
             if (OrDefault(() => PortMappingReader.Read(item, position), null) is PortMapping mapping)
             {

@@ -8,9 +8,22 @@ namespace Berth.HostPorts.Configuration;
 /// </summary>
 internal sealed class MappingList
 {
-    private readonly Dictionary<(IPAddress HostIP, TransportProtocol Protocol, ushort HostPort), int> _byKey = [];
-    private readonly List<(PortMapping? Mapping, int Position)> _entries = [];
+    private static readonly IPAddress[] AnyAddresses = [IPAddress.Any, IPAddress.IPv6Any];
+
+    private readonly Dictionary<(IPAddress HostIP, TransportProtocol Protocol, ushort HostPort), int> _byKey;
+    private readonly List<(PortMapping? Mapping, int Position)> _entries;
     private readonly List<(PortMapping Mapping, int Position)> _ranges = [];
+
+    // A list of nothing but errors may be far longer, and its first entry ends the reading.
+    private const int MostExpected = 4096;
+
+    /// <param name="expected">About how many will be added.</param>
+    public MappingList(int expected = 0)
+    {
+        expected = Math.Min(expected, MostExpected);
+        _byKey = new(AnyAddresses.Length * expected);
+        _entries = new(expected);
+    }
 
     public IReadOnlyList<PortMapping> Mappings
     {
@@ -72,12 +85,7 @@ internal sealed class MappingList
         if (mapping.IsRange)
         {
             // Where ranges overlap they say the same, and whoever makes something of them takes each port once.
-            if (!_ranges.Exists(range => range.Mapping == mapping))
-            {
-                _ranges.Add((mapping, position));
-                _entries.Add((mapping, position));
-            }
-
+            AddRange(mapping, position);
             return;
         }
 
@@ -121,6 +129,15 @@ internal sealed class MappingList
         _entries[place] = (mapping, position);
     }
 
+    private void AddRange(PortMapping mapping, int position)
+    {
+        if (!_ranges.Exists(range => range.Mapping == mapping))
+        {
+            _ranges.Add((mapping, position));
+            _entries.Add((mapping, position));
+        }
+    }
+
     private static bool Meets(PortMapping left, PortMapping right)
     {
         if (left.Protocol != right.Protocol || !left.HostPorts.Overlaps(right.HostPorts))
@@ -143,5 +160,5 @@ internal sealed class MappingList
     }
 
     private static ReadOnlySpan<IPAddress> Addresses(PortMapping mapping) =>
-        mapping.HostIP is null ? (IPAddress[])[IPAddress.Any, IPAddress.IPv6Any] : (IPAddress[])[mapping.HostIP];
+        mapping.HostIP is null ? AnyAddresses : (IPAddress[])[mapping.HostIP];
 }

@@ -44,14 +44,22 @@ public sealed record PortMapping(ushort HostPort, ushort ContainerPort, Transpor
     internal PortBlock HostPorts => new(HostPort, HostPortEnd);
 
     /// <summary>Itself, or port by port where the pod has other numbers than the node.</summary>
-    internal IEnumerable<PortMapping> Parts() => IsRange && !KeepsPort ? Singles() : [this];
+    internal PortMapping[] Parts() => IsRange && !KeepsPort ? Singles() : [this];
 
     /// <summary>The same, port by port.</summary>
-    internal IEnumerable<PortMapping> Singles()
+    internal PortMapping[] Singles()
     {
-        for (int i = 0; i <= _more; i++)
+        if (!IsRange)
         {
-            yield return new PortMapping((ushort)(HostPort + i), (ushort)(ContainerPort + i), Protocol, HostIP);
+            return [this];
         }
+
+        PortMapping[] singles = new PortMapping[_more + 1];
+        for (int i = 0; i < singles.Length; i++)
+        {
+            singles[i] = new PortMapping((ushort)(HostPort + i), (ushort)(ContainerPort + i), Protocol, HostIP);
+        }
+
+        return singles;
     }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Berth.Cni;
 
@@ -13,6 +14,8 @@ internal static class PortMappingReader
     // Each port is an element of its own, and three rules of iptables.
     private const int LongestShiftedRange = 4096;
 
+    private static readonly TransportProtocol[] Protocols = [TransportProtocol.Tcp, TransportProtocol.Udp, TransportProtocol.Sctp];
+
     private static readonly string[] Keys = ["hostPort", "containerPort", "protocol", "hostIP", "hostPortEnd"];
 
     public static PortMapping Read(JsonElement item, int position)
@@ -22,7 +25,7 @@ internal static class PortMappingReader
             throw ConfigurationError.WrongKind(PathOf(position), item, "an object");
         }
 
-        JsonElement[] values = new JsonElement[Keys.Length];
+        Values values = default;
         item.FindIgnoringCase(Keys, values);
         (JsonElement host, JsonElement container, JsonElement protocol, JsonElement address, JsonElement end) =
             (values[0], values[1], values[2], values[3], values[4]);
@@ -104,15 +107,22 @@ internal static class PortMappingReader
             throw ConfigurationError.WrongKind(PathOf(position, "protocol"), element, Allowed);
         }
 
-        return text.ToUpperInvariant() switch
+        if (text.Length == 0)
         {
-            "" or "TCP" => TransportProtocol.Tcp,
-            "UDP" => TransportProtocol.Udp,
-            "SCTP" => TransportProtocol.Sctp,
-            _ => throw ConfigurationError.Make(
-                $"Invalid protocol: {ConfigurationError.Show(element)}",
-                PathOf(position, "protocol"), ConfigurationError.Show(element), Allowed),
-        };
+            return TransportProtocol.Tcp;
+        }
+
+        foreach (TransportProtocol known in Protocols)
+        {
+            if (string.Equals(text, Name(known), StringComparison.OrdinalIgnoreCase))
+            {
+                return known;
+            }
+        }
+
+        throw ConfigurationError.Make(
+            $"Invalid protocol: {ConfigurationError.Show(element)}",
+            PathOf(position, "protocol"), ConfigurationError.Show(element), Allowed);
     }
 
     private static IPAddress? HostIP(JsonElement element, int position)
@@ -138,5 +148,12 @@ internal static class PortMappingReader
             : throw ConfigurationError.Make(
                 $"Invalid host IP: {ConfigurationError.Show(element)}: {refusal}",
                 PathOf(position, "hostIP"), ConfigurationError.Show(element), HostAddressRule.Allowed);
+    }
+
+    // One for each of the keys, without an allocation for each of thousands of entries.
+    [InlineArray(5)]
+    private struct Values
+    {
+        private JsonElement _first;
     }
 }

@@ -31,9 +31,10 @@ internal static class StrictConfigurationReader
 
     private static IReadOnlyList<PortMapping> ReadMappings(JsonElement config)
     {
-        MappingList list = new();
+        JsonElement.ArrayEnumerator items = ConfigurationFields.PortMappings(config, out int count);
+        MappingList list = new(count);
         int position = 0;
-        foreach (JsonElement item in ConfigurationFields.PortMappings(config))
+        foreach (JsonElement item in items)
         {
             foreach (PortMapping mapping in PortMappingReader.Read(item, position).Parts())
             {

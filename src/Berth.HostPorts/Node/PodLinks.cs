@@ -19,12 +19,13 @@ internal sealed class PodLinks : IDisposable
     }
 
     /// <summary>The addresses of an interface, but for link-local ones; none when there is no such interface.</summary>
-    internal IEnumerable<IPAddress> AddressesOf(string link, AddressFamily family)
+    internal List<IPAddress> AddressesOf(string link, AddressFamily family)
     {
+        List<IPAddress> addresses = [];
         int index = Interop.InterfaceIndex(link);
         if (index == 0)
         {
-            yield break;
+            return addresses;
         }
 
         _connection ??= RouteConnection.Open();
@@ -32,9 +33,11 @@ internal sealed class PodLinks : IDisposable
         {
             if (!address.Address.IsIPv6LinkLocal)
             {
-                yield return address.Address;
+                addresses.Add(address.Address);
             }
         }
+
+        return addresses;
     }
 
     /// <summary>Whether an address is one of the node's own.</summary>

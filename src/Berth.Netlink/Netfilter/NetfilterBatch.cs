@@ -24,19 +24,17 @@ public static class NetfilterBatch
     public static IReadOnlyList<KernelError> Commit(
         NetlinkConnection connection,
         NetfilterSubsystem subsystem,
-        IReadOnlyList<NetlinkRequest> changes,
+        ReadOnlySpan<NetlinkRequest> changes,
         uint? generation)
     {
-        ArgumentOutOfRangeException.ThrowIfZero(changes.Count);
-        NetlinkRequest[] batch = new NetlinkRequest[changes.Count + 2];
-        batch[0] = Frame("commit the batch", Begin, subsystem, generation);
-        for (int i = 0; i < changes.Count; i++)
-        {
-            batch[i + 1] = changes[i];
-        }
-
-        batch[^1] = Frame("end the batch", End, subsystem, null);
-        return connection.Batch(batch, acknowledged: changes.Count);
+        ArgumentOutOfRangeException.ThrowIfZero(changes.Length);
+        NetlinkRequest[] batch =
+        [
+            Frame("commit the batch", Begin, subsystem, generation),
+            .. changes,
+            Frame("end the batch", End, subsystem, null),
+        ];
+        return connection.Batch(batch, acknowledged: changes.Length);
     }
 
     private static NetlinkRequest Frame(string operation, ushort type, NetfilterSubsystem subsystem, uint? generation) => new(

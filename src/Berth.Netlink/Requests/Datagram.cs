@@ -11,24 +11,23 @@ internal sealed class Datagram : IDisposable
     private const int LargestSize = 64 * 1024 * 1024;
 
     private readonly uint _firstSequence;
-    private readonly IReadOnlyList<NetlinkRequest> _requests;
+    private readonly NetlinkRequest[] _requests;
     private readonly int[] _starts;
     private byte[] _buffer;
     private int _length;
 
-    private Datagram(IReadOnlyList<NetlinkRequest> requests, uint firstSequence)
+    private Datagram(NetlinkRequest[] requests, uint firstSequence)
     {
         _requests = requests;
         _firstSequence = firstSequence;
-        _starts = new int[requests.Count + 1];
+        _starts = new int[requests.Length + 1];
         _buffer = ArrayPool<byte>.Shared.Rent(FirstSize);
     }
 
     internal ReadOnlySpan<byte> Bytes => _buffer.AsSpan(0, _length);
 
     /// <summary>Writes the requests with sequence numbers from <paramref name="firstSequence"/> upwards.</summary>
-    internal static Datagram Write(
-        IReadOnlyList<NetlinkRequest> requests, uint firstSequence, Func<int, MessageFlags>? more = null)
+    internal static Datagram Write(NetlinkRequest[] requests, uint firstSequence, Func<int, MessageFlags>? more = null)
     {
         Datagram datagram = new(requests, firstSequence);
         while (!datagram.TryWrite(more))
@@ -51,7 +50,7 @@ internal sealed class Datagram : IDisposable
     internal int IndexOf(uint sequence)
     {
         uint index = unchecked(sequence - _firstSequence);
-        return index < (uint)_requests.Count ? (int)index : -1;
+        return index < (uint)_requests.Length ? (int)index : -1;
     }
 
     internal KernelError ToError(int index, in ErrorMessage error) =>
@@ -62,7 +61,7 @@ internal sealed class Datagram : IDisposable
     private bool TryWrite(Func<int, MessageFlags>? more)
     {
         MessageWriter writer = new(_buffer);
-        for (int i = 0; i < _requests.Count; i++)
+        for (int i = 0; i < _requests.Length; i++)
         {
             _starts[i] = writer.Length;
             _requests[i].WriteTo(ref writer, unchecked(_firstSequence + (uint)i), more?.Invoke(i) ?? MessageFlags.None);
@@ -79,7 +78,7 @@ internal sealed class Datagram : IDisposable
         }
 
         _length = writer.Length;
-        _starts[_requests.Count] = _length;
+        _starts[_requests.Length] = _length;
         return true;
     }
 }

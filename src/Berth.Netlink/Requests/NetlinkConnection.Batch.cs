@@ -8,12 +8,12 @@ public sealed partial class NetlinkConnection
     /// </summary>
     /// <returns>What the kernel refused; empty when it did it all.</returns>
     /// <exception cref="NetlinkOverrunException">The answer was lost: the change may have been made, or not.</exception>
-    public IReadOnlyList<KernelError> Batch(IReadOnlyList<NetlinkRequest> requests, int acknowledged)
+    public IReadOnlyList<KernelError> Batch(NetlinkRequest[] requests, int acknowledged)
     {
-        uint first = TakeSequences(requests.Count);
+        uint first = TakeSequences(requests.Length);
         using Datagram datagram = Datagram.Write(
             requests, first, i => i == acknowledged ? MessageFlags.Ack : MessageFlags.None);
-        _transport.Reserve(datagram.Bytes.Length + AnswerCost, checked(requests.Count * AnswerCost));
+        _transport.Reserve(datagram.Bytes.Length + AnswerCost, checked(requests.Length * AnswerCost));
         _transport.Send(datagram.Bytes);
 
         // Errors and the acknowledgement are all there when the send returns. An acknowledgement alone proves nothing:

@@ -84,17 +84,17 @@ public sealed partial class NetlinkConnection : IDisposable
     /// </summary>
     /// <returns>The error of each request, or null.</returns>
     /// <exception cref="NetlinkOverrunException">Answers were lost again and again.</exception>
-    public IReadOnlyList<KernelError?> Exchange(IReadOnlyList<NetlinkRequest> requests, AnswerHandler onAnswer)
+    public KernelError?[] Exchange(ReadOnlySpan<NetlinkRequest> requests, AnswerHandler onAnswer)
     {
-        KernelError?[] errors = new KernelError?[requests.Count];
-        bool[] answered = new bool[requests.Count];
+        KernelError?[] errors = new KernelError?[requests.Length];
+        bool[] answered = new bool[requests.Length];
         int chunk = MaxOutstanding;
         int attempts = 0;
         List<int> pending = [];
         while (true)
         {
             pending.Clear();
-            for (int i = 0; i < requests.Count && pending.Count < chunk; i++)
+            for (int i = 0; i < requests.Length && pending.Count < chunk; i++)
             {
                 if (!answered[i])
                 {
@@ -120,7 +120,7 @@ public sealed partial class NetlinkConnection : IDisposable
     }
 
     private void ExchangeOnce(
-        IReadOnlyList<NetlinkRequest> requests,
+        ReadOnlySpan<NetlinkRequest> requests,
         List<int> pending,
         bool[] answered,
         KernelError?[] errors,
@@ -159,7 +159,14 @@ public sealed partial class NetlinkConnection : IDisposable
                 if (message.Header.Type == MessageHeader.TypeError)
                 {
                     ErrorMessage error = ErrorMessage.Read(message);
-                    errors[request] = error.Errno == Errno.None ? null : datagram.ToError(index, error);
+                    errors[request] = error.Errno switch
+                    {
+                        Errno.None => null,
+                        // What is not there is an answer, and which attribute named it is nobody's question.
+                        Errno.NoEntry when !sent[index].Flags.HasFlag(MessageFlags.Ack) =>
+                            new KernelError(sent[index].Operation, error.Errno, error.Text, null),
+                        _ => datagram.ToError(index, error),
+                    };
                     refusal = index == 0 && error.Errno == Errno.NotPermitted ? errors[request] : refusal;
                     done = true;
                 }
@@ -178,7 +185,7 @@ public sealed partial class NetlinkConnection : IDisposable
     }
 
     private static void RefuseRest(
-        IReadOnlyList<NetlinkRequest> requests, List<int> pending, bool[] answered, KernelError?[] errors, KernelError refusal)
+        ReadOnlySpan<NetlinkRequest> requests, List<int> pending, bool[] answered, KernelError?[] errors, KernelError refusal)
     {
         foreach (int request in pending)
         {

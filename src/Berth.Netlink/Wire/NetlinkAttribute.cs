@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Net;
-using System.Text;
 
 namespace Berth.Netlink;
 
@@ -65,11 +64,7 @@ public readonly ref struct NetlinkAttribute
         : throw new NetlinkFormatException($"attribute {Type} has {Value.Length} bytes where an address is due");
 
     /// <summary>Text up to its NUL, or up to its end if there is none. Bytes that are no UTF-8 become U+FFFD.</summary>
-    public string ReadString()
-    {
-        int end = Value.IndexOf((byte)0);
-        return Encoding.UTF8.GetString(end < 0 ? Value : Value[..end]);
-    }
+    public string ReadString() => NetlinkText.Read(Value);
 
     private ReadOnlySpan<byte> Exactly(int length) => Value.Length == length
         ? Value

@@ -77,6 +77,16 @@ public readonly struct DataValue : IEquatable<DataValue>
         return new DataValue(bytes);
     }
 
+    /// <summary>The same of a value and a port.</summary>
+    public static DataValue Concatenate(DataValue first, ushort port)
+    {
+        int length = PaddedLength(first.Length);
+        byte[] bytes = new byte[length + FieldAlignment];
+        first.Bytes.CopyTo(bytes);
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(length), port);
+        return new DataValue(bytes);
+    }
+
     /// <summary>The field of <paramref name="length"/> bytes that starts at <paramref name="offset"/>.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The value is shorter.</exception>
     public DataValue Field(int offset, int length) => FromBytes(Bytes.Slice(offset, length));

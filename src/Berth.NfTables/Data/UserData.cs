@@ -16,11 +16,21 @@ public static class UserData
     /// <summary>Bytes of a comment at most, as nft limits them (NFTNL_UDATA_COMMENT_MAXLEN).</summary>
     public const int MaxCommentLength = 128;
 
+    internal const int MaxCommentSize = 2 + MaxCommentLength + 1;
+
     private const byte TypeComment = 0;
 
     /// <summary>Userdata that holds this comment.</summary>
     /// <exception cref="ArgumentException">It is longer than <see cref="MaxCommentLength"/> bytes.</exception>
     public static byte[] FromComment(string comment)
+    {
+        Span<byte> bytes = stackalloc byte[MaxCommentSize];
+        return bytes[..WriteComment(bytes, comment)].ToArray();
+    }
+
+    /// <summary>Writes userdata that holds this comment to the start of <see cref="MaxCommentSize"/> bytes.</summary>
+    /// <returns>How many bytes it takes.</returns>
+    internal static int WriteComment(Span<byte> bytes, string comment)
     {
         int length = Encoding.UTF8.GetByteCount(comment);
         if (length > MaxCommentLength)
@@ -28,11 +38,11 @@ public static class UserData
             throw new ArgumentException($"a comment of {length} bytes; nft allows {MaxCommentLength}", nameof(comment));
         }
 
-        byte[] bytes = new byte[2 + length + 1];
         bytes[0] = TypeComment;
         bytes[1] = (byte)(length + 1);
-        Encoding.UTF8.GetBytes(comment, bytes.AsSpan(2));
-        return bytes;
+        Encoding.UTF8.GetBytes(comment, bytes[2..]);
+        bytes[2 + length] = 0;
+        return 2 + length + 1;
     }
 
     /// <summary>The comment in these bytes, or null when there is none, or the bytes are something else.</summary>

@@ -52,17 +52,7 @@ internal ref struct ExpressionAttributes
         ? NfTables.Register.FromNumber(number)
         : null;
 
-    internal readonly string? Text(int type)
-    {
-        if (!Has(type))
-        {
-            return null;
-        }
-
-        ReadOnlySpan<byte> bytes = Bytes(type);
-        int end = bytes.IndexOf((byte)0);
-        return System.Text.Encoding.UTF8.GetString(end < 0 ? bytes : bytes[..end]);
-    }
+    internal readonly string? Text(int type) => Has(type) ? NetlinkText.Read(Bytes(type)) : null;
 
     internal readonly ReadOnlySpan<byte> Bytes(int type) => _data.Slice(_entries[type].Start, _entries[type].Length);
 

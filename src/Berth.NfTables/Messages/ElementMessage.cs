@@ -22,24 +22,31 @@ internal static class ElementMessage
     private const int MaxListLength = 32 * 1024;
 
     /// <summary>Splits elements into as many messages as their size needs.</summary>
-    internal static IEnumerable<NetlinkRequest> Create(
-        string verb, MessageKind kind, MessageFlags flags, Set set, IReadOnlyList<Element> elements)
+    internal static List<NetlinkRequest> Create(
+        string verb, MessageKind kind, MessageFlags flags, Set set, Element[] elements)
     {
+        List<NetlinkRequest> requests = [];
         int start = 0;
-        while (start < elements.Count)
+        while (start < elements.Length)
         {
             int end = start;
             int length = 0;
-            while (end < elements.Count && (end == start || length + Size(elements[end]) <= MaxListLength))
+            while (end < elements.Length && (end == start || length + Size(elements[end]) <= MaxListLength))
             {
                 length += Size(elements[end]);
                 end++;
             }
 
-            yield return Create(verb, kind, flags, set, elements, start, end);
+            requests.Add(Create(verb, kind, flags, set, elements, start, end));
             start = end;
         }
+
+        return requests;
     }
+
+    /// <summary>About one element.</summary>
+    internal static NetlinkRequest CreateForElement(string verb, MessageKind kind, Set set, Element element) =>
+        Create(verb, kind, MessageFlags.None, set, [element], 0, 1);
 
     internal static NetlinkRequest CreateForSet(NfFamily family, string table, string set) => NfTablesRequest.Create(
         $"list elements of {family.ToText()} {table} {set}",
@@ -53,7 +60,7 @@ internal static class ElementMessage
         });
 
     /// <summary>The elements in a message. A dump sends several in each.</summary>
-    internal static IReadOnlyList<Element> Read(NetlinkMessage message)
+    internal static Element[] Read(NetlinkMessage message)
     {
         List<Element> elements = [];
         foreach (NetlinkAttribute attribute in message.Attributes(NetfilterHeader.Size))
@@ -69,11 +76,30 @@ internal static class ElementMessage
             }
         }
 
-        return elements;
+        return [.. elements];
+    }
+
+    /// <summary>The first element in a message, which is the only one in an answer to a question about one.</summary>
+    internal static Element? ReadFirst(NetlinkMessage message)
+    {
+        foreach (NetlinkAttribute attribute in message.Attributes(NetfilterHeader.Size))
+        {
+            if (attribute.Type != AttributeElements)
+            {
+                continue;
+            }
+
+            foreach (NetlinkAttribute element in attribute.Nested)
+            {
+                return ReadElement(element.Nested);
+            }
+        }
+
+        return null;
     }
 
     private static NetlinkRequest Create(
-        string verb, MessageKind kind, MessageFlags flags, Set set, IReadOnlyList<Element> elements, int start, int end) =>
+        string verb, MessageKind kind, MessageFlags flags, Set set, Element[] elements, int start, int end) =>
         NfTablesRequest.Create(
             $"{verb} of {set.Family.ToText()} {set.Table} {set.Name}",
             kind,
@@ -128,7 +154,8 @@ internal static class ElementMessage
 
         if (element.Comment is not null)
         {
-            writer.PutBytes(ElementUserData, UserData.FromComment(element.Comment));
+            Span<byte> comment = stackalloc byte[UserData.MaxCommentSize];
+            writer.PutBytes(ElementUserData, comment[..UserData.WriteComment(comment, element.Comment)]);
         }
     }
 

@@ -52,7 +52,7 @@ public class QuestionTests
     {
         using NetlinkConnection connection = Over(sent => [Answers.Error(Answers.SequenceOf(sent), Errno.NotPermitted)]);
 
-        IReadOnlyList<KernelError?> errors = connection.Exchange([Ask(), Ask(), Ask()], static (_, _) => { });
+        KernelError?[] errors = connection.Exchange([Ask(), Ask(), Ask()], static (_, _) => { });
 
         Assert.All(errors, static error => Assert.Equal(Errno.NotPermitted, error?.Errno));
     }
@@ -67,7 +67,7 @@ public class QuestionTests
         });
         List<int> answered = [];
 
-        IReadOnlyList<KernelError?> errors = connection.Exchange([Ask(), Ask()], (request, _) => answered.Add(request));
+        KernelError?[] errors = connection.Exchange([Ask(), Ask()], (request, _) => answered.Add(request));
 
         Assert.Equal(Errno.NotPermitted, errors[0]?.Errno);
         Assert.Null(errors[1]);
@@ -106,7 +106,7 @@ public class QuestionTests
         RecordingTransport transport = new(AnswerEach);
         using NetlinkConnection connection = new(transport);
         int[] answered = new int[300];
-        IReadOnlyList<KernelError?> errors = connection.Exchange(
+        KernelError?[] errors = connection.Exchange(
             [.. Enumerable.Range(0, 300).Select(_ => Ask())], (index, _) => answered[index]++);
         Assert.Equal([128, 128, 44], transport.Sent.Select(sent => Answers.Sequences(sent).Count));
         Assert.All(answered, count => Assert.Equal(1, count));
@@ -122,7 +122,7 @@ public class QuestionTests
                 i % 2 == 0 ? Answers.Error(sequence, Errno.NoEntry) : Answers.Data(sequence, [1])),
         ]);
         NetlinkRequest[] requests = [.. Enumerable.Range(0, 4).Select(i => Ask() with { Operation = $"ask {i}" })];
-        IReadOnlyList<KernelError?> errors = connection.Exchange(requests, (_, _) => { });
+        KernelError?[] errors = connection.Exchange(requests, (_, _) => { });
         Assert.Equal(["ask 0", null, "ask 2", null], errors.Select(error => error?.Operation));
     }
 

@@ -55,7 +55,7 @@ internal static class SampleMessages
                 changes.Add(new Rule(NfFamily.Ip, "table", "chain", [expression]));
             }
 
-            return changes.Changes.Select(Bytes);
+            return changes.Changes.ToArray().Select(Bytes);
         }
     }
 

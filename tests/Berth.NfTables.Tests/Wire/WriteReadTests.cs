@@ -141,7 +141,7 @@ public sealed class WriteReadTests
     {
         Transaction transaction = new();
         change(transaction);
-        foreach (NetlinkMessage message in new MessageReader(SampleMessages.Bytes(Assert.Single(transaction.Changes))))
+        foreach (NetlinkMessage message in new MessageReader(SampleMessages.Bytes(Assert.Single(transaction.Changes.ToArray()))))
         {
             return Assert.IsAssignableFrom<T>(read(message));
         }

@@ -39,10 +39,10 @@ internal sealed class AddOperation
     }
 
     /// <summary>What it makes.</summary>
-    internal IReadOnlyList<FamilyPlan> Plans => _plans;
+    internal List<FamilyPlan> Plans => _plans;
 
     /// <summary>What it takes from the reference plugin's rules.</summary>
-    internal IReadOnlyList<MappingElement> Taken => _taken;
+    internal List<MappingElement> Taken => _taken;
 
     private string Owner => _attachment.Id.Owner;
 
@@ -147,14 +147,14 @@ internal sealed class AddOperation
             new Takeover(_connection, state, changes).Write(handBack);
         }
 
-        HashSet<(string Set, DataValue Key)> wanted = [];
-        foreach (Slot slot in plan?.Slots ?? [])
-        {
-            wanted.Add((slot.Set.Name, slot.Key));
-        }
-
         if (record is not null && IsAnother(record, state))
         {
+            HashSet<(string Set, DataValue Key)> wanted = [];
+            foreach (Slot slot in plan?.Slots ?? [])
+            {
+                wanted.Add((slot.Set.Name, slot.Key));
+            }
+
             foreach ((Set set, Element element) in OwnedElements.Find(_connection, state.OwnableSets(), owner => owner == Owner))
             {
                 if (!wanted.Contains((set.Name, element.Key)) && !changes.Deletes(set, element.Key))

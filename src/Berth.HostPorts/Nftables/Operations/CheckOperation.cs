@@ -10,7 +10,7 @@ internal sealed class CheckOperation
     private readonly NfTablesConnection _connection;
     private readonly ServiceExclusions _services;
     private readonly AttachmentId _id;
-    private readonly IReadOnlyList<FamilyState> _states;
+    private readonly List<FamilyState> _states;
 
     internal CheckOperation(
         NfTablesConnection connection, PodLinks links, Attachment attachment, HostPortConfiguration configuration)

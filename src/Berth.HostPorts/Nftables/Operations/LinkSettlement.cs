@@ -12,7 +12,7 @@ namespace Berth.HostPorts.Nftables;
 /// </summary>
 internal static class LinkSettlement
 {
-    private static readonly BerthTable Table = new(NfFamily.Ip);
+    private static readonly Set Released = TableSets.MakeReleasedLinks(NfFamily.Ip);
 
     /// <summary>Settles what there is to settle. What stands in its way is a warning: the mark stays.</summary>
     /// <param name="connection">The connection.</param>
@@ -22,7 +22,7 @@ internal static class LinkSettlement
     {
         try
         {
-            if (connection.Elements(Table.Sets.ReleasedLinks).Count == 0 || ReferencePlugin.HasMappings(connection))
+            if (!AnyIsReleased(connection) || ReferencePlugin.HasMappings(connection))
             {
                 return;
             }
@@ -36,21 +36,31 @@ internal static class LinkSettlement
         }
     }
 
+    // Nearly always none; where the kernel says how many elements a set has, nothing more need be read.
+    private static bool AnyIsReleased(NfTablesConnection connection)
+    {
+        Query query = new();
+        Answer<Set> present = query.Set(Released);
+        connection.Ask(query);
+        return present.Value is not null and not { Count: 0 } && connection.Elements(Released).Count > 0;
+    }
+
     private static bool Attempt(NfTablesConnection connection)
     {
         Generation generation = connection.Generation();
         ElementChanges changes = new();
-        foreach (Element mark in connection.Elements(Table.Sets.ReleasedLinks))
+        TableSets sets = new(NfFamily.Ip);
+        foreach (Element mark in connection.Elements(Released))
         {
             string link = mark.Key.ToInterfaceName();
             Query query = new();
-            Answer<Element> element = query.Element(Table.Sets.Links, LinkRecord.Key(link));
-            Answer<Element> shared = query.Element(Table.Sets.SharedLinks, mark.Key);
+            Answer<Element> element = query.Element(sets.Links, LinkRecord.Key(link));
+            Answer<Element> shared = query.Element(sets.SharedLinks, mark.Key);
             connection.Ask(query);
             PutBack(link);
-            changes.Replace(Table.Sets.Links, element.Value, null);
-            changes.Replace(Table.Sets.SharedLinks, shared.Value, null);
-            changes.Replace(Table.Sets.ReleasedLinks, mark, null);
+            changes.Replace(sets.Links, element.Value, null);
+            changes.Replace(sets.SharedLinks, shared.Value, null);
+            changes.Replace(sets.ReleasedLinks, mark, null);
         }
 
         Transaction transaction = new();

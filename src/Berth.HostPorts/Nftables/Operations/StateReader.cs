@@ -7,7 +7,7 @@ internal static class StateReader
 {
     /// <summary>Reads it.</summary>
     /// <returns>The generation as it was before the first question: a commit with it proves that nothing has changed.</returns>
-    internal static Generation Read(NfTablesConnection connection, IReadOnlyList<FamilyState> states, bool chains)
+    internal static Generation Read(NfTablesConnection connection, List<FamilyState> states, bool chains)
     {
         Query tables = new();
         Answer<Generation> generation = tables.Generation();

@@ -26,16 +26,18 @@ internal sealed class Takeover
     internal void Write(HandBack handBack)
     {
         PortChanges ports = new(_changes, _state);
+        List<Holding> beside = [];
         foreach (Slot slot in _state.Plan!.Ports)
         {
-            List<Holding> holdings = [.. _state.Holders!.Of(slot.Place!)];
-            int depth = DepthOver(holdings, _state.Holders.Beside(slot.Place!));
+            beside.Clear();
+            List<Holding> holdings = _state.Holders!.Of(slot.Place!, beside);
+            int depth = DepthOver(holdings, beside);
             if (holdings is [Holding only] && IsAsWanted(only, slot, depth))
             {
                 continue;
             }
 
-            _changes.Replace(slot.Set, null, slot.Wanted! with { Comment = Comment(slot, depth) });
+            _changes.Replace(slot.Set, null, depth == 0 ? slot.Wanted : slot.Wanted! with { Comment = Comment(slot, depth) });
             foreach (Holding holding in holdings)
             {
                 Take(holding, slot.Place!.Ports);
@@ -91,7 +93,7 @@ internal sealed class Takeover
         && holding.Element.Value == slot.Wanted!.Value && holding.Element.Comment == Comment(slot, depth);
 
     // Who stands beside it took something perhaps that is in conflict with this one too, and is to come back before that.
-    private int DepthOver(List<Holding> holdings, IEnumerable<Holding> beside)
+    private int DepthOver(List<Holding> holdings, List<Holding> beside)
     {
         int depth = 0;
         foreach (Holding holding in holdings)

@@ -23,7 +23,7 @@ internal static class UdpFlush
         List<PortBlock> ports = [];
         foreach (Slot slot in plan.Ports)
         {
-            if (MappingElement.From(plan.Table.Family, slot.Wanted!) is not { Protocol: Udp } mapping)
+            if (slot.Place!.Lane.Protocol != Udp || MappingElement.From(plan.Table.Family, slot.Wanted!) is not MappingElement mapping)
             {
                 continue;
             }

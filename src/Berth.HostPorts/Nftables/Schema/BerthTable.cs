@@ -27,7 +27,7 @@ internal sealed class BerthTable
 
     private static readonly IPNetwork LinkLocal = new(IPAddress.Parse("fe80::"), 10);
 
-    private IReadOnlyList<Rule>? _rules;
+    private Rule[]? _rules;
 
     internal BerthTable(NfFamily family)
     {
@@ -44,10 +44,10 @@ internal sealed class BerthTable
     internal TableSets Sets { get; }
 
     /// <summary>The chains, each before those that jump to it.</summary>
-    internal IReadOnlyList<Chain> Chains { get; }
+    internal Chain[] Chains { get; }
 
     /// <summary>The rules, chain by chain, but for those of <see cref="Conditional"/>, which belong to networks.</summary>
-    internal IReadOnlyList<Rule> Rules => _rules ??= MakeRules();
+    internal Rule[] Rules => _rules ??= MakeRules();
 
     /// <summary>Where a network with conditions keeps its mappings.</summary>
     internal ConditionalNetwork NetworkWithConditions(string network) => new(Family, Sets, network);
@@ -56,24 +56,28 @@ internal sealed class BerthTable
     /// The rules that look a packet up: what names its address first, and a single port before a range. Where 127.0.0.1 leads
     /// nowhere, it must not be looked up among the mappings of every address.
     /// </summary>
-    internal static IEnumerable<Rule> LookupRules(NfFamily family, string chain, PortMaps at, PortMaps any, Set? noLocalhost)
+    internal static List<Rule> LookupRules(NfFamily family, string chain, PortMaps at, PortMaps any, Set? noLocalhost)
     {
         Expression[] addressAndPort = Steps.LoadAddressAndPort(family);
         Expression[] port = Steps.LoadPort(new Register(0));
-        yield return Make(family, chain, [.. addressAndPort, .. Steps.LookUpAndRedirect(family, at.Single)]);
-        yield return Make(family, chain, [.. addressAndPort, .. Steps.LookUpRangeAndRedirect(family, at.Ranges)]);
+        List<Rule> rules =
+        [
+            Make(family, chain, [.. addressAndPort, .. Steps.LookUpAndRedirect(family, at.Single)]),
+            Make(family, chain, [.. addressAndPort, .. Steps.LookUpRangeAndRedirect(family, at.Ranges)]),
+        ];
         if (noLocalhost is not null)
         {
-            yield return Make(family, chain, ReturnFromLoopback(noLocalhost));
+            rules.Add(Make(family, chain, ReturnFromLoopback(noLocalhost)));
         }
 
-        yield return Make(family, chain, [.. port, .. Steps.LookUpAndRedirect(family, any.Single)]);
+        rules.Add(Make(family, chain, [.. port, .. Steps.LookUpAndRedirect(family, any.Single)]));
         if (any.NoLocalhostRanges is not null)
         {
-            yield return Make(family, chain, ReturnFromLoopback(any.NoLocalhostRanges));
+            rules.Add(Make(family, chain, ReturnFromLoopback(any.NoLocalhostRanges)));
         }
 
-        yield return Make(family, chain, [.. port, .. Steps.LookUpRangeAndRedirect(family, any.Ranges)]);
+        rules.Add(Make(family, chain, [.. port, .. Steps.LookUpRangeAndRedirect(family, any.Ranges)]));
+        return rules;
     }
 
     private static Expression[] ReturnFromLoopback(Set noLocalhost) =>
@@ -82,7 +86,7 @@ internal sealed class BerthTable
     private static Rule Make(NfFamily family, string chain, Expression[] expressions) =>
         new(family, TableSets.TableName, chain, expressions);
 
-    private List<Chain> MakeChains()
+    private Chain[] MakeChains()
     {
         List<Chain> chains =
         [
@@ -98,10 +102,10 @@ internal sealed class BerthTable
             chains.Add(Base(Guard, "filter", NfHook.Prerouting, Raw));
         }
 
-        return chains;
+        return [.. chains];
     }
 
-    private List<Rule> MakeRules()
+    private Rule[] MakeRules()
     {
         // ::1 cannot lead to a pod (there is no route_localnet for IPv6), and fe80:: means another node on every link.
         Expression[] notOurs = Family == NfFamily.Ip6
@@ -126,22 +130,25 @@ internal sealed class BerthTable
             rules.Add(In(Guard, [.. Steps.IsNotFromLo(), .. Steps.IsToLoopback(), new Immediate(Verdict.Drop)]));
         }
 
-        return rules;
+        return [.. rules];
     }
 
-    private IEnumerable<Rule> MasqueradingRules()
+    private List<Rule> MasqueradingRules()
     {
         Masquerade masquerade = new();
-        yield return In(Masquerading, [.. Steps.IsToMemberOf(Family, Sets.MasqueradeAll), masquerade]);
-        yield return In(Masquerading,
-            [.. Steps.IsToMemberOf(Family, Sets.Masqueraded, inverted: true), new Immediate(Verdict.Return)]);
+        List<Rule> rules =
+        [
+            In(Masquerading, [.. Steps.IsToMemberOf(Family, Sets.MasqueradeAll), masquerade]),
+            In(Masquerading, [.. Steps.IsToMemberOf(Family, Sets.Masqueraded, inverted: true), new Immediate(Verdict.Return)]),
+        ];
         if (Family == NfFamily.Ip)
         {
-            yield return In(Masquerading, [.. Steps.IsFromLoopback(), masquerade]);
+            rules.Add(In(Masquerading, [.. Steps.IsFromLoopback(), masquerade]));
         }
 
-        yield return In(Masquerading, [.. Steps.IsPairIn(Family, Sets.Hairpin), masquerade]);
-        yield return In(Masquerading, [.. Steps.IsLinkIn(Sets.Links), masquerade]);
+        rules.Add(In(Masquerading, [.. Steps.IsPairIn(Family, Sets.Hairpin), masquerade]));
+        rules.Add(In(Masquerading, [.. Steps.IsLinkIn(Sets.Links), masquerade]));
+        return rules;
     }
 
     private Rule In(string chain, Expression[] expressions) => Make(Family, chain, expressions);

@@ -10,7 +10,7 @@ internal sealed class ConditionalNetwork
 {
     private readonly NfFamily _family;
     private readonly Set? _noLocalhost;
-    private IReadOnlyList<Rule>? _rules;
+    private Rule[]? _rules;
 
     internal ConditionalNetwork(NfFamily family, TableSets sets, string network)
     {
@@ -31,10 +31,10 @@ internal sealed class ConditionalNetwork
     /// <summary>See <see cref="TableSets.AtAddress"/>.</summary>
     internal PortMaps AtAddress { get; }
 
-    internal IEnumerable<Set> Sets => [.. Anywhere.All, .. AtAddress.All];
+    internal Set[] Sets => [.. Anywhere.All, .. AtAddress.All];
 
     internal Chain Chain { get; }
 
-    internal IReadOnlyList<Rule> Rules =>
+    internal Rule[] Rules =>
         _rules ??= [.. BerthTable.LookupRules(_family, Chain.Name, AtAddress, Anywhere, _noLocalhost)];
 }

@@ -18,7 +18,7 @@ internal sealed class PortMaps(Set single, Set ranges, Set? noLocalhostRanges, s
     /// <summary>See <see cref="AttachmentId.NetworkKey"/>; null for the maps of all networks.</summary>
     internal string? Network { get; } = network;
 
-    internal IEnumerable<Set> All => NoLocalhostRanges is null ? [Single, Ranges] : [Single, Ranges, NoLocalhostRanges];
+    internal Set[] All => NoLocalhostRanges is null ? [Single, Ranges] : [Single, Ranges, NoLocalhostRanges];
 
     /// <summary>The same maps, of a network's own.</summary>
     internal PortMaps Of(string network)

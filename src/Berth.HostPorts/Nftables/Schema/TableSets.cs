@@ -8,6 +8,7 @@ internal sealed class TableSets
     internal const string TableName = "berth";
 
     private readonly NfFamily _family;
+    private Set[]? _all;
 
     internal TableSets(NfFamily family)
     {
@@ -34,7 +35,7 @@ internal sealed class TableSets
         Hairpin = Plain("hairpin", DataType.Concatenate(address, address));
         Links = Plain("links", DataType.Concatenate(DataType.InterfaceName, DataType.InterfaceName));
         SharedLinks = Plain("shared_links", DataType.InterfaceName);
-        ReleasedLinks = Plain("released_links", DataType.InterfaceName);
+        ReleasedLinks = MakeReleasedLinks(family);
         Services = Plain("services", address);
         ServicesAt = Plain("services_at", DataType.Concatenate(address, DataType.InetProtocol, DataType.InetService));
     }
@@ -80,31 +81,30 @@ internal sealed class TableSets
     /// </summary>
     internal Set? NoLocalhost { get; }
 
-    internal IEnumerable<Set> All
-    {
-        get
-        {
-            yield return Anywhere.Single;
-            yield return AtAddress.Single;
-            yield return Anywhere.Ranges;
-            yield return AtAddress.Ranges;
-            yield return Superseded;
-            yield return Attachments;
-            yield return Masqueraded;
-            yield return MasqueradeAll;
-            yield return Hairpin;
-            yield return Links;
-            yield return SharedLinks;
-            yield return ReleasedLinks;
-            yield return Services;
-            yield return ServicesAt;
-            if (NoLocalhost is not null && Anywhere.NoLocalhostRanges is not null)
-            {
-                yield return NoLocalhost;
-                yield return Anywhere.NoLocalhostRanges;
-            }
-        }
-    }
+    internal Set[] All => _all ??=
+    [
+        Anywhere.Single,
+        AtAddress.Single,
+        Anywhere.Ranges,
+        AtAddress.Ranges,
+        Superseded,
+        Attachments,
+        Masqueraded,
+        MasqueradeAll,
+        Hairpin,
+        Links,
+        SharedLinks,
+        ReleasedLinks,
+        Services,
+        ServicesAt,
+        .. NoLocalhost is not null && Anywhere.NoLocalhostRanges is not null
+            ? (Set[])[NoLocalhost, Anywhere.NoLocalhostRanges]
+            : [],
+    ];
+
+    /// <summary>See <see cref="ReleasedLinks"/>.</summary>
+    internal static Set MakeReleasedLinks(NfFamily family) =>
+        new(family, TableName, "released_links", DataType.InterfaceName);
 
     private Set Map(string name, DataType key, DataType value) =>
         new(_family, TableName, name, key) { Flags = SetFlags.Map, ValueType = value };

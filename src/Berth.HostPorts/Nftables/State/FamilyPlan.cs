@@ -9,7 +9,7 @@ internal sealed class FamilyPlan
 {
     private List<Slot>? _slots;
 
-    private FamilyPlan(BerthTable table, AttachmentRecord record, IReadOnlyList<Slot> ports)
+    private FamilyPlan(BerthTable table, AttachmentRecord record, List<Slot> ports)
     {
         Table = table;
         Record = record;
@@ -22,10 +22,10 @@ internal sealed class FamilyPlan
     internal AttachmentRecord Record { get; }
 
     /// <summary>One slot a mapping.</summary>
-    internal IReadOnlyList<Slot> Ports { get; }
+    internal List<Slot> Ports { get; }
 
     /// <summary>Slots that decide about masquerading, some of which are to be empty.</summary>
-    internal required IReadOnlyList<Slot> Policies { get; init; }
+    internal required List<Slot> Policies { get; init; }
 
     /// <summary>The network's own part of the table, if it has conditions.</summary>
     internal ConditionalNetwork? Network { get; init; }
@@ -40,9 +40,9 @@ internal sealed class FamilyPlan
     /// A slot for each range of <see cref="Ports"/> whether or not 127.0.0.1 leads there, IPv4: what is wanted there is the
     /// affair of whoever changes the ranges.
     /// </summary>
-    internal required IReadOnlyList<Slot> LocalhostRanges { get; init; }
+    internal required List<Slot> LocalhostRanges { get; init; }
 
-    internal IReadOnlyList<Slot> Slots => _slots ??= [.. Ports, .. Policies, .. LocalhostRanges];
+    internal List<Slot> Slots => _slots ??= [.. Ports, .. Policies, .. LocalhostRanges];
 
     /// <summary>The plan for a family, or null when nothing of the configuration concerns it.</summary>
     /// <param name="table">The family's table.</param>
@@ -109,7 +109,7 @@ internal sealed class FamilyPlan
         family == NfFamily.Ip ? addresses.V4 : addresses.V6;
 
     /// <summary>The slots of the sets that say how a pod's traffic is masqueraded.</summary>
-    internal static IReadOnlyList<Slot> PodSlots(BerthTable table, IPAddress pod, string comment, bool snat, bool all)
+    internal static Slot[] PodSlots(BerthTable table, IPAddress pod, string comment, bool snat, bool all)
     {
         DataValue address = DataValue.FromAddress(pod);
         DataValue pair = DataValue.Concatenate(address, address);

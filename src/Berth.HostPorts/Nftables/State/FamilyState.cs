@@ -81,7 +81,7 @@ internal sealed class FamilyState
     internal Element? FormerReleased => _formerReleased?.Value;
 
     /// <summary>Mappings wanted that the attachment has already.</summary>
-    internal int Held(IReadOnlyList<Slot> ports)
+    internal int Held(List<Slot> ports)
     {
         int held = 0;
         foreach (Slot slot in ports)
@@ -118,7 +118,7 @@ internal sealed class FamilyState
     internal TableParts ReadParts(NfTablesConnection connection) => _parts ??= Schema.HasReadRules
         ? Parts
         : new TableParts(
-            Table, Network, connection.Rules(Table.Family, TableSets.TableName, BerthTable.Conditional), Plan?.Entry);
+            Table, Network, [.. connection.Rules(Table.Family, TableSets.TableName, BerthTable.Conditional)], Plan?.Entry);
 
     /// <summary>What an element of a set says about ports, if it is one of a port map.</summary>
     internal Holding? HoldingOf(Set set, Element element)

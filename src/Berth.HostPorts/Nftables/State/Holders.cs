@@ -100,7 +100,7 @@ internal sealed class Holders
             return;
         }
 
-        foreach (Holding holding in (IEnumerable<Holding>)[.. _singles.Values, .. _ranges.Values])
+        foreach (Holding holding in (Holding[])[.. _singles.Values, .. _ranges.Values])
         {
             if (holding is { Lane.Maps.Network: null, Owner.Owner: string owner } && !_records.ContainsKey(owner))
             {
@@ -109,39 +109,35 @@ internal sealed class Holders
         }
     }
 
-    /// <summary>Those who hold ports of one mapping in its stead.</summary>
-    internal IEnumerable<Holding> Of(PortPlace place)
+    /// <summary>
+    /// Those who hold ports of one mapping in its stead; <paramref name="beside"/> gets those who hold them beside it, under
+    /// other conditions.
+    /// </summary>
+    internal List<Holding> Of(PortPlace place, List<Holding>? beside = null)
     {
-        foreach (Holding holding in On(place))
+        List<Holding> holdings = On(place);
+        for (int i = holdings.Count - 1; i >= 0; i--)
         {
-            if (IsInConflict(place, holding))
+            if (!IsInConflict(place, holdings[i]))
             {
-                yield return holding;
+                beside?.Insert(0, holdings[i]);
+                holdings.RemoveAt(i);
             }
         }
+
+        return holdings;
     }
 
-    /// <summary>Those who hold ports of one mapping beside it, under other conditions.</summary>
-    internal IEnumerable<Holding> Beside(PortPlace place)
+    private List<Holding> On(PortPlace place)
     {
-        foreach (Holding holding in _otherParts.Count == 0 ? [] : On(place))
-        {
-            if (!IsInConflict(place, holding))
-            {
-                yield return holding;
-            }
-        }
-    }
-
-    private IEnumerable<Holding> On(PortPlace place)
-    {
+        List<Holding> holdings = [];
         if (place.IsRange)
         {
             foreach (Holding single in _singles.Values)
             {
                 if (single.IsOn(place))
                 {
-                    yield return single;
+                    holdings.Add(single);
                 }
             }
         }
@@ -149,14 +145,14 @@ internal sealed class Holders
         {
             if (_singles.TryGetValue((place.Lane, place.Ports.First), out Holding? single))
             {
-                yield return single;
+                holdings.Add(single);
             }
 
             foreach (TablePart part in _otherParts)
             {
                 if (_singles.TryGetValue((part.Lane(place.Lane.Prefix), place.Ports.First), out Holding? other))
                 {
-                    yield return other;
+                    holdings.Add(other);
                 }
             }
         }
@@ -165,9 +161,11 @@ internal sealed class Holders
         {
             if (range.IsOn(place))
             {
-                yield return range;
+                holdings.Add(range);
             }
         }
+
+        return holdings;
     }
 
     private bool IsInConflict(PortPlace place, Holding holding) =>

@@ -78,7 +78,7 @@ internal sealed class NetworkRule
         && verdict.Chain == ConditionalNetwork.ChainName(network);
 
     /// <summary>Says in a transaction what makes it so; after the chains are there.</summary>
-    internal void Write(Transaction transaction, IReadOnlyList<Rule> present)
+    internal void Write(Transaction transaction, Rule[] present)
     {
         if (IsAsItShouldBe(present))
         {
@@ -102,7 +102,7 @@ internal sealed class NetworkRule
     }
 
     // Where the conditions of a network hold, it comes before one that has none, and only excludes.
-    private Rule? FirstOpen(IReadOnlyList<Rule> present)
+    private Rule? FirstOpen(Rule[] present)
     {
         foreach (Rule rule in present)
         {
@@ -119,10 +119,10 @@ internal sealed class NetworkRule
     /// Whether there is exactly this rule. Without conditions any is right: pods that were added under former ones still
     /// need it, and nobody else is concerned.
     /// </summary>
-    internal bool IsAsItShouldBe(IReadOnlyList<Rule> present) => _wanted is null
+    internal bool IsAsItShouldBe(Rule[] present) => _wanted is null
         || (Mine(present) is [Rule only] && only.Comment == _wanted.Comment && IsSame(only, _wanted));
 
-    private List<Rule> Mine(IReadOnlyList<Rule> present)
+    private List<Rule> Mine(Rule[] present)
     {
         List<Rule> mine = [];
         foreach (Rule rule in present)

@@ -27,7 +27,7 @@ internal readonly record struct PortLane(PortMaps Maps, DataValue Prefix)
     /// <summary>The protocol's number.</summary>
     internal byte Protocol => Prefix.Bytes[Prefix.Length - PartLength];
 
-    internal DataValue Key(ushort port) => DataValue.Concatenate(Prefix, DataValue.FromPort(port));
+    internal DataValue Key(ushort port) => DataValue.Concatenate(Prefix, port);
 
     /// <summary>The lane and the port of a key.</summary>
     internal static (PortLane Lane, ushort Port) Split(PortMaps maps, DataValue key) =>

@@ -21,24 +21,25 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
 
     internal Set Set => IsRange ? Lane.Maps.Ranges : Lane.Maps.Single;
 
-    internal DataValue Key => Lane.Key(Ports.First);
+    internal DataValue Key { get; } = Lane.Key(Ports.First);
 
     internal DataValue? KeyEnd => IsRange ? Lane.Key(Ports.Last) : null;
 
     /// <summary>What the element leads to.</summary>
     internal DataValue Target(IPAddress pod) => ContainerPort is ushort port
-        ? DataValue.Concatenate(DataValue.FromAddress(pod), DataValue.FromPort(port))
+        ? DataValue.Concatenate(DataValue.FromAddress(pod), port)
         : DataValue.FromAddress(pod);
 
     /// <summary>
     /// The places of mappings, those that do not concern the family left out: runs of ports that the pod has under the same
     /// numbers are one place where they are long, and every other port is one of its own.
     /// </summary>
-    internal static List<PortPlace> Of(BerthTable table, ConditionalNetwork? network, IReadOnlyList<PortMapping> mappings)
+    internal static List<PortPlace> Of(BerthTable table, ConditionalNetwork? network, IReadOnlyList<PortMapping> configured)
     {
+        PortMapping[] mappings = [.. configured];
         Dictionary<PortLane, List<PortBlock>> runs = LongRuns(table, network, mappings, out bool mayRepeat);
         HashSet<(PortLane, ushort)> seen = [];
-        List<PortPlace> places = new(Math.Min(mappings.Count, ShortestRange));
+        List<PortPlace> places = new(Math.Min(mappings.Length, ShortestRange));
         foreach (PortMapping mapping in mappings)
         {
             if (LaneOf(table, network, mapping) is not PortLane lane)
@@ -56,11 +57,12 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
                 continue;
             }
 
-            foreach (PortMapping single in mapping.Singles())
+            for (int i = 0; i < mapping.HostPorts.Count; i++)
             {
-                if (!mayRepeat || seen.Add((lane, single.HostPort)))
+                ushort port = (ushort)(mapping.HostPort + i);
+                if (!mayRepeat || seen.Add((lane, port)))
                 {
-                    places.Add(new PortPlace(lane, PortBlock.One(single.HostPort), single.ContainerPort));
+                    places.Add(new PortPlace(lane, PortBlock.One(port), (ushort)(mapping.ContainerPort + i)));
                 }
             }
         }
@@ -69,7 +71,7 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
     }
 
     private static Dictionary<PortLane, List<PortBlock>> LongRuns(
-        BerthTable table, ConditionalNetwork? network, IReadOnlyList<PortMapping> mappings, out bool hasRanges)
+        BerthTable table, ConditionalNetwork? network, PortMapping[] mappings, out bool hasRanges)
     {
         hasRanges = false;
         foreach (PortMapping mapping in mappings)
@@ -78,7 +80,7 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
         }
 
         Dictionary<PortLane, List<PortBlock>> runs = [];
-        if (!hasRanges && mappings.Count < ShortestRange)
+        if (!hasRanges && mappings.Length < ShortestRange)
         {
             return runs;
         }

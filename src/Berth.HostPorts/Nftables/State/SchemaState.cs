@@ -10,16 +10,17 @@ internal sealed class SchemaState
 {
     private readonly BerthTable _table;
     private readonly ConditionalNetwork? _network;
-    private readonly Dictionary<string, (Set Wanted, Answer<Set>? Actual)> _sets = [];
+    private readonly Dictionary<string, (Set Wanted, Answer<Set>? Actual)> _sets;
     private readonly List<(Chain Wanted, Answer<Chain>? Actual)> _chains = [];
     private readonly Dictionary<string, Answer<Set>> _others = [];
     private Answer<Table>? _actualTable;
-    private IReadOnlyList<Rule>? _rules;
+    private Rule[]? _rules;
 
     internal SchemaState(BerthTable table, ConditionalNetwork? network)
     {
         _table = table;
         _network = network;
+        _sets = new(table.Sets.All.Length + (network?.Sets.Length ?? 0));
     }
 
     internal bool TableExists => _actualTable?.Value is not null;
@@ -27,7 +28,7 @@ internal sealed class SchemaState
     private bool IsDormant => _actualTable?.Value is { Flags: not 0 };
 
     /// <summary>The rules that the table has.</summary>
-    internal IReadOnlyList<Rule> Rules => _rules ?? [];
+    internal Rule[] Rules => _rules ?? [];
 
     /// <summary>Whether those were read.</summary>
     internal bool HasReadRules => _rules is not null;
@@ -86,14 +87,14 @@ internal sealed class SchemaState
     {
         if (TableExists)
         {
-            _rules = connection.Rules(_table.Family, TableSets.TableName);
+            _rules = [.. connection.Rules(_table.Family, TableSets.TableName)];
         }
     }
 
     /// <summary>
     /// Asks for sets of another network's part of the table: they are not mended, but elements of them may have to be.
     /// </summary>
-    internal void ReadOthers(NfTablesConnection connection, IEnumerable<Set> sets)
+    internal void ReadOthers(NfTablesConnection connection, List<Set> sets)
     {
         Query query = new();
         foreach (Set set in sets)
@@ -120,7 +121,7 @@ internal sealed class SchemaState
     internal bool MayHaveElements(Set set) => Actual(set) is Set actual && actual.Count != 0 && actual.IsLike(set);
 
     /// <summary>What is not as it should be, in words; empty when all is well.</summary>
-    internal IReadOnlyList<string> Defects()
+    internal List<string> Defects()
     {
         string table = _table.Table.ToString();
         List<string> defects = [];
@@ -246,9 +247,9 @@ internal sealed class SchemaState
 
     private void AskChain(Query query, Chain chain) => _chains.Add((chain, TableExists ? query.Chain(chain) : null));
 
-    private IReadOnlyList<Rule> AllRules() => _network is null ? _table.Rules : [.. _table.Rules, .. _network.Rules];
+    private Rule[] AllRules() => _network is null ? _table.Rules : [.. _table.Rules, .. _network.Rules];
 
-    private static List<Rule> RulesOf(string chain, IReadOnlyList<Rule> rules)
+    private static List<Rule> RulesOf(string chain, Rule[] rules)
     {
         List<Rule> found = [];
         foreach (Rule rule in rules)

@@ -25,7 +25,7 @@ internal sealed class ServiceAddresses
     {
         _interfaces = interfaces;
         AddressFamily kind = family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        foreach (string name in (IEnumerable<string>)[KubeIpvs, .. interfaces])
+        foreach (string name in (string[])[KubeIpvs, .. interfaces])
         {
             foreach (IPAddress address in node.AddressesOf(name, kind))
             {

@@ -11,7 +11,7 @@ internal sealed record TablePart(PortMaps Anywhere, PortMaps AtAddress, string? 
     /// <summary>The network's key; null for the part of all networks.</summary>
     internal string? Network => Anywhere.Network;
 
-    internal IEnumerable<Set> Sets => [.. Anywhere.All, .. AtAddress.All];
+    internal Set[] Sets => [.. Anywhere.All, .. AtAddress.All];
 
     /// <summary>The lane of the same protocol and address as another part's, by what its keys begin with.</summary>
     internal PortLane Lane(DataValue prefix) =>

@@ -17,7 +17,7 @@ internal sealed class TableParts
     /// <param name="own">The part of the network concerned, which may not be there.</param>
     /// <param name="rules">The table's rules.</param>
     /// <param name="wanted">The network's own rule, as it is to be; null where nothing is planned.</param>
-    internal TableParts(BerthTable table, ConditionalNetwork own, IReadOnlyList<Rule> rules, NetworkRule? wanted)
+    internal TableParts(BerthTable table, ConditionalNetwork own, Rule[] rules, NetworkRule? wanted)
     {
         _table = table;
         _own = own;
@@ -39,7 +39,7 @@ internal sealed class TableParts
         _parts.Add(new TablePart(table.Sets.Anywhere, table.Sets.AtAddress, null));
     }
 
-    internal IReadOnlyList<TablePart> All => _parts;
+    internal List<TablePart> All => _parts;
 
     /// <summary>A network's part, whether or not a rule leads there; that of all networks for null.</summary>
     internal TablePart Of(string? network)
