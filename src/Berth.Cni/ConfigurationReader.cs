@@ -69,7 +69,7 @@ internal static class ConfigurationReader
         catch (JsonException exception)
         {
             string what = JsonEndsEarly(utf8) ? "unexpected end of JSON input" : "invalid JSON";
-            throw CniException.DecodingFailure(Failure + what, exception.Message, exception);
+            throw CniException.DecodingFailure(Failure + what, WhereItIsWrong(utf8) ?? exception.Message, exception);
         }
 
         // As in the reference, null is an object without properties: "missing network name" is what comes of it.
@@ -93,6 +93,20 @@ internal static class ConfigurationReader
         utf8.CopyTo(text, 0);
         text.AsSpan(utf8.Length).Fill((byte)' ');
         return text;
+    }
+
+    // In the parser's words about the text as it came: it quotes what follows, and that is not to be our spaces.
+    private static string? WhereItIsWrong(byte[] utf8)
+    {
+        try
+        {
+            JsonDocument.Parse(utf8, new JsonDocumentOptions { MaxDepth = MaxDepth }).Dispose();
+            return null;
+        }
+        catch (JsonException exception)
+        {
+            return exception.Message;
+        }
     }
 
     public static string NetworkName(JsonElement configuration)

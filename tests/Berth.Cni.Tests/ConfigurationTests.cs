@@ -42,6 +42,7 @@ public class ConfigurationTests
 
         Assert.Equal((1, 6), (call.ExitCode, call.Code));
         Assert.StartsWith("error unmarshall network config: ", call.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("  ", call.Details, StringComparison.Ordinal);
         Assert.Null(call.Seen);
     }
 

@@ -72,6 +72,8 @@ public sealed class FailureTests
         PluginResult refused = (web.Attachment with { Under = [.. Causing(fault)] }).Add(Web, Dns).Failed();
 
         Assert.Contains(Reason(fault), refused.ErrorText, StringComparison.Ordinal);
+        // The system's words end before the remedy begins.
+        Assert.DoesNotMatch("[^.] With(out)? it ", refused.ErrorText);
         Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
         Assert.Equal(elements, Tables.Elements(node));
         Assert.Equal(sound, node.Nft("list", "ruleset"));
@@ -101,8 +103,30 @@ public sealed class FailureTests
         Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
         On(web).Add(Web, Dns).Succeeded();
         Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+    }
 
-        static Attachment On(Pod pod) => pod.Attachment.With("backend", "\"iptables\"") with { SearchPath = Toolset.Nft.SearchPath() };
+    [Theory]
+    [InlineData(Fault.ReadOnlyRun, "DEL")]
+    [InlineData(Fault.ReadOnlyRun, "GC")]
+    [InlineData(Fault.Unprivileged, "DEL")]
+    [InlineData(Fault.Unprivileged, "GC")]
+    [InlineData(Fault.NoSocket, "DEL")]
+    [InlineData(Fault.NoSocket, "GC")]
+    public void DEL_and_GC_on_iptables_too(Fault fault, string verb)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        On(web).Add(Web).Succeeded();
+        string saved = node.Save(Toolset.Nft);
+        Attachment hindered = On(web) with { Under = [.. Causing(fault)] };
+
+        _ = (verb == "DEL" ? hindered.Del(Web) : hindered.Gc()).Failed();
+
+        Assert.Equal(saved, node.Save(Toolset.Nft));
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv6), 8080).By);
+        _ = (verb == "DEL" ? On(web).Del(Web) : On(web).Gc()).Succeeded();
+        Assert.DoesNotContain("CNI-DN-", node.Save(Toolset.Nft), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -123,6 +147,8 @@ public sealed class FailureTests
         web.Attachment.Del(Web).Succeeded();
         Assert.Empty(Tables.Elements(node));
     }
+
+    private static Attachment On(Pod pod) => pod.Attachment.With("backend", "\"iptables\"") with { SearchPath = Toolset.Nft.SearchPath() };
 
     private static string[] Causing(Fault fault) => fault switch
     {

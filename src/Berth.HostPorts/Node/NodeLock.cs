@@ -92,5 +92,5 @@ internal sealed class NodeLock : IDisposable
 
     private static HostPortException CannotMake(string path, Exception cause) => new(
         $"cannot make the lock file {path}",
-        $"{cause.Message} With it calls of portmap take turns. Make the directory writable for portmap.", cause);
+        $"{cause.Message.TrimEnd('.')}. With it calls of portmap take turns. Make the directory writable for portmap.", cause);
 }

@@ -106,6 +106,6 @@ internal static class RouteLocalnet
 
     private static HostPortException CannotWrite(string link, Exception cause) => new(
         $"cannot write {PathOf(link)}",
-        $"{cause.Message} Without it 127.0.0.1 cannot lead to a pod. Make /proc/sys writable, or set \"snat\": false.",
+        $"{cause.Message.TrimEnd('.')}. Without it 127.0.0.1 cannot lead to a pod. Make /proc/sys writable, or set \"snat\": false.",
         cause);
 }
