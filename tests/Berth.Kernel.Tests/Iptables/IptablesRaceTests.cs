@@ -64,6 +64,55 @@ public sealed class IptablesRaceTests
         Assert.Contains("-A CNI-HOSTPORT-DNAT -p tcp -j RETURN", table, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(Toolset.Nft, "iptables -t nat -F; iptables -t nat -X")]
+    [InlineData(Toolset.Nft, "nft delete table ip nat")]
+    [InlineData(Toolset.Legacy, "iptables -t nat -F; iptables -t nat -X")]
+    public void A_table_that_goes_between_reading_and_writing_is_made_anew_by_ADD_and_no_reason_for_DEL_to_fail(
+        Toolset toolset, string goes)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        Attachment attachment = web.Attachment.On(toolset);
+        Attachment other = node.AddPod("other").Attachment.On(toolset);
+        other.Add(new PortMapping(8081, 80)).Succeeded();
+
+        Intruding(attachment, toolset, goes).Add(Web).Succeeded();
+        attachment.Check(Web).Succeeded();
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv6), 8080).By);
+
+        Intruding(attachment, toolset, goes, toolset == Toolset.Nft ? "-nft" : "-legacy").Del(Web).Succeeded();
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080));
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv6), 8080));
+        Assert.Single(node.Save(toolset).Split('\n'), static line => line.StartsWith(":CNI-DN-", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData(Toolset.Nft)]
+    [InlineData(Toolset.Legacy)]
+    public void Whoever_is_overtaken_each_time_gives_up_says_so_and_leaves_nothing(Toolset toolset)
+    {
+        using Node node = new();
+        Attachment attachment = node.AddPod("web").Attachment.On(toolset);
+
+        // The chain that all share is there whenever it is to be made, and gone whenever it is to be used.
+        PluginResult result = Intruding(attachment, toolset, """
+            if iptables -t nat -S CNI-HOSTPORT-DNAT >/dev/null 2>&1; then
+            iptables -t nat -F; iptables -t nat -X
+            else
+            iptables -t nat -N CNI-HOSTPORT-DNAT
+            fi
+            """, once: false).Add(Web).Failed();
+
+        Assert.Contains("iptables", result.ErrorText, StringComparison.Ordinal);
+        Assert.DoesNotContain("CNI-DN-", node.Save(toolset), StringComparison.Ordinal);
+        Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
+        attachment.Add(Web).Succeeded();
+        attachment.Check(Web).Succeeded();
+    }
+
     [Fact]
     public void The_lock_of_legacy_iptables_is_waited_for()
     {
@@ -106,9 +155,9 @@ public sealed class IptablesRaceTests
         attachment.Add(Web).Succeeded();
     }
 
-    // A node whose iptables-restore lets somebody else go first, once.
+    // A node whose iptables-restore lets somebody else go first, once or each time.
     private static Attachment Intruding(
-        Attachment attachment, Toolset toolset, string script, string flavour = "", string before = "iptables")
+        Attachment attachment, Toolset toolset, string script, string flavour = "", string before = "iptables", bool once = true)
     {
         string directory = Toolsets.MakeDirectory("intruding");
         foreach (string program in (string[])["save", "restore"])
@@ -118,7 +167,7 @@ public sealed class IptablesRaceTests
             string intrusion = program == "save" ? "" :
                 $"""
                 if [ ! -e {directory}/done ]; then
-                touch {directory}/done
+                {(once ? "touch" : ":")} {directory}/done
                 {script}
                 fi
                 """;
