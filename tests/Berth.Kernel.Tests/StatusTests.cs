@@ -56,6 +56,20 @@ public sealed class StatusTests
         web.Attachment.Add(Web).Succeeded();
     }
 
+    [Theory]
+    [InlineData("nftables", "/run/berth.lock")]
+    [InlineData("iptables", "/run/berth-iptables.lock")]
+    public void A_lock_that_an_ADD_holds_just_now_is_no_reason(string backend, string file)
+    {
+        using Node node = new();
+        Attachment web = With(node.AddPod("web").Attachment, backend);
+        web.Add(Web).Succeeded();
+
+        (web with { Under = ["flock", file] }).Status().Succeeded();
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+    }
+
     /// <summary>A backend, the situation, the code, and what the reason names.</summary>
     public static TheoryData<string?, string[], int, string> Situations { get; } = new()
     {

@@ -104,7 +104,7 @@ public sealed class NftablesBackend : IHostPortBackend
         FamilyPlan.CheckConditions(configuration);
         if (configuration.Snat)
         {
-            RouteLocalnet.Probe(NodeLock.Probe);
+            RouteLocalnet.Probe(static () => NodeLock.Probe(NodeTurn.Path));
         }
     }
 

@@ -38,18 +38,10 @@ internal static class RouteLocalnet
     /// <exception cref="HostPortException">It cannot be written.</exception>
     internal static SafeFileHandle? Open(string link)
     {
-        try
-        {
-            return File.OpenHandle(PathOf(link), FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
-        }
-        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
-        {
-            return null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw CannotWrite(link, e);
-        }
+        SafeFileHandle? file = Interop.OpenFile(PathOf(link), Interop.O_WRONLY, out int error);
+        return error is 0 or Interop.ENOENT or Interop.ENOTDIR
+            ? file
+            : throw CannotWrite(link, Marshal.GetPInvokeErrorMessage(error), null);
     }
 
     /// <summary>Writes a value.</summary>
@@ -65,7 +57,7 @@ internal static class RouteLocalnet
         // The last when the kernel does not let the framework look where it is in the file.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            throw CannotWrite(link, e);
+            throw CannotWrite(link, e.Message, e);
         }
     }
 
@@ -104,8 +96,8 @@ internal static class RouteLocalnet
 
     private static string PathOf(string link) => $"{Links}/{link}/route_localnet";
 
-    private static HostPortException CannotWrite(string link, Exception cause) => new(
+    private static HostPortException CannotWrite(string link, string reason, Exception? cause) => new(
         $"cannot write {PathOf(link)}",
-        $"{cause.Message.TrimEnd('.')}. Without it 127.0.0.1 cannot lead to a pod. Make /proc/sys writable, or set \"snat\": false.",
+        $"{reason.TrimEnd('.')}. Without it 127.0.0.1 cannot lead to a pod. Make /proc/sys writable, or set \"snat\": false.",
         cause);
 }

@@ -3,9 +3,13 @@ using Berth.Netlink;
 
 namespace Berth.HostPorts.Tests.State;
 
-public class AttemptsTests
+public sealed class AttemptsTests : IDisposable
 {
     private static readonly TimeSpan Short = TimeSpan.FromMilliseconds(30);
+
+    private readonly string _lock = Path.Combine(Path.GetTempPath(), $"berth-turn-{Guid.NewGuid():N}");
+
+    public void Dispose() => File.Delete(_lock);
 
     [Fact]
     public void It_tries_again_until_the_ruleset_stood_still()
@@ -46,7 +50,7 @@ public class AttemptsTests
     [Fact]
     public void It_gives_up_in_the_end_and_says_what_to_look_for()
     {
-        HostPortException error = Assert.Throws<HostPortException>(() => Attempts.Run(static () => false, Short));
+        HostPortException error = Assert.Throws<HostPortException>(() => Run(static () => false));
 
         Assert.Equal("the ruleset kept changing for 0.03 seconds", error.Message);
         Assert.Contains("nft monitor", error.Details, StringComparison.Ordinal);
@@ -54,48 +58,68 @@ public class AttemptsTests
 
     [Fact]
     public void Answers_that_are_always_lost_are_an_error_in_the_end() => Assert.Throws<NetlinkOverrunException>(
-        static () => Attempts.Run(static () => throw new NetlinkOverrunException("commit"), Short));
+        static () => Run(static () => throw new NetlinkOverrunException("commit")));
 
     [Fact]
-    public void Who_lost_many_times_has_the_turn_until_it_is_done()
+    public void Who_lost_twice_has_the_turn_until_it_is_done()
     {
-        string turn = Path.Combine(Path.GetTempPath(), $"berth-turn-{Guid.NewGuid():N}");
         int attempts = 0;
         List<bool> isHeld = [];
 
-        Attempts.Run(
-            () =>
-            {
-                isHeld.Add(IsHeld(turn));
-                return ++attempts == 20;
-            },
-            TimeSpan.FromSeconds(10), turn);
+        using (NodeTurn turn = new(_lock))
+        {
+            Attempts.Run(
+                () =>
+                {
+                    isHeld.Add(IsHeld(_lock));
+                    return ++attempts == 5;
+                },
+                TimeSpan.FromSeconds(10), turn);
+        }
 
-        Assert.Equal([.. Enumerable.Repeat(false, 16), .. Enumerable.Repeat(true, 4)], isHeld);
-        Assert.False(IsHeld(turn));
-        File.Delete(turn);
+        Assert.Equal([false, false, true, true, true], isHeld);
+        Assert.False(IsHeld(_lock));
     }
 
     [Fact]
-    public void Who_may_not_wait_or_cannot_goes_on_without_a_turn()
+    public void Who_has_the_turn_already_does_not_wait_for_it()
     {
+        using NodeTurn turn = new(_lock);
+        turn.Take();
         int attempts = 0;
-        Attempts.Run(() => ++attempts == 40, TimeSpan.FromSeconds(10), "/nonexistent/turn");
-        Attempts.Run(() => ++attempts == 80, TimeSpan.FromSeconds(10), "/nonexistent/turn", static () => false);
 
-        Assert.Equal(80, attempts);
+        Attempts.Run(() => ++attempts == 40, TimeSpan.FromSeconds(10), turn);
+
+        Assert.Equal(40, attempts);
     }
 
-    private static bool IsHeld(string turn)
+    [Fact]
+    public void Who_cannot_have_a_turn_goes_on_without()
     {
-        if (!File.Exists(turn))
+        using NodeTurn turn = new("/nonexistent/turn");
+        int attempts = 0;
+
+        Attempts.Run(() => ++attempts == 40, TimeSpan.FromSeconds(10), turn);
+
+        Assert.Equal(40, attempts);
+    }
+
+    private static void Run(Func<bool> attempt)
+    {
+        using NodeTurn turn = new("/nonexistent/turn");
+        Attempts.Run(attempt, Short, turn);
+    }
+
+    private static bool IsHeld(string path)
+    {
+        if (!File.Exists(path))
         {
             return false;
         }
 
         try
         {
-            NodeLock.Take(turn, TimeSpan.Zero).Dispose();
+            NodeLock.Take(path, TimeSpan.Zero).Dispose();
             return false;
         }
         catch (HostPortException)

@@ -23,9 +23,11 @@ public sealed class ManyProcessesTests
     [Fact]
     public void Sixteen_at_a_time() => Race(16, 160, flushes: 2);
 
-    [Fact]
+    [Theory]
     [Trait("tier", "slow")]
-    public void Sixty_four_at_a_time_ten_thousand_times() => Race(64, 10_000, flushes: 20);
+    [InlineData(20)]
+    [InlineData(0)]
+    public void Sixty_four_at_a_time_ten_thousand_times(int flushes) => Race(64, 10_000, flushes);
 
     private static void Race(int processes, int calls, int flushes)
     {
@@ -64,7 +66,7 @@ public sealed class ManyProcessesTests
             + $"{commits.Count} commits, {refusals.Count} refused, {starved.Length} of them starved, seed {seed}");
 
         Assert.All(starved, static refusal => Assert.Matches("^[A-Z]+ (the ruleset kept changing for|cannot lock /run/berth.lock within) ", refusal));
-        Assert.InRange(starved.Length, 0, calls / 10);
+        Assert.InRange(starved.Length, 0, calls / 100);
         Dictionary<NfFamily, OwnersModel> models = Replay(commits, changes);
         foreach ((NfFamily family, OwnersModel model) in models)
         {
@@ -180,8 +182,15 @@ public sealed class ManyProcessesTests
 
     private static List<string> Owners(Node node, NfFamily family)
     {
+        // Gone when nobody came behind the last who deleted it.
+        string table = $"table {(family == NfFamily.Ip ? "ip" : "ip6")} berth";
+        if (!node.Nft("list", "tables").Split('\n').Contains(table))
+        {
+            return [];
+        }
+
         List<string> owners = [];
-        JsonArray all = JsonNode.Parse(node.Nft("-j", "list", "table", family == NfFamily.Ip ? "ip" : "ip6", "berth"))!["nftables"]!.AsArray();
+        JsonArray all = JsonNode.Parse(node.Nft(["-j", "list", .. table.Split(' ')]))!["nftables"]!.AsArray();
         foreach (JsonNode map in all.Where(static o => o!["map"] is not null).Select(static o => o!["map"]!))
         {
             if ((string?)map["name"] is not ("hostports" or "hostports_at") || map["elem"] is not JsonArray elements)

@@ -54,18 +54,11 @@ internal sealed class AddOperation
             return;
         }
 
-        NodeLock? nodeLock = null;
-        try
-        {
-            Attempts.Run(() => Attempt(ref nodeLock), () => nodeLock is null);
-        }
-        finally
-        {
-            nodeLock?.Dispose();
-        }
+        using NodeTurn turn = new();
+        Attempts.Run(() => Attempt(turn), turn);
     }
 
-    private bool Attempt(ref NodeLock? nodeLock)
+    private bool Attempt(NodeTurn turn)
     {
         (Generation generation, List<FamilyState> states) = Read();
         if (_configuration.OnConflict == ConflictRule.Fail)
@@ -83,7 +76,7 @@ internal sealed class AddOperation
             }
         }
 
-        using LocalnetChange localnet = LocalnetChange.For(states[0], ref nodeLock);
+        using LocalnetChange localnet = LocalnetChange.For(states[0], turn);
         localnet.Prepare();
         ElementChanges changes = new();
         ReferenceRemoval leftovers = new();
@@ -112,7 +105,7 @@ internal sealed class AddOperation
             return false;
         }
 
-        Complete(localnet, nodeLock);
+        Complete(localnet, turn);
         return true;
     }
 
@@ -176,7 +169,7 @@ internal sealed class AddOperation
         state.Plan is not FamilyPlan plan || !record.Pod.Equals(plan.Record.Pod) || record.Link != plan.Record.Link
         || state.Held(plan.Ports) != record.Mappings;
 
-    private void Complete(LocalnetChange localnet, NodeLock? nodeLock)
+    private void Complete(LocalnetChange localnet, NodeTurn turn)
     {
         try
         {
@@ -185,8 +178,8 @@ internal sealed class AddOperation
         catch (HostPortException)
         {
             // It could be opened and yet not written: without it the mapping is half a mapping, so it is taken back.
-            new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run();
-            LinkSettlement.Run(_connection, nodeLock, static _ => { });
+            new DeleteOperation(_connection, _node, _attachment, new HostPortConfiguration()).Run(turn);
+            LinkSettlement.Run(_connection, turn, static _ => { });
             throw;
         }
     }

@@ -29,10 +29,11 @@ internal sealed class DeleteOperation
     private string Owner => _attachment.Id.Owner;
 
     /// <summary>Does it; an attachment that owns nothing is no error.</summary>
+    /// <param name="turn">The caller's turn, when it may have one.</param>
     /// <returns>The mappings that were removed.</returns>
-    internal IReadOnlyList<MappingElement> Run()
+    internal IReadOnlyList<MappingElement> Run(NodeTurn? turn = null)
     {
-        Attempts.Run(Attempt);
+        Attempts.Run(Attempt, turn);
         return _removed;
     }
 

@@ -16,9 +16,9 @@ internal static class LinkSettlement
 
     /// <summary>Settles what there is to settle. What stands in its way is a warning: the mark stays.</summary>
     /// <param name="connection">The connection.</param>
-    /// <param name="held">The lock, when the caller has it.</param>
+    /// <param name="turn">The caller's turn, when it may have one.</param>
     /// <param name="warn">Gets the reason when it could not be done.</param>
-    internal static void Run(NfTablesConnection connection, NodeLock? held, Action<string> warn)
+    internal static void Run(NfTablesConnection connection, NodeTurn? turn, Action<string> warn)
     {
         try
         {
@@ -27,8 +27,10 @@ internal static class LinkSettlement
                 return;
             }
 
-            using NodeLock? own = held is null ? NodeLock.Take() : null;
-            Attempts.Run(() => Attempt(connection), static () => false);
+            using NodeTurn? own = turn is null ? new NodeTurn() : null;
+            turn ??= own!;
+            turn.Take();
+            Attempts.Run(() => Attempt(connection), turn);
         }
         catch (Exception e) when (e is HostPortException or NetlinkException)
         {

@@ -13,32 +13,32 @@ internal sealed class LocalnetChange : IDisposable
     private readonly string? _link;
     private SafeFileHandle? _file;
 
-    private LocalnetChange(string? link, int? present, bool needsLock)
+    private LocalnetChange(string? link, int? present, bool needsTurn)
     {
         _link = link;
         Present = present;
-        NeedsLock = needsLock;
+        NeedsTurn = needsTurn;
     }
 
     /// <summary>The value that the link has now; null when none is needed, or it is gone.</summary>
     internal int? Present { get; }
 
-    private bool NeedsLock { get; }
+    private bool NeedsTurn { get; }
 
     /// <summary>
     /// What the change from a state to its plan means. When the sysctl is to be written, or about to be put back by somebody,
-    /// the lock is taken first and held by the caller until all is done: what has changed in the table meanwhile, the commit
+    /// the turn is taken first and kept by the caller until all is done: what has changed in the table meanwhile, the commit
     /// finds out by its generation; the sysctl has none, and is read again.
     /// </summary>
-    internal static LocalnetChange For(FamilyState state, ref NodeLock? nodeLock)
+    internal static LocalnetChange For(FamilyState state, NodeTurn turn)
     {
         LocalnetChange change = For(state);
-        if (!change.NeedsLock || nodeLock is not null)
+        if (!change.NeedsTurn || turn.IsHeld)
         {
             return change;
         }
 
-        nodeLock = NodeLock.Take();
+        turn.Take();
         return For(state);
     }
 
