@@ -64,34 +64,8 @@ public sealed class TerminalTests
     public void Names_that_others_chose_stay_text_in_every_output_of_every_command()
     {
         const string Hostile = "\u001b]0;owned\u0007\u001b[2J\u202e\"<&'\r\n- x";
-        string manifest = """
-            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":NAME,"namespace":NAME},
-             "spec":{"replicas":3,"template":{"spec":{"hostNetwork":true,"containers":[{"name":NAME,
-              "ports":[{"containerPort":80,"hostPort":80},{"containerPort":81,"hostPort":80,"hostIP":"127.0.0.1"}]}]}}}}
-            """.Replace("NAME", JsonSerializer.Serialize(Hostile), StringComparison.Ordinal);
-        JsonNode node = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository(), "examples", "node.json")))!;
-        foreach (JsonNode? process in node["processes"]!["value"]!.AsArray())
-        {
-            process!["name"] = Hostile;
-        }
 
-        string snapshot = node.ToJsonString();
-        foreach (string key in (string[])["hostName", "podName", "comment"])
-        {
-            snapshot = snapshot.Replace($"\"{key}\":\"", $"\"{key}\":\"" + JsonSerializer.Serialize(Hostile)[1..^1], StringComparison.Ordinal);
-        }
-
-        CommandRun[] runs =
-        [
-            .. ((string[])["text", "json", "sarif", "github"]).Select(format => CommandRun.WithInput(manifest, "lint", "--format", format, "-")),
-            .. ((string[])["text", "wide", "json"]).Select(format => CommandRun.WithInput(manifest, "fit", "--nodes", "2", "--format", format, "-")),
-            .. ((string[])["text", "wide", "json", "name"]).Select(format => CommandRun.WithInput(snapshot, "ls", "-o", format, "--snapshot", "-")),
-            .. ((string[])["text", "json"]).Select(format => CommandRun.WithInput(snapshot, "doctor", "-o", format, "--snapshot", "-")),
-            CommandRun.WithInput(manifest, "lint", Hostile),
-            CommandRun.Of(Hostile),
-        ];
-
-        foreach (CommandRun run in runs)
+        foreach (CommandRun run in Runs(Hostile))
         {
             Assert.NotEqual("", run.Output + run.Error);
             Assert.DoesNotContain(run.Output + run.Error, static c => (char.IsControl(c) && c is not ('\n' or '\t')) || c == '\u202e');
@@ -100,6 +74,65 @@ public sealed class TerminalTests
                 JsonDocument.Parse(run.Output).Dispose();
             }
         }
+    }
+
+    // A row of a table that nobody made, or a command that GitHub's runner obeys.
+    [Fact]
+    public void Names_with_line_breaks_in_them_begin_no_line()
+    {
+        foreach (CommandRun run in Runs("x\n::error::FORGED\nFORGED ::warning::FORGED"))
+        {
+            Assert.DoesNotContain((run.Output + run.Error).Split('\n'), static line =>
+                line.TrimStart().StartsWith("FORGED", StringComparison.Ordinal)
+                || line.TrimStart().StartsWith("::error::", StringComparison.Ordinal)
+                || line.TrimStart().StartsWith("::warning::", StringComparison.Ordinal));
+        }
+    }
+
+    private static CommandRun LabRun(string name)
+    {
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, $"nodes: [{{ name: {JsonSerializer.Serialize(name)} }}]");
+        CommandRun run = CommandRun.Of("lab", "run", file);
+        File.Delete(file);
+        return run;
+    }
+
+    private static CommandRun[] Runs(string name)
+    {
+        string manifest = """
+            {"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":NAME,"namespace":NAME},
+             "spec":{"replicas":3,"template":{"spec":{"hostNetwork":true,"containers":[{"name":NAME,
+              "ports":[{"containerPort":80,"hostPort":80},{"containerPort":81,"hostPort":80,"hostIP":"127.0.0.1"}]}]}}}}
+            """.Replace("NAME", JsonSerializer.Serialize(name), StringComparison.Ordinal);
+        JsonNode node = JsonNode.Parse(File.ReadAllText(Path.Combine(Repository(), "examples", "node.json")))!;
+        foreach (JsonNode? process in node["processes"]!["value"]!.AsArray())
+        {
+            process!["name"] = name;
+        }
+
+        string snapshot = node.ToJsonString();
+        foreach (string key in (string[])["hostName", "podName", "comment"])
+        {
+            snapshot = snapshot.Replace($"\"{key}\":\"", $"\"{key}\":\"" + JsonSerializer.Serialize(name)[1..^1], StringComparison.Ordinal);
+        }
+
+        return
+        [
+            .. ((string[])["text", "json", "sarif", "github"]).Select(format => CommandRun.WithInput(manifest, "lint", "--format", format, "-")),
+            .. ((string[])["text", "wide", "json"]).Select(format => CommandRun.WithInput(manifest, "fit", "--nodes", "2", "--format", format, "-")),
+            .. ((string[])["text", "wide", "json", "name"]).Select(format => CommandRun.WithInput(snapshot, "ls", "-o", format, "--snapshot", "-")),
+            .. ((string[])["text", "json"]).Select(format => CommandRun.WithInput(snapshot, "doctor", "-o", format, "--snapshot", "-")),
+            .. ((string[])["text", "json"]).Select(format =>
+                CommandRun.WithInput(snapshot, "explain", "tcp", "192.0.2.9", "192.0.2.1:8080", "-o", format, "--snapshot", "-")),
+            CommandRun.WithInput(manifest, "lint", name),
+            LabRun(name),
+            CommandRun.WithInput(snapshot, "explain", "tcp", name, "--snapshot", "-"),
+            CommandRun.WithInput(snapshot, "explain", "tcp", "192.0.2.1:80", "--in", name, "--snapshot", "-"),
+            CommandRun.WithInput(snapshot, "explain", "tcp", "192.0.2.1:80", "--from-pod", name, "--snapshot", "-"),
+            CommandRun.WithInput(manifest, "ls", "--pods", "-", "--snapshot", name),
+            CommandRun.Of(name),
+        ];
     }
 
     private static string Repository()

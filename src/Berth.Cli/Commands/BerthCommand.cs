@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Completions;
 using System.CommandLine.Help;
 using System.CommandLine.Parsing;
+using Berth.Cli.Rendering;
 
 namespace Berth.Cli.Commands;
 
@@ -28,7 +29,7 @@ internal static class BerthCommand
             : Misread(arguments, parsed) ?? (parsed.Errors.Count > 0 ? parsed.Errors[0].Message : null);
         if (wrong is not null)
         {
-            terminal.Error.WriteLine($"{name}: {wrong}");
+            terminal.Error.WriteLine(OneLine.Of($"{name}: {wrong}"));
             terminal.Error.WriteLine($"See: {name} --help");
             return ExitCode.Unusable;
         }
@@ -48,7 +49,7 @@ internal static class BerthCommand
         }
         catch (Exception e) when (e is CommandException or IOException or UnauthorizedAccessException)
         {
-            terminal.Error.WriteLine($"{name}: {e.Message}");
+            terminal.Error.WriteLine(OneLine.Of($"{name}: {e.Message}"));
             return ExitCode.Unusable;
         }
     }

@@ -1,3 +1,4 @@
+using Berth.Cli.Rendering;
 using Berth.Lab;
 using Berth.Manifests;
 
@@ -26,7 +27,7 @@ internal static class LabFileInput
 
         foreach (Diagnostic diagnostic in reading.Diagnostics)
         {
-            terminal.Error.WriteLine(diagnostic);
+            terminal.Error.WriteLine(OneLine.Of(diagnostic.ToString()));
         }
 
         return reading.File ?? throw new CommandException($"{path}: nothing was made: mend what is said above (docs/lab.md)");

@@ -39,7 +39,7 @@ internal static class FindingText
         string line = first ?? indentation;
         int length = line.Length;
         bool isEmpty = true;
-        foreach (string word in text.Split(' '))
+        foreach (string word in OneLine.Of(text).Split(' '))
         {
             if (!isEmpty && length + 1 + word.Length > Width)
             {

@@ -28,7 +28,7 @@ internal static class FitText
         foreach (StuckRollout rollout in result.Rollouts)
         {
             output.WriteLine();
-            output.WriteLine($"Rolling update never finishes: {rollout.Workload} ({rollout.At})");
+            output.WriteLine(OneLine.Of($"Rolling update never finishes: {rollout.Workload} ({rollout.At})"));
             Paragraph.Write(output, $"{rollout.Reason}.", "  ");
             Paragraph.Write(output, $"To change that: {rollout.Remedy}.", "  ");
             WriteHolders(output, rollout.HeldPorts);
@@ -58,7 +58,7 @@ internal static class FitText
     {
         output.WriteLine();
         ObjectMetadata owner = pod.Owner.Metadata;
-        output.WriteLine($"{Status(pod)}: {pod} ({owner.Kind} {owner.Name}, {owner.At})");
+        output.WriteLine(OneLine.Of($"{Status(pod)}: {pod} ({owner.Kind} {owner.Name}, {owner.At})"));
         Paragraph.Write(output, pod.Message!, "  ");
         WriteHolders(output, pod.HeldPorts);
     }

@@ -38,7 +38,7 @@ internal static class LabStateTable
             if (Text(pod, "message") is { Length: > 0 } message)
             {
                 output.WriteLine();
-                output.WriteLine($"{Text(pod, "namespace")}/{Text(pod, "name")} is {Text(pod, "phase")}:");
+                output.WriteLine(OneLine.Of($"{Text(pod, "namespace")}/{Text(pod, "name")} is {Text(pod, "phase")}:"));
                 Paragraph.Write(output, message, "  ");
                 if (Text(pod, "heldBy") is { Length: > 0 } holder)
                 {

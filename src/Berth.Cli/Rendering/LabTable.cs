@@ -27,7 +27,7 @@ internal static class LabTable
         output.WriteLine(result.File.Name);
         if (result.File.Description.Length > 0)
         {
-            Paragraph.Write(output, result.File.Description.ReplaceLineEndings(" "), "  ");
+            Paragraph.Write(output, result.File.Description, "  ");
         }
 
         output.WriteLine();
@@ -76,7 +76,7 @@ internal static class LabTable
 
     private static void WriteCells(TextWriter output, string[] cells, int[] widths)
     {
-        IReadOnlyList<string>[] lines = [.. cells.Select((cell, i) => FittedColumns.Wrap(cell.ReplaceLineEndings(" "), widths[i]))];
+        IReadOnlyList<string>[] lines = [.. cells.Select((cell, i) => FittedColumns.Wrap(OneLine.Of(cell), widths[i]))];
         int height = lines.Max(static cell => cell.Count);
         for (int line = 0; line < height; line++)
         {

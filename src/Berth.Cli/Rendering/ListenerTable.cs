@@ -41,7 +41,7 @@ internal static class ListenerTable
             {
                 string verb = state.Condition == ListenerCondition.Conflicting ? "with" : "by";
                 string at = state.Address is null ? "" : $"at {state.Address} ";
-                output.WriteLine(FittedColumns.Cut($"{Below}{at}{verb} {by}", Width));
+                output.WriteLine(FittedColumns.Cut(OneLine.Of($"{Below}{at}{verb} {by}"), Width));
             }
         }
     }
@@ -82,6 +82,7 @@ internal static class ListenerTable
         _ => "conflicting",
     };
 
+    // Makes each cell one line, too: all that follows is about columns.
     private static int[] Natural(List<(string[] Cells, Listener? Listener)> rows)
     {
         int[] widths = new int[rows.Count == 0 ? 0 : rows[0].Cells.Length];
@@ -89,6 +90,7 @@ internal static class ListenerTable
         {
             for (int i = 0; i < widths.Length; i++)
             {
+                cells[i] = OneLine.Of(cells[i]);
                 widths[i] = Math.Max(widths[i], cells[i].Length);
             }
         }

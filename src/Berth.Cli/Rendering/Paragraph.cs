@@ -16,9 +16,10 @@ internal static class Paragraph
     {
         string indentation = first;
         string line = "";
-        foreach (string word in text.Split(' '))
+        foreach (string word in OneLine.Of(text).Split(' '))
         {
-            if (line.Length > 0 && indentation.Length + line.Length + 1 + word.Length > Columns)
+            // What begins a line with "::" in the log of GitHub's runner is a command to it.
+            if (line.Length > 0 && !word.StartsWith("::", StringComparison.Ordinal) && indentation.Length + line.Length + 1 + word.Length > Columns)
             {
                 output.WriteLine(indentation + line);
                 indentation = others;

@@ -10,12 +10,12 @@ internal static class ReadingNotes
     {
         foreach (Diagnostic diagnostic in manifests.Diagnostics)
         {
-            error.WriteLine(diagnostic);
+            error.WriteLine(OneLine.Of(diagnostic.ToString()));
         }
 
         if (manifests.Skipped.Count > 0)
         {
-            error.WriteLine("skipped: " + string.Join(", ", manifests.Skipped.Select(static kind => $"{kind.Value} {kind.Key}")));
+            error.WriteLine(OneLine.Of("skipped: " + string.Join(", ", manifests.Skipped.Select(static kind => $"{kind.Value} {kind.Key}"))));
         }
     }
 }

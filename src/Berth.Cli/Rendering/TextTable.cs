@@ -8,7 +8,7 @@ internal sealed class TextTable(params string[] headers)
     private readonly List<string[]> _rows = [headers];
 
     /// <summary>Adds a row, with as many cells as there are headers.</summary>
-    public void Add(params string[] cells) => _rows.Add(cells);
+    public void Add(params string[] cells) => _rows.Add([.. cells.Select(OneLine.Of)]);
 
     /// <summary>Writes the table, each line behind an indentation.</summary>
     public void Write(TextWriter output, string indentation = "")

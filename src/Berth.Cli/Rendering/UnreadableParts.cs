@@ -9,7 +9,7 @@ internal static class UnreadableParts
     {
         foreach ((string part, string reason) in Of(snapshot))
         {
-            error.WriteLine($"{command}: not read: {part} ({reason})");
+            error.WriteLine(OneLine.Of($"{command}: not read: {part} ({reason})"));
         }
     }
 

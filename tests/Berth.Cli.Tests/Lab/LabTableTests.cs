@@ -53,14 +53,29 @@ public sealed class LabTableTests
         Assert.DoesNotContain("\u001b", Table(isWide: false, colour: false), StringComparison.Ordinal);
     }
 
-    private static string Table(bool isWide, bool colour)
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void What_is_seen_in_a_pod_stays_text_and_begins_no_line(bool isWide)
+    {
+        const string Hostile = "x\n::error::FORGED\r\nFORGED\u001b[2J\u009b31m\u202e";
+        string table = Table(isWide, colour: true, [new(Hostile, Hostile, Hostile, Hostile, false, "a.yaml:1:1")]);
+
+        Assert.DoesNotContain(
+            table.Replace("\u001b[31mWRONG", "", StringComparison.Ordinal).Replace("\u001b[0m", "", StringComparison.Ordinal),
+            static c => (char.IsControl(c) && c != '\n') || c == '\u202e');
+        Assert.DoesNotContain(table.Split('\n'), static line =>
+            line.StartsWith("FORGED", StringComparison.Ordinal) || line.TrimStart().StartsWith("::", StringComparison.Ordinal));
+    }
+
+    private static string Table(bool isWide, bool colour, IReadOnlyList<ProbeResult>? rows = null)
     {
         using MemoryStream yaml = new(Encoding.UTF8.GetBytes("nodes: [{ name: node-1 }]"));
         LabFile file = LabFileReader.Read("a.yaml", yaml).File!;
         StringWriter output = new();
         using Terminal terminal = new(Stream.Null, output, TextWriter.Null);
         LabTable.Write(
-            terminal, new LabResult(file, Rows, null, Nodes: 1, Pods: 2, Programs: 3, TimeSpan.FromSeconds(1.5)), isWide, colour);
+            terminal, new LabResult(file, rows ?? Rows, null, Nodes: 1, Pods: 2, Programs: 3, TimeSpan.FromSeconds(1.5)), isWide, colour);
         return output.ToString();
     }
 }
