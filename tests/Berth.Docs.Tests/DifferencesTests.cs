@@ -43,15 +43,25 @@ public sealed partial class DifferencesTests
                 {
                     string path = Path.GetFullPath(Path.Combine(Repository.Root, Path.GetDirectoryName(page)!, target));
                     Assert.True(Path.Exists(path), $"{page}: {target} does not exist");
+                    string anchor = link.Groups["anchor"].Value;
+                    Assert.True(anchor.Length == 0 || Anchors(path).Contains(anchor), $"{page}: {target} has no heading #{anchor}");
                 }
             }
         }
     }
 
+    // As GitHub makes them of headings.
+    private static IEnumerable<string> Anchors(string path) => File.ReadLines(path)
+        .Where(static line => line.StartsWith('#'))
+        .Select(static line => NotInAnchors().Replace(line.TrimStart('#').Trim().ToLowerInvariant(), "").Replace(' ', '-'));
+
+    [GeneratedRegex(@"[^\w\- ]")]
+    private static partial Regex NotInAnchors();
+
     // A test's name in code font, linked to its file.
     [GeneratedRegex(@"\[`(?<test>\w+)`\]\((?<path>[^)]+\.cs)\)")]
     private static partial Regex Link();
 
-    [GeneratedRegex(@"\]\((?<path>[^)#]+)(#[^)]*)?\)")]
+    [GeneratedRegex(@"\]\((?<path>[^)#]+)(#(?<anchor>[^)]*))?\)")]
     private static partial Regex AnyLink();
 }

@@ -62,6 +62,22 @@ public sealed class KubeProxyTests
         Assert.Equal("mine", node.Ask(Transport.Tcp, Plan.NodeSecond(family), KubeService.Port).By);
     }
 
+    // kube-proxy refuses such traffic where it arrives, in the filter hooks, and by then it is on its way to the pod.
+    [Theory]
+    [MemberData(nameof(Modes))]
+    public void A_NodePort_without_endpoints_leaves_its_number_to_the_host_port(KubeProxyMode mode, Family family)
+    {
+        using Node node = new();
+        (Pod mine, _) = AddPods(node, family);
+        node.Serve(KubeService.NodePort, "process");
+        RefuseNodePort(node, mode, family);
+        Assert.NotEqual("process", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.NodePort).By);
+
+        mine.Attachment.Add(Ports).Succeeded();
+
+        Assert.Equal("mine", node.Outside.Ask(Transport.Tcp, Plan.Node(family), KubeService.NodePort).By);
+    }
+
     // What shows that the tests above can fail: on nftables, where it registers last, the reference plugin takes what comes
     // to an address of the node. A ClusterIP is none, in these modes.
     [Theory]
@@ -110,6 +126,51 @@ public sealed class KubeProxyTests
             default:
                 break;
         }
+    }
+
+    private static void RefuseNodePort(Node node, KubeProxyMode mode, Family family)
+    {
+        if (mode != KubeProxyMode.Nftables)
+        {
+            node.IptablesRestore(mode == KubeProxyMode.IptablesLegacy ? Toolset.Legacy : Toolset.Nft, family, $"""
+                *filter
+                :KUBE-EXTERNAL-SERVICES - [0:0]
+                -I INPUT -m conntrack --ctstate NEW -j KUBE-EXTERNAL-SERVICES
+                -I FORWARD -m conntrack --ctstate NEW -j KUBE-EXTERNAL-SERVICES
+                -A KUBE-EXTERNAL-SERVICES -p tcp -m addrtype --dst-type LOCAL -m tcp --dport {KubeService.NodePort} -j REJECT
+                COMMIT
+
+                """);
+            return;
+        }
+
+        string ip = family == Family.IPv4 ? "ip" : "ip6";
+        node.NftApply($$"""
+            table {{ip}} kube-proxy {
+                chain reject-chain {
+                    reject
+                }
+                map no-endpoint-nodeports {
+                    type inet_proto . inet_service : verdict
+                    elements = { tcp . {{KubeService.NodePort}} : goto reject-chain }
+                }
+                set nodeport-ips {
+                    type {{(family == Family.IPv4 ? "ipv4_addr" : "ipv6_addr")}}
+                    elements = { {{Plan.Node(family)}}, {{Plan.NodeSecond(family)}} }
+                }
+                chain service-endpoints-check {
+                    {{ip}} daddr @nodeport-ips meta l4proto . th dport vmap @no-endpoint-nodeports
+                }
+                chain filter-input {
+                    type filter hook input priority -110; policy accept;
+                    ct state new jump service-endpoints-check
+                }
+                chain filter-forward {
+                    type filter hook forward priority -110; policy accept;
+                    ct state new jump service-endpoints-check
+                }
+            }
+            """);
     }
 
     private static (Pod Mine, KubeService Service) AddPods(Node node, Family family)
