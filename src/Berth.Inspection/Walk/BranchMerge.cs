@@ -4,36 +4,85 @@ namespace Berth.Inspection;
 
 /// <summary>
 /// Puts together branches that have the same future: those that differ in one assumption alone do not depend on it, and
-/// those under the same assumptions came about by chance.
+/// those under the same assumptions came about by chance. What is left is bounded: of rules that are not known to match, each
+/// doubles the ways.
 /// </summary>
 internal static class BranchMerge
 {
+    /// <summary>Ways under assumptions that are followed; of more nobody could say what it all depends on.</summary>
+    internal const int MaxAssumed = 64;
+
+    /// <summary>Ways that are followed at all: more than any Service has endpoints.</summary>
+    internal const int MaxWays = 8192;
+
+    private const string NotFollowed = "not followed: there are more ways than can be told";
+
+    /// <returns>The branches; where there are too many, those under the most assumptions are one, whose end is undecided.</returns>
     internal static List<WalkBranch> Merge(List<WalkBranch> branches)
     {
-        if (branches.Count < 2)
+        List<WalkBranch> merged = branches;
+        for (int before = int.MaxValue; merged.Count > 1 && merged.Count < before;)
         {
-            return branches;
+            before = merged.Count;
+            merged = Pass(merged);
         }
 
-        List<WalkBranch> merged = [.. branches];
-        for (bool changed = true; changed;)
+        return merged.Count <= MaxAssumed ? merged : Bounded(merged);
+    }
+
+    // Only what has the same future and depends on the same unknowns can be put together: those are looked for by hash.
+    private static List<WalkBranch> Pass(List<WalkBranch> branches)
+    {
+        List<WalkBranch> merged = new(branches.Count);
+        Dictionary<int, List<int>> places = [];
+        foreach (WalkBranch branch in branches)
         {
-            changed = false;
-            for (int i = 0; i < merged.Count && !changed; i++)
+            int key = Key(branch);
+            if (!places.TryGetValue(key, out List<int>? alike))
             {
-                for (int j = i + 1; j < merged.Count && !changed; j++)
-                {
-                    if (merged[i].IsAsFarAs(merged[j]) && Together(merged[i], merged[j]) is WalkBranch both)
-                    {
-                        merged[i] = both;
-                        merged.RemoveAt(j);
-                        changed = true;
-                    }
-                }
+                places.Add(key, alike = []);
+            }
+
+            if (!TakeIn(branch, alike, merged))
+            {
+                alike.Add(merged.Count);
+                merged.Add(branch);
             }
         }
 
         return merged;
+    }
+
+    private static bool TakeIn(WalkBranch branch, List<int> alike, List<WalkBranch> merged)
+    {
+        for (int i = 0; i < alike.Count; i++)
+        {
+            WalkBranch earlier = merged[alike[i]];
+            if (earlier.IsAsFarAs(branch) && Together(earlier, branch) is WalkBranch both)
+            {
+                merged[alike[i]] = both;
+                if (both.Assumptions.Count != branch.Assumptions.Count)
+                {
+                    // It depends on fewer unknowns now: the next pass finds its like.
+                    alike.RemoveAt(i);
+                }
+
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private static int Key(WalkBranch branch)
+    {
+        int unknowns = 0;
+        foreach (WalkAssumption assumption in branch.Assumptions)
+        {
+            unknowns ^= assumption.Unknown.GetHashCode(StringComparison.Ordinal);
+        }
+
+        return HashCode.Combine(branch.Packet, branch.End, branch.Rewriter?.Key, branch.Route?.Output, branch.Assumptions.Count, unknowns);
     }
 
     private static WalkBranch? Together(WalkBranch one, WalkBranch other)
@@ -52,5 +101,35 @@ internal static class BranchMerge
             },
             _ => null,
         };
+    }
+
+    private static List<WalkBranch> Bounded(List<WalkBranch> branches)
+    {
+        List<WalkBranch> followed = [];
+        WalkBranch? left = null;
+        int assumed = 0;
+        foreach (WalkBranch branch in branches.OrderBy(static branch => branch.Assumptions.Count))
+        {
+            if (branch.End?.Text == NotFollowed)
+            {
+                left = branch;
+            }
+            else if (followed.Count < MaxWays && (branch.Assumptions.IsEmpty || assumed < MaxAssumed))
+            {
+                assumed += branch.Assumptions.IsEmpty ? 0 : 1;
+                followed.Add(branch);
+            }
+            else
+            {
+                left ??= (branch with { Assumptions = [] }).Ended(WalkOutcome.Undecided, NotFollowed);
+            }
+        }
+
+        if (left is not null)
+        {
+            followed.Add(left);
+        }
+
+        return followed;
     }
 }
