@@ -32,15 +32,25 @@ internal sealed class Collection(Contest contest, Arena arena)
                 arena.Duel.Portmap.RequireMappings(alive * Arena.PortsOfContainer, "after GC");
             }
 
-            for (int container = alive; container < arena.Containers; container++)
-            {
-                _ = arena.Duel.Portmap.Call(Arena.Load(container));
-            }
+            Restore(alive);
         }
 
+        double peak = arena.Duel.Portmap.Ask(new NodeRequest.PeakMemory(collect))[0];
+        Restore(alive);
         double[] left = arena.Duel.Reference.Ask(new NodeRequest.Count());
         return new GcTime(
             Stale * Arena.PortsOfContainer, arena.Size, runs, Distribution.Of(portmap), Distribution.Of(reference),
-            arena.Size - (int)left[0]);
+            arena.Size - (int)left[0])
+        {
+            PeakKibibytes = peak,
+        };
+    }
+
+    private void Restore(int first)
+    {
+        for (int container = first; container < arena.Containers; container++)
+        {
+            _ = arena.Duel.Portmap.Call(Arena.Load(container));
+        }
     }
 }

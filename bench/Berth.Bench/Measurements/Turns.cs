@@ -3,7 +3,7 @@ using Berth.Bench.Results;
 
 namespace Berth.Bench.Measurements;
 
-/// <summary>One operation, timed in turns: ours, the reference, ours, the reference.</summary>
+/// <summary>One operation, timed in turns: ours and the reference, the reference and ours.</summary>
 /// <param name="what">What is timed.</param>
 /// <param name="duel">The nodes.</param>
 internal sealed class Turns(Case what, Duel duel)
@@ -15,13 +15,26 @@ internal sealed class Turns(Case what, Duel duel)
     private readonly List<double> _portmap = [];
     private readonly List<double> _reference = [];
 
-    /// <summary>Times one call of each.</summary>
+    /// <summary>Times one call of each; who is first changes with each round.</summary>
     public void Take(PluginCall call)
     {
+        bool isReferenceFirst = _portmap.Count % 2 == 1;
+        if (isReferenceFirst)
+        {
+            Time(_reference, duel.Reference, call);
+        }
+
+        Time(_portmap, duel.Portmap, call);
+        if (!isReferenceFirst)
+        {
+            Time(_reference, duel.Reference, call);
+        }
+    }
+
+    private static void Time(List<double> times, NodeProcess node, PluginCall call)
+    {
         Thread.Sleep(Freed);
-        _portmap.Add(duel.Portmap.Call(call));
-        Thread.Sleep(Freed);
-        _reference.Add(duel.Reference.Call(call));
+        times.Add(node.Call(call));
     }
 
     public Comparison Compare() => Comparison.Of(what, _portmap, _reference);

@@ -59,12 +59,13 @@ internal static class TimeSections
 
     public static Section Collection(GcTime gc)
     {
-        Table table = new("GC", " portmap, ms", " reference, ms", " runs");
+        Table table = new("GC", " portmap, ms", " reference, ms", " portmap, MB", " runs");
         table.Add(
-            $"{Cells.Of(gc.Stale)} stale among {Cells.Of(gc.Mappings)}", Cells.Of(gc.Portmap), Cells.Of(gc.Reference), Cells.Of(gc.Runs));
+            $"{Cells.Of(gc.Stale)} stale among {Cells.Of(gc.Mappings)}", Cells.Of(gc.Portmap), Cells.Of(gc.Reference),
+            Cells.Of(gc.PeakKibibytes * 1024 / 1e6), Cells.Of(gc.Runs));
         return new Section(
             "GC",
-            $"The mappings of ten containers that are not alive any more are removed, those of the others stay. In these {gc.Runs} calls the reference removed {Cells.Of(gc.ReferenceRemoved)} mappings.",
+            $"The mappings of ten containers that are not alive any more are removed, those of the others stay. In these {gc.Runs} calls the reference removed {Cells.Of(gc.ReferenceRemoved)} mappings. Memory is what is resident at the peak; it grows with the number of mappings, all of which are read.",
             table,
             null);
     }

@@ -8,4 +8,8 @@ namespace Berth.Bench.Results;
 /// <param name="Reference">The reference's times, in milliseconds.</param>
 /// <param name="ReferenceRemoved">How many mappings the reference removed in all these runs.</param>
 internal sealed record GcTime(
-    int Stale, int Mappings, int Runs, Distribution Portmap, Distribution Reference, int ReferenceRemoved);
+    int Stale, int Mappings, int Runs, Distribution Portmap, Distribution Reference, int ReferenceRemoved)
+{
+    /// <summary>Our resident memory at its peak, in KiB.</summary>
+    public required double PeakKibibytes { get; init; }
+}
