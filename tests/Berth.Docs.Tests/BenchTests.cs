@@ -32,7 +32,7 @@ public sealed class BenchTests
             Assert.Equal(2, Plots(text).Count);
             string[] lines = File.ReadAllLines(readme);
             Assert.Equal(("before", "after"), (lines[0], lines[^1]));
-            Assert.Equal(Rows(text).Take(7), Rows(File.ReadAllText(readme)));
+            Assert.Equal(Rows(text).Take(8), Rows(File.ReadAllText(readme)));
         }
         finally
         {
