@@ -9,22 +9,25 @@ namespace Berth.Lab;
 internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEntry network)
 {
     private static readonly string[] FilterChains =
-        ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL"];
+        ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL", "KUBE-FIREWALL"];
 
     private static readonly string[] NatChains = ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ"];
 
-    // kube-proxy puts its jumps in front of what is there.
+    // kube-proxy puts each of its jumps in front of what is there, in this order: the last one comes first. The first two are
+    // the kubelet's on a real node.
     private static readonly string[] FilterJumps =
     [
-        "INPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
-        "OUTPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
-        "FORWARD -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
-        "INPUT -m comment --comment \"kubernetes health check service ports\" -j KUBE-NODEPORTS",
+        "INPUT -j KUBE-FIREWALL",
+        "OUTPUT -j KUBE-FIREWALL",
         "INPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes externally-visible service portals\" -j KUBE-EXTERNAL-SERVICES",
         "FORWARD -m conntrack --ctstate NEW -m comment --comment \"kubernetes externally-visible service portals\" -j KUBE-EXTERNAL-SERVICES",
+        "INPUT -m comment --comment \"kubernetes health check service ports\" -j KUBE-NODEPORTS",
         "FORWARD -m conntrack --ctstate NEW -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
         "OUTPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
         "FORWARD -m comment --comment \"kubernetes forwarding rules\" -j KUBE-FORWARD",
+        "INPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
+        "OUTPUT -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
+        "FORWARD -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
     ];
 
     private static readonly string[] NatJumps =
@@ -151,6 +154,10 @@ internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEnt
             }
         }
 
+        // It goes with route_localnet: see KubeProxyIptables.
+        text.AppendLine(
+            "-A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m comment --comment \"block incoming localnet connections\" "
+            + "-m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP");
         text.AppendLine("-A KUBE-FORWARD -m conntrack --ctstate INVALID -j DROP");
         text.AppendLine(
             "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding rules\" -m mark --mark 0x4000/0x4000 -j ACCEPT");

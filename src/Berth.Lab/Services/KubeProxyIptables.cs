@@ -8,6 +8,12 @@ internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntr
 
     public override void Sync(IReadOnlyList<ServedPort> ports)
     {
+        if (!_isStarted)
+        {
+            // So that NodePorts answer at 127.0.0.1 (--iptables-localhost-nodeports, which is its default).
+            place.SetSysctl("net.ipv4.conf.all.route_localnet", "1");
+        }
+
         IptablesLayout layout = new(ports, network);
         HashSet<string> wanted = [.. layout.ServiceChains];
         string[] stale = [.. _chains.Where(chain => !wanted.Contains(chain))];

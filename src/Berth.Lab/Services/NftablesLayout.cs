@@ -3,7 +3,7 @@ using System.Text;
 
 namespace Berth.Lab;
 
-/// <summary>The table of kube-proxy's nftables mode (pkg/proxy/nftables/proxier.go), for traffic policy Cluster and no session
+/// <summary>The table of kube-proxy's nftables mode (pkg/proxy/nftables/proxier.go of Kubernetes 1.34), for traffic policy Cluster and no session
 /// affinity, as <c>nft -f</c> reads it.</summary>
 internal sealed class NftablesLayout(IReadOnlyList<ServedPort> ports, NetworkEntry network, IPAddress nodeAddress)
 {
@@ -97,7 +97,7 @@ internal sealed class NftablesLayout(IReadOnlyList<ServedPort> ports, NetworkEnt
         string service = KubeProxyNames.NftablesService(port);
         string external = KubeProxyNames.NftablesExternal(port);
         text.AppendLine(
-            $"add rule ip {Table} {service} ip daddr {port.ClusterIP} {port.Protocol} dport {port.Port} ip saddr != {network.PodCidr} jump mark-for-masquerade");
+            $"add rule ip {Table} {service} ip daddr {port.ClusterIP} ip saddr != {network.PodCidr} jump mark-for-masquerade");
         IEnumerable<string> choices = port.Endpoints.Select(
             (endpoint, i) => $"{i} : goto {KubeProxyNames.NftablesEndpoint(port, endpoint)}");
         text.AppendLine(
