@@ -46,8 +46,9 @@ public static class LabRun
             }
         }
 
+        bool isGood = failure is null && results.TrueForAll(static result => result.IsAsExpected);
         return new LabResult(
-            file, results, failure, cluster.Nodes.Count, cluster.Pods.Count, programs.Count, elapsed.Elapsed);
+            file, results, failure, isGood ? [] : control.Troubles(), cluster.Nodes.Count, cluster.Pods.Count, programs.Count, elapsed.Elapsed);
     }
 
     private static void Look(IReadOnlyList<Probe> probes, string step, Prober prober, List<ProbeResult> results)

@@ -24,6 +24,13 @@ internal static class LabJson
             json.WriteString("failure", failure);
         }
 
+        json.WriteStartArray("troubles");
+        foreach (string trouble in result.Troubles)
+        {
+            json.WriteStringValue(trouble);
+        }
+
+        json.WriteEndArray();
         json.WriteStartArray("probes");
         foreach (ProbeResult probe in result.Probes)
         {

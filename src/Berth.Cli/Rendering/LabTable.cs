@@ -51,6 +51,11 @@ internal static class LabTable
             }
         }
 
+        foreach (string trouble in result.Troubles)
+        {
+            Paragraph.Write(output, trouble, "", "  ");
+        }
+
         output.WriteLine();
         int good = result.Probes.Count(static row => row.IsAsExpected);
         output.WriteLine(

@@ -87,6 +87,22 @@ internal sealed class ControlPlane
     /// <summary>Stops and starts kube-proxy, on some nodes or on all.</summary>
     public void RestartKubeProxy(RestartKubeProxyStep step) => _proxies.Restart(step, Served);
 
+    /// <summary>What is the matter with pods that should run: for who wonders why something is not as expected.</summary>
+    public IReadOnlyList<string> Troubles()
+    {
+        List<string> troubles = [];
+        foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { Phase: PodPhase.Running, IsKilled: false }))
+        {
+            _kubelets[pod.NodeName!].Review(pod);
+            if (pod.Reason is string reason)
+            {
+                troubles.Add($"pod {pod} on {pod.NodeName}: {reason}: {pod.Message}");
+            }
+        }
+
+        return troubles;
+    }
+
     private bool DeletePod(ObjectReference reference)
     {
         if (Cluster.FindPod(reference.Namespace, reference.Name) is not PodRecord pod)

@@ -57,12 +57,12 @@ internal static class ProbeFields
             Names = names,
             Source = Source(item, outcome),
             Times = LabFields.Number(item, "times", 1, 1, MostTimes),
-            IsExplained = item.Has("explain"),
-            ExplanationShows = item.Node.Find("explain")?.Value is ScalarNode { Value.Kind: ScalarKind.Boolean }
-                ? []
-                : LabFields.TextOrTexts(item, "explain"),
+            IsExplained = item.Has("explain") && !(IsSwitch(item) && item.Boolean("explain") is { Value: false }),
+            ExplanationShows = IsSwitch(item) ? [] : LabFields.TextOrTexts(item, "explain"),
         };
     }
+
+    private static bool IsSwitch(FieldReader item) => item.Node.Find("explain")?.Value is ScalarNode { Value.Kind: ScalarKind.Boolean };
 
     private static Located<string>? Source(FieldReader item, Outcome outcome)
     {

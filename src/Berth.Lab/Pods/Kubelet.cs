@@ -54,6 +54,9 @@ internal sealed class Kubelet(NodeMachine node, PodSandbox? sandbox, PodProcesse
     /// <summary>Waits until a pod's programs listen, or have ended.</summary>
     public void Await(PodRecord pod) => processes.Await(pod);
 
+    /// <summary>Says of a pod if a program of it has ended.</summary>
+    public void Review(PodRecord pod) => processes.Review(pod);
+
     /// <summary>Stops a pod.</summary>
     /// <exception cref="LabException">A plugin failed.</exception>
     public void Stop(PodRecord pod)

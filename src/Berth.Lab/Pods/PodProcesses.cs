@@ -88,6 +88,16 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         }
     }
 
+    /// <summary>Says of a pod whose programs should run if one has ended.</summary>
+    public void Review(PodRecord pod)
+    {
+        foreach (Process process in pod.Processes.Where(static process => process.HasExited))
+        {
+            (ContainerProgram program, string log) = _started[process];
+            Complain(pod, "CrashLoopBackOff", $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
+        }
+    }
+
     /// <summary>Ends them.</summary>
     public static void Kill(PodRecord pod)
     {

@@ -150,12 +150,12 @@ internal sealed class Prober(LabCluster cluster)
             return (what, expected, "there is no such pod", false);
         }
 
-        string holders = string.Join(", ", pod.HeldPorts.Select(static port => port.Holder.Name).Distinct());
+        string held = string.Join(", ", pod.HeldPorts.Select(static port => $"{port.Held} held by {port.Holder.Name}").Distinct());
         string seen = pod.Phase.ToString()
             + (pod.NodeName is null ? "" : $" on {pod.NodeName}")
             + (pod.Reason is null ? "" : $", {pod.Reason}")
             + (pod.Message is null ? "" : $", \"{pod.Message}\"")
-            + (holders.Length == 0 ? "" : $", port held by {holders}");
+            + (held.Length == 0 ? "" : $", {held}");
         bool good = pod.Phase == probe.Phase
             && (probe.Node is null || pod.NodeName == probe.Node)
             && (probe.Reason is null || pod.Reason == probe.Reason)

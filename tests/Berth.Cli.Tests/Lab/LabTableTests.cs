@@ -14,6 +14,8 @@ public sealed class LabTableTests
             "Failed", "Pending, \"0/1 nodes are available:\n1 node(s) didn't have free ports\" https://example.org/a-word-that-is-longer-than-its-column", false, "a.yaml:3:1"),
     ];
 
+    private const string Trouble = "pod default/web on node-1: CrashLoopBackOff: it ended with exit code 3, after some words of its own";
+
     [Fact]
     public void It_fits_eighty_columns_and_loses_no_word()
     {
@@ -29,6 +31,7 @@ public sealed class LabTableTests
 
         Assert.Contains("WRONG  pod web", table, StringComparison.Ordinal);
         Assert.Contains("       at a.yaml:3:1\n", table, StringComparison.Ordinal);
+        Assert.Contains("pod default/web on node-1: CrashLoopBackOff: it ended with exit code 3, after\n  some words of its own\n", table, StringComparison.Ordinal);
         Assert.EndsWith("2 of 3 as expected (1 node, 2 pods, 3 programs, 1.5 s)\n", table, StringComparison.Ordinal);
     }
 
@@ -75,7 +78,7 @@ public sealed class LabTableTests
         StringWriter output = new();
         using Terminal terminal = new(Stream.Null, output, TextWriter.Null);
         LabTable.Write(
-            terminal, new LabResult(file, rows ?? Rows, null, Nodes: 1, Pods: 2, Programs: 3, TimeSpan.FromSeconds(1.5)), isWide, colour);
+            terminal, new LabResult(file, rows ?? Rows, null, rows is null ? [Trouble] : [rows[0].Seen], Nodes: 1, Pods: 2, Programs: 3, TimeSpan.FromSeconds(1.5)), isWide, colour);
         return output.ToString();
     }
 }
