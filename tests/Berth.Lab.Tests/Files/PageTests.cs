@@ -19,6 +19,11 @@ public sealed partial class PageTests
             static key => Assert.Matches($@"\b{key}\b", Page));
     }
 
+    [Fact]
+    public void Every_experiment_stands_in_it() => Assert.All(
+        Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*.yaml"),
+        static file => Assert.Contains($"](../examples/{Path.GetFileName(file)})", Page, StringComparison.Ordinal));
+
     [GeneratedRegex("```yaml\n(.*?)```", RegexOptions.Singleline)]
     private static partial Regex Yaml();
 

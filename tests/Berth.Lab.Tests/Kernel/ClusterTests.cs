@@ -56,13 +56,55 @@ public sealed class ClusterTests
 
         """;
 
+    /// <summary>Services in IPVS mode.</summary>
+    internal const string IpvsLab = TwoNodes + "kubeProxy: { mode: ipvs }\n" + ServiceProbes + Pods + Services;
+
     [Theory]
     [InlineData("vxlan", "bridge", "0.4.0")]
     [InlineData("vxlan", "ptp", "1.0.0")]
     [InlineData("routes", "bridge", "0.3.1")]
+    [InlineData("vxlan", "bridge", "0.3.0")]
     [InlineData("routes", "ptp", "0.2.0")]
     [InlineData("routes", "bridge", "0.1.0")]
-    public void Pods_reach_pods_of_other_nodes_with_their_own_addresses(string overlay, string plugin, string version) => Run($$"""
+    public void Pods_reach_pods_of_other_nodes_with_their_own_addresses(string overlay, string plugin, string version) =>
+        Run(PodToPod(overlay, plugin, version), Pods);
+
+    [Fact]
+    public void Plugins_that_speak_CNI_1_1_wire_pods_too()
+    {
+        // Debian's do not: this one says the same in its own version's words.
+        DirectoryInfo plugins = Directory.CreateTempSubdirectory("berth-cni-");
+        try
+        {
+            string bridge = Path.Combine(plugins.FullName, "bridge");
+            File.WriteAllText(bridge, """
+                #!/bin/sh
+                result=$(sed 's/"cniVersion": *"1.1.0"/"cniVersion":"1.0.0"/g' | /usr/lib/cni/bridge)
+                code=$?
+                printf '%s\n' "$result" | sed 's/"cniVersion": *"1.0.0"/"cniVersion": "1.1.0"/'
+                exit $code
+                """);
+            File.SetUnixFileMode(bridge, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            using LabFileOnDisk file = new($"{TwoNodes}{PodToPod("vxlan", "bridge", "1.1.0")}\n{Pods}");
+            LabProcess.Run("run", "--cni-path", $"{plugins.FullName}:/usr/lib/cni", file.Path).ExitsWith(0);
+        }
+        finally
+        {
+            plugins.Delete(recursive: true);
+        }
+    }
+
+    [Theory]
+    [InlineData("iptables", "[one, two]")]
+    [InlineData("nftables", "refused")]
+    public void NodePorts_answer_at_localhost_in_iptables_mode_alone(string mode, string expected) => Run($$"""
+        kubeProxy: { mode: {{mode}} }
+        probes:
+          - { from: node/node-1, to: "localhost:30306", expect: {{expected}} }
+          - { from: node/node-1, to: "node/node-1:30306", expect: [one, two] }
+        """, Pods + Services);
+
+    private static string PodToPod(string overlay, string plugin, string version) => $$"""
         network: { overlay: {{overlay}}, plugin: {{plugin}}, cniVersion: {{version}} }
         probes:
           - { from: pod/one, to: "pod/two:80", expect: two, source: pod/one }
@@ -79,7 +121,7 @@ public sealed class ClusterTests
             probes:
               - { from: outside, to: "node/node-2:8080", expect: refused }
               - { at: node/node-2, run: [ls, /var/lib/cni/results], hides: podnet- }
-        """, Pods);
+        """;
 
     [Theory]
     [InlineData("mode: iptables")]
@@ -91,7 +133,7 @@ public sealed class ClusterTests
     [Fact]
     public void Services_answer_in_IPVS_mode_or_the_lab_says_that_this_kernel_has_none()
     {
-        using LabFileOnDisk file = new($"{TwoNodes}kubeProxy: {{ mode: ipvs }}\n{ServiceProbes}{Pods}{Services}");
+        using LabFileOnDisk file = new(IpvsLab);
         LabProcess lab = LabProcess.Run("run", file.Path);
         if (lab.Process.ExitCode == 4)
         {
@@ -115,14 +157,22 @@ public sealed class ClusterTests
         """, Pods);
 
     [Fact]
-    public void A_program_that_ends_is_said_with_its_last_words() => Run("""
-        images: [{ image: bad, command: [sh, -c, "echo no database; exit 3"] }]
-        probes:
-          - { pod: bad, phase: Running, reason: CrashLoopBackOff, message: "ended with exit code 3: no database" }
-        """, """
-        manifests:
-          - { apiVersion: v1, kind: Pod, metadata: { name: bad }, spec: { containers: [{ name: c, image: bad, ports: [{ containerPort: 80 }] }] } }
-        """);
+    public void A_program_that_ends_is_said_with_its_last_words()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            images: [{ image: bad, command: [sh, -c, "echo no database; exit 3"] }]
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: bad }, spec: { containers: [{ name: c, image: bad, ports: [{ containerPort: 80 }] }] } }
+            probes:
+              - { pod: bad, phase: Running, reason: CrashLoopBackOff, message: "ended with exit code 3: no database" }
+              - { from: node/node-1, to: "pod/bad:80", expect: bad }
+            """);
+        LabProcess lab = LabProcess.Run("run", file.Path).ExitsWith(1);
+
+        Assert.Contains("1 of 2 as expected", lab.Output, StringComparison.Ordinal);
+        Assert.Contains("pod default/bad on node-1: CrashLoopBackOff: sh ended with exit code 3: no\n  database\n", lab.Output, StringComparison.Ordinal);
+    }
 
     private static void Run(string lab, string manifests)
     {

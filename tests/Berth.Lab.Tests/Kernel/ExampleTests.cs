@@ -5,12 +5,14 @@ namespace Berth.Lab.Tests.Kernel;
 /// <summary>The experiments under examples/ are regression tests.</summary>
 public sealed class ExampleTests
 {
-    // Real databases take their time.
-    private static readonly string[] Slow = ["virtual-address-hijack", .. NeedIpvs];
+    // Real databases, which are large.
+    private const string Slow = "virtual-address-hijack";
 
-    private static string[] NeedIpvs => ["mysql-berth", "mysql-hijack", "mysql-hijack-iptables"];
+    /// <summary>Those for which this kernel may lack IPVS: <see cref="VirtualMachineTests"/> run them.</summary>
+    internal static IReadOnlyList<string> NeedIpvs { get; } =
+        [.. Labs().Where(static name => Text(name).Contains("mode: ipvs", StringComparison.Ordinal))];
 
-    public static TheoryData<string> Quick { get; } = [.. Labs().Where(static name => !IsSlow(name))];
+    public static TheoryData<string> Quick { get; } = [.. Labs().Where(static name => name != Slow).Except(NeedIpvs)];
 
     public static TheoryData<string> All { get; } = [.. Labs()];
 
@@ -20,31 +22,13 @@ public sealed class ExampleTests
 
     [Fact]
     [Trait("tier", "slow")]
-    public void The_hijack_of_a_virtual_address_is_one_of_real_databases() => Run("virtual-address-hijack");
-
-    [Theory]
-    [InlineData("6.1")]
-    [InlineData("6.12")]
-    [Trait("tier", "slow")]
-    public void The_MySQL_hijack_happens_with_the_reference_plugin_and_not_with_ours_on_a_kernel_with_IPVS(string kernel)
-    {
-        string reference = Reference() ?? "";
-        Assert.SkipWhen(reference.Length == 0, "the reference plugin cannot be had here: eng/reference-portmap DIR");
-        LabProcess machine = LabProcess.Program(
-            "env", "KERNEL_VM_TIMEOUT=1400", "eng/kernel-vm", kernel, "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
-            PublishedFiles.Berth, "lab", "run", "examples/mysql-hijack.yaml", "examples/mysql-hijack-iptables.yaml", "examples/mysql-berth.yaml");
-        Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
-
-        machine.ExitsWith(0);
-        Assert.Equal(NeedIpvs.Length, machine.Output.Split(" as expected (2 nodes").Length - 1);
-    }
+    public void The_hijack_of_a_virtual_address_is_one_of_real_databases() => Run(Slow);
 
     private static void Run(string name)
     {
         string file = $"examples/{name}.yaml";
         Assert.SkipWhen(
-            File.ReadAllText(Path.Combine(Repository.Root, file)).Contains("plugin: reference", StringComparison.Ordinal)
-                && Reference() is null,
+            Text(name).Contains("plugin: reference", StringComparison.Ordinal) && Reference() is null,
             "the reference plugin cannot be had here: eng/reference-portmap DIR");
 
         LabProcess.Run("run", file).ExitsWith(0);
@@ -57,21 +41,20 @@ public sealed class ExampleTests
         JsonSchema schema = await JsonSchema.FromFileAsync(
             Path.Combine(Repository.Root, "docs", "lab.schema.json"), TestContext.Current.CancellationToken);
 
-        Assert.Empty(schema.Validate(LabText.ToJson(File.ReadAllText(Path.Combine(Repository.Root, "examples", name + ".yaml")))));
+        Assert.Empty(schema.Validate(LabText.ToJson(Text(name))));
     }
 
     [Fact]
     public void There_is_one_for_each_of_the_eight_experiments()
     {
-        string comments = string.Join('\n', Labs().Select(
-            static name => File.ReadLines(Path.Combine(Repository.Root, "examples", name + ".yaml")).First()));
+        string comments = string.Join('\n', Labs().Select(static name => Text(name).Split('\n')[0]));
         Assert.All(Enumerable.Range(1, 8), number => Assert.Contains($"# Experiment {number}", comments, StringComparison.Ordinal));
     }
 
     private static string? Reference() =>
         Environment.GetEnvironmentVariable("BERTH_REFERENCE_PORTMAP") is { Length: > 0 } file ? file : null;
 
-    private static bool IsSlow(string name) => Slow.Contains(name);
+    private static string Text(string name) => File.ReadAllText(Path.Combine(Repository.Root, "examples", name + ".yaml"));
 
     private static IEnumerable<string> Labs() => Directory.GetFiles(Path.Combine(Repository.Root, "examples"), "*.yaml")
         .Where(static file => File.ReadAllText(file).Contains("\nnodes:", StringComparison.Ordinal))

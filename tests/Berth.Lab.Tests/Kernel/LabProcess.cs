@@ -6,7 +6,7 @@ namespace Berth.Lab.Tests.Kernel;
 /// <summary>One run of the published <c>berth lab</c>, and what is left of it: every process of a lab inherits its mark.</summary>
 internal sealed class LabProcess : IDisposable
 {
-    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(25);
+    private static readonly TimeSpan Limit = TimeSpan.FromMinutes(30);
 
     private readonly string _mark = "BERTH_LAB_MARK=" + Guid.NewGuid();
     private readonly string _before = HostState();
