@@ -38,7 +38,8 @@ internal static class LabProcess
         };
         using Process process = Process.Start(start)!;
         process.StandardInput.Close();
-        Task errors = Task.Run(() => Pass(process.StandardError, terminal.Error));
+        bool isKilled = false;
+        Task errors = Task.Run(() => Pass(process.StandardError, terminal.Error, line => IsOfKilled(line) && (isKilled = true)));
         bool isUp = Pass(process.StandardOutput, terminal.Output);
         if (isUp)
         {
@@ -47,10 +48,15 @@ internal static class LabProcess
 
         process.WaitForExit();
         errors.Wait();
-        return process.ExitCode;
+        return process.ExitCode <= ExitCode.Unsupported && !isKilled
+            ? process.ExitCode
+            : throw new CommandException($"{file.Name} was ended before it was done: by berth lab down, or by a signal");
     }
 
-    private static bool Pass(StreamReader from, TextWriter to)
+    // unshare wants to die of the same signal, and of SIGKILL some of its versions cannot.
+    private static bool IsOfKilled(string line) => line.StartsWith("unshare: sigprocmask unblock failed", StringComparison.Ordinal);
+
+    private static bool Pass(StreamReader from, TextWriter to, Func<string, bool>? isAside = null)
     {
         while (from.ReadLine() is string line)
         {
@@ -59,7 +65,10 @@ internal static class LabProcess
                 return true;
             }
 
-            to.WriteLine(line);
+            if (isAside?.Invoke(line) != true)
+            {
+                to.WriteLine(line);
+            }
         }
 
         return false;

@@ -15,14 +15,15 @@ internal static class MariadbProgram
 
     // mariadb-install-db would also write help texts, statistics and InnoDB's files, which takes ten times as long and thirty times
     // the space of what a login needs: the privilege tables, which are Aria's.
+    // A server that starts removes what it takes for leftovers from its directory for temporary files: each has one of its own.
     // A server tells its version before anybody logs in, and there is room for the pod's name: so a probe knows who answers.
     private const string Run = """
         set -e
         { echo "CREATE DATABASE mysql;"; echo "USE mysql;"; echo "SET @auth_root_socket=NULL;"
           cat "$2/mysql_system_tables.sql" "$2/mysql_system_tables_data.sql"; } >"$3/install.sql"
-        "$1" --no-defaults --bootstrap --user=root --datadir="$3/data" --skip-innodb --default-storage-engine=Aria \
+        "$1" --no-defaults --bootstrap --user=root --datadir="$3/data" --tmpdir="$3/tmp" --skip-innodb --default-storage-engine=Aria \
             --enforce-storage-engine= --log-warnings=0 <"$3/install.sql" >"$3/install.log" 2>&1 || { cat "$3/install.log" >&2; exit 1; }
-        exec "$1" --no-defaults --user=root --datadir="$3/data" --socket="$3/socket" --pid-file="$3/pid" --port="$4" \
+        exec "$1" --no-defaults --user=root --datadir="$3/data" --tmpdir="$3/tmp" --socket="$3/socket" --pid-file="$3/pid" --port="$4" \
             --bind-address=0.0.0.0 --skip-name-resolve --max-connect-errors=1000000 --init-file="$3/init.sql" \
             --version="10.11-MariaDB name=$POD_NAME " --skip-innodb --default-storage-engine=Aria --performance-schema=OFF
         """;
@@ -35,6 +36,7 @@ internal static class MariadbProgram
         string share = Shares.FirstOrDefault(static share => File.Exists(share + "/mysql_system_tables.sql"))
             ?? throw Missing("mysql_system_tables.sql");
         Directory.CreateDirectory(directory + "/data");
+        Directory.CreateDirectory(directory + "/tmp");
         File.WriteAllText(directory + "/init.sql", Statements(container));
         PortNumber port = ports.Count > 0 ? ports[0] : new PortNumber(DefaultPort, IsUdp: false);
         return new ContainerProgram(["sh", "-c", Run, "sh", server, share, directory, $"{port.Port}"], [port], Patience);

@@ -136,6 +136,22 @@ public sealed class LabLifeTests
     }
 
     [Fact]
+    public void Down_ends_a_run_too_which_says_so()
+    {
+        using LabFileOnDisk file = new(OneNode + """
+            probes:
+              - { at: pod/web, run: [sleep, "62"] }
+            """);
+        using LabProcess run = LabProcess.Start("run", file.Path);
+        run.WaitForProcess("sleep 62");
+
+        Assert.Equal($"{file.Name} is gone\n", LabProcess.RunAndLeave("down", file.Name).ExitsWith(0).Output);
+        run.Wait();
+        run.ExitsWith(2).AssertNothingIsLeft();
+        Assert.Equal($"berth lab run: {file.Name} was ended before it was done: by berth lab down, or by a signal\n", run.Errors);
+    }
+
+    [Fact]
     public void Down_ends_a_lab_whose_making_was_killed()
     {
         using LabFileOnDisk file = new("""

@@ -159,7 +159,7 @@ internal sealed class LabProcess : IDisposable
     }
 
     private List<string> Marked() =>
-        [.. MarkedProcesses().Select(static process => File.ReadAllText($"/proc/{process}/cmdline").Replace('\0', ' ')).Where(static text => text.Length > 0)];
+        [.. MarkedProcesses().Select(static process => Read($"/proc/{process}/cmdline").Replace('\0', ' ')).Where(static text => text.Length > 0)];
 
     private IEnumerable<int> MarkedProcesses()
     {
@@ -172,15 +172,18 @@ internal sealed class LabProcess : IDisposable
         }
     }
 
-    private bool IsMarked(string directory)
+    private bool IsMarked(string directory) => Read(directory + "/environ").Split('\0').Contains(_mark);
+
+    // Nothing of a process that has ended meanwhile, or is somebody else's.
+    private static string Read(string file)
     {
         try
         {
-            return File.ReadAllText(directory + "/environ").Split('\0').Contains(_mark);
+            return File.ReadAllText(file);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return false;
+            return "";
         }
     }
 }

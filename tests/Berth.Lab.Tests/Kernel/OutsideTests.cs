@@ -39,14 +39,12 @@ public sealed class OutsideTests
             grep -rs . /proc/sys/net/ipv4 /proc/sys/net/ipv6/conf /proc/sys/net/bridge /proc/sys/net/netfilter/nf_conntrack_max || true
         }
         state >"$1/before"
-        berth=$2
-        shift 2
-        "$berth" lab run -o json "$1" >/dev/null
-        state >"${1%/*}/after-run"
-        "$berth" lab up "$1" >/dev/null
-        state >"${1%/*}/while-up"
-        "$berth" lab down --all >/dev/null
-        state >"${1%/*}/after-down"
+        "$2" lab run -o json "$3" >/dev/null
+        state >"$1/after-run"
+        "$2" lab up "$3" >/dev/null
+        state >"$1/while-up"
+        "$2" lab down "$4" >/dev/null
+        state >"$1/after-down"
         """;
 
     [Fact]
@@ -69,7 +67,7 @@ public sealed class OutsideTests
             """);
         string directory = Path.GetDirectoryName(file.Path)!;
         using LabProcess machine = LabProcess.Program(
-            ["unshare", "--net", "--mount", "--propagation", "private", "--", "sh", "-c", Machine, "sh", directory, PublishedFiles.Berth, file.Path]);
+            ["unshare", "--net", "--mount", "--propagation", "private", "--", "sh", "-c", Machine, "sh", directory, PublishedFiles.Berth, file.Path, file.Name]);
         machine.ExitsWith(0);
 
         string before = File.ReadAllText(Path.Combine(directory, "before"));
