@@ -12,10 +12,19 @@ internal static class LabProcess
     /// <exception cref="CommandException">This process may not make namespaces.</exception>
     public static void RequireRoot()
     {
-        if (!Environment.IsPrivilegedProcess)
+        if (!Environment.IsPrivilegedProcess || !HasSysAdmin())
         {
-            throw new CommandException("a lab is made of namespaces, which needs root: sudo berth lab ...");
+            throw new CommandException("a lab is made of namespaces, which needs root (CAP_SYS_ADMIN): sudo berth lab ...");
         }
+    }
+
+    // CapEff of proc_pid_status(5): a mask in hexadecimal digits. Root in a container may lack it.
+    private static bool HasSysAdmin()
+    {
+        const int SysAdmin = 21; // CAP_SYS_ADMIN of linux/capability.h
+        const string Field = "CapEff:";
+        string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static line => line.StartsWith(Field, StringComparison.Ordinal));
+        return line is null || ((Convert.ToUInt64(line[Field.Length..].Trim(), 16) >> SysAdmin) & 1) == 1;
     }
 
     /// <summary>Runs it.</summary>

@@ -54,7 +54,9 @@ internal static class LegacyIptablesReader
             Task<string> errors = process.StandardError.ReadToEndAsync();
             string text = process.StandardOutput.ReadToEnd();
             process.WaitForExit();
-            return process.ExitCode == 0 ? (text, null) : (null, errors.GetAwaiter().GetResult().Trim());
+            string failure = errors.GetAwaiter().GetResult().Trim();
+            failure += failure.Contains("must be root", StringComparison.Ordinal) ? " (CAP_NET_ADMIN and CAP_NET_RAW are needed)" : "";
+            return process.ExitCode == 0 ? (text, null) : (null, failure);
         }
         catch (Win32Exception e)
         {

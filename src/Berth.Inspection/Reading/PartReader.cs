@@ -16,7 +16,7 @@ internal static class PartReader
         }
         catch (NetlinkErrorException e) when (e.Errno is Errno.NotPermitted or Errno.Access)
         {
-            return Part.Unreadable<T>(NeedsRoot);
+            return Part.Unreadable<T>($"{NeedsRoot} (CAP_NET_ADMIN)");
         }
         catch (UnauthorizedAccessException)
         {

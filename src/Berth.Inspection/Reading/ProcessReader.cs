@@ -42,7 +42,9 @@ internal static class ProcessReader
         return unreadable == 0
             ? Part.Of<IReadOnlyList<ProcessState>>(processes)
             : new Part<IReadOnlyList<ProcessState>>(
-                PartStatus.Unreadable, processes, $"{PartReader.NeedsRoot}: the files of {unreadable} processes are not readable");
+                PartStatus.Unreadable,
+                processes,
+                $"{PartReader.NeedsRoot} (CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH): the files of {unreadable} processes are not readable");
     }
 
     private static List<uint> Held(string process, HashSet<uint> wanted)
@@ -50,14 +52,21 @@ internal static class ProcessReader
         List<uint> held = [];
         foreach (string file in Directory.EnumerateFileSystemEntries(process + "/fd"))
         {
+            FileInfo link = new(file);
             string? target;
             try
             {
-                target = new FileInfo(file).LinkTarget;
+                target = link.LinkTarget;
             }
             catch (IOException)
             {
                 continue;
+            }
+
+            // Where a link leads is kept from whoever may not trace the process (proc_fd_access_allowed), that there is one is not.
+            if (target is null && link.Exists)
+            {
+                throw new UnauthorizedAccessException(file);
             }
 
             if (target is not null && target.StartsWith(SocketPrefix, StringComparison.Ordinal)

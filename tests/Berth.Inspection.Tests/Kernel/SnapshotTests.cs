@@ -116,7 +116,7 @@ public sealed class SnapshotTests : KernelTests
     {
         NodeSnapshot snapshot = Unprivileged.Read();
 
-        Assert.Equal((PartStatus.Unreadable, "needs root"), (snapshot.NfTables.Status, snapshot.NfTables.Reason));
+        Assert.Equal((PartStatus.Unreadable, "needs root (CAP_NET_ADMIN)"), (snapshot.NfTables.Status, snapshot.NfTables.Reason));
         Assert.Equal(PartStatus.Present, snapshot.Links.Status);
         Assert.Equal(PartStatus.Present, snapshot.Sockets.Status);
     }

@@ -74,18 +74,75 @@ public sealed class CapabilityTests
         Assert.DoesNotContain("CNI-DN-", node.Save(toolset), StringComparison.Ordinal);
     }
 
-    [Fact]
-    public void On_legacy_iptables_CAP_NET_RAW_is_named_when_it_is_missing()
+    /// <summary>What iptables needs, what there is of it, and every verb.</summary>
+    public static TheoryData<Toolset, string, string, string> Lacking { get; } = new(
+        from verb in (string[])["ADD", "CHECK", "DEL", "GC", "STATUS"]
+        from lacking in ((Toolset, string, string)[])
+            [(Toolset.Nft, "", "CAP_NET_ADMIN"), (Toolset.Legacy, "", "CAP_NET_ADMIN"), (Toolset.Legacy, "net_admin", "CAP_NET_RAW")]
+        select (lacking.Item1, lacking.Item2, lacking.Item3, verb));
+
+    [Theory]
+    [MemberData(nameof(Lacking))]
+    public void On_iptables_every_verb_names_the_one_that_is_missing_and_changes_nothing(
+        Toolset toolset, string capabilities, string missing, string verb)
     {
         using Node node = new();
-        Attachment web = node.AddPod("web").Attachment.On(Toolset.Legacy);
-        web.Add(Mappings).Succeeded();
-        string rules = node.Save(Toolset.Legacy);
+        Attachment sound = (node.AddPod("web").Attachment with { CniVersion = "1.1.0" }).On(toolset);
+        sound.Add(Mappings).Succeeded();
+        string rules = node.Save(toolset);
+        Attachment web = With(sound, capabilities);
 
-        PluginResult result = With(web, "net_admin").Del(Mappings).Failed();
+        PluginResult result = verb switch
+        {
+            "GC" => web.Gc(),
+            "STATUS" => web.Status(),
+            _ => web.Call(verb, Mappings),
+        };
 
-        Assert.Contains("CAP_NET_RAW", result.ErrorText, StringComparison.Ordinal);
-        Assert.Equal(rules, node.Save(Toolset.Legacy));
+        Assert.Contains(missing, result.Failed().ErrorText, StringComparison.Ordinal);
+        Assert.Equal(rules, node.Save(toolset));
+    }
+
+    [Theory]
+    [InlineData("net_admin", "nfTables")]
+    [InlineData("net_raw", "legacyIptables")]
+    [InlineData("sys_ptrace", "processes")]
+    [InlineData("dac_read_search", "processes")]
+    public void To_look_at_a_node_berth_names_what_it_could_not_read_and_the_capability_for_it(string missing, string part)
+    {
+        string berth = Path.Combine(Path.GetDirectoryName(Portmap.Program)!, "berth");
+        Assert.SkipUnless(File.Exists(berth), "no published berth stands beside the plugin");
+        using Node node = new();
+        node.AddPod("web").Attachment.On(Toolset.Legacy).Add(Mappings).Succeeded();
+        using System.Diagnostics.Process anothers = System.Diagnostics.Process.Start("setpriv", ["--reuid=65534", "--clear-groups", "sleep", "60"]);
+        string[] rest = [.. ((string[])["net_admin", "net_raw", "sys_ptrace", "dac_read_search"]).Except([missing])];
+
+        foreach (string command in (string[])["ls", "doctor"])
+        {
+            CommandOutput output = node.Run("setpriv", [.. Only(string.Join(",+", rest)), berth, command]);
+
+            Assert.Contains("not read: ", output.Stderr, StringComparison.Ordinal);
+            Assert.Contains(part, output.Stderr, StringComparison.Ordinal);
+            Assert.Contains($"CAP_{missing.ToUpperInvariant()}", output.Stderr, StringComparison.Ordinal);
+        }
+
+        anothers.Kill();
+    }
+
+    [Fact]
+    public void A_lab_says_what_root_in_a_container_may_lack()
+    {
+        string berth = Path.Combine(Path.GetDirectoryName(Portmap.Program)!, "berth");
+        Assert.SkipUnless(File.Exists(berth), "no published berth stands beside the plugin");
+        using Node node = new();
+        string lab = Path.GetTempFileName();
+        File.WriteAllText(lab, Document.Read("examples/three-nginx.yaml"));
+
+        CommandOutput output = node.Run("setpriv", [.. Only("net_admin"), berth, "lab", "run", lab]);
+
+        File.Delete(lab);
+        Assert.Equal(2, output.ExitCode);
+        Assert.Contains("CAP_SYS_ADMIN", output.Stderr, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -99,8 +99,8 @@ internal sealed class IptablesPrograms
         return exit.Code == 0 ? null : $"{_restore}: {Complaint(exit)}{FailedLine(exit, input)}";
     }
 
-    // Its own words, without the advice to read the manual.
-    private static string Complaint(ProgramExit exit)
+    // Its own words, without the advice to read the manual, and with what makes root.
+    private string Complaint(ProgramExit exit)
     {
         List<string> lines = [];
         foreach (string line in exit.Errors.Split('\n', StringSplitOptions.RemoveEmptyEntries))
@@ -111,7 +111,10 @@ internal sealed class IptablesPrograms
             }
         }
 
-        return lines.Count > 0 ? string.Join("; ", lines) : $"exit code {exit.Code}";
+        string complaint = lines.Count > 0 ? string.Join("; ", lines) : $"exit code {exit.Code}";
+        return complaint.Contains("must be root", StringComparison.Ordinal)
+            ? $"{complaint} ({(IsNft ? "CAP_NET_ADMIN is" : "CAP_NET_ADMIN and CAP_NET_RAW are")} needed)"
+            : complaint;
     }
 
     // "line 12 failed" alone tells nothing to who has not seen the input.

@@ -32,7 +32,7 @@ internal static class LegacyTablesHere
                 if (!LegacyIptables.TryRead(context.Family, Encoding.ASCII.GetBytes(table), out byte[] info, out byte[] entries))
                 {
                     return Part.Unreadable<IReadOnlyList<WalkProgram>>(
-                        info.Length > 0 ? $"the table {table} of iptables-legacy changes all the time" : PartReader.NeedsRoot);
+                        info.Length > 0 ? $"the table {table} of iptables-legacy changes all the time" : $"{PartReader.NeedsRoot} (CAP_NET_ADMIN and CAP_NET_RAW)");
                 }
 
                 EntryTable indexed = EntryTable.Index(context, table, info, entries.AsMemory(EntriesAt));

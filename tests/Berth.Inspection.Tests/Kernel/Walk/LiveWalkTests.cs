@@ -53,7 +53,7 @@ public sealed class LiveWalkTests : WalkTests
             """);
         WalkAnswer answer = Unprivileged.Run(static () => PacketWalk.ExplainHere(Options, To("192.0.2.1", 2222)));
         Assert.Equal(WalkConclusion.Depends, answer.Conclusion);
-        Assert.Contains("the nftables ruleset, and with it that of iptables-nft (needs root)", answer.Unread);
+        Assert.Contains("the nftables ruleset, and with it that of iptables-nft (needs root (CAP_NET_ADMIN))", answer.Unread);
         Assert.StartsWith("socket of ", Assert.Single(answer.Ways).End.Text, StringComparison.Ordinal);
     }
 
