@@ -6,8 +6,9 @@ using System.Text.Encodings.Web;
 namespace Berth.Cni;
 
 /// <summary>
-/// Escapes in JSON what <see cref="JavaScriptEncoder.UnsafeRelaxedJsonEscaping"/> does, which a test holds it to, without
-/// its tables: they are computed at the first use, and that takes longer than all else about a result.
+/// Escapes in JSON what <see cref="JavaScriptEncoder.UnsafeRelaxedJsonEscaping"/> does, which a test holds it to, and marks that
+/// turn the direction of writing; without its tables: they are computed at the first use, and that takes longer than all else
+/// about a result.
 /// </summary>
 internal sealed class LegibleEncoder : JavaScriptEncoder
 {
@@ -101,10 +102,11 @@ internal sealed class LegibleEncoder : JavaScriptEncoder
         return 6 * count;
     }
 
-    // No control characters, which a terminal would obey, nor what no font knows; space is the only separator.
+    // No control characters, which a terminal would obey, nor what turns or hides text, nor what no font knows; space is the
+    // only separator.
     private static bool IsLegible(int scalar) =>
         scalar is > '~' and <= char.MaxValue and not ByteOrderMark && CharUnicodeInfo.GetUnicodeCategory(scalar) is not (
-            UnicodeCategory.Control or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
+            UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.PrivateUse
             or UnicodeCategory.OtherNotAssigned or UnicodeCategory.SpaceSeparator
             or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator);
 }

@@ -13,7 +13,7 @@ public sealed class HostileStdinTests
           "ips":[{"interface":1,"address":"10.1.0.9/24"}]}}
         """;
 
-    private static readonly string[] Verbs = ["ADD", "DEL", "CHECK"];
+    private static readonly string[] Verbs = ["ADD", "DEL", "CHECK", "GC", "STATUS"];
 
     [Fact]
     public void Cut_off_at_some_bytes() => CutOff(11);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Berth.Kernel.Tests.Plugin;
@@ -76,7 +77,8 @@ internal sealed record RawCall(int ExitCode, byte[] Output, string Error)
         Assert.Contains(json.RootElement.GetProperty("code").GetInt32(), Codes);
         string all = message + " " + (json.RootElement.TryGetProperty("details", out JsonElement details) ? details.GetString() : "");
         Assert.All(words, word => Assert.True(all.Contains(word, StringComparison.Ordinal), $"{what}: nothing of {word} in: {all}"));
-        Assert.DoesNotContain(text, static c => c is not '\n' && char.IsControl(c));
+        Assert.DoesNotContain(text, static c =>
+            c is not '\n' && (char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format));
     }
 
     /// <summary>The ruleset's generation: no change went by unseen while it stayed.</summary>
