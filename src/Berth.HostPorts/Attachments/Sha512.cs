@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Numerics;
+using Berth.Hashing;
 
 namespace Berth.HostPorts;
 
@@ -44,7 +45,7 @@ internal static class Sha512
             0x6a09e667f3bcc908, 0xbb67ae8584caa73b, 0x3c6ef372fe94f82b, 0xa54ff53a5f1d36f1,
             0x510e527fade682d1, 0x9b05688c2b3e6c1f, 0x1f83d9abfb41bd6b, 0x5be0cd19137e2179,
         ];
-        byte[] padded = Pad(data);
+        byte[] padded = HashPadding.Pad(data, BlockSize);
         for (int block = 0; block < padded.Length; block += BlockSize)
         {
             Compress(state, padded.AsSpan(block, BlockSize));
@@ -57,16 +58,6 @@ internal static class Sha512
         }
 
         return hash;
-    }
-
-    private static byte[] Pad(ReadOnlySpan<byte> data)
-    {
-        int length = (data.Length + 1 + 16 + BlockSize - 1) / BlockSize * BlockSize;
-        byte[] padded = new byte[length];
-        data.CopyTo(padded);
-        padded[data.Length] = 0x80;
-        BinaryPrimitives.WriteUInt64BigEndian(padded.AsSpan(length - sizeof(ulong)), (ulong)data.Length * 8);
-        return padded;
     }
 
     private static void Compress(Span<ulong> state, ReadOnlySpan<byte> block)

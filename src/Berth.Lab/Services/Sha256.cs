@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Numerics;
 using System.Text;
+using Berth.Hashing;
 
 namespace Berth.Lab;
 
@@ -28,11 +29,7 @@ internal static class Sha256
     /// <summary>The hash of a text in UTF-8: 32 bytes.</summary>
     public static byte[] Hash(string text)
     {
-        byte[] data = Encoding.UTF8.GetBytes(text);
-        byte[] padded = new byte[(data.Length + 9 + BlockSize - 1) / BlockSize * BlockSize];
-        data.CopyTo(padded, 0);
-        padded[data.Length] = 0x80;
-        BinaryPrimitives.WriteUInt64BigEndian(padded.AsSpan(padded.Length - sizeof(ulong)), (ulong)data.Length * 8);
+        byte[] padded = HashPadding.Pad(Encoding.UTF8.GetBytes(text), BlockSize);
         Span<uint> state =
         [
             0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19,
