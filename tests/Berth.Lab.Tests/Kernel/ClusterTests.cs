@@ -146,6 +146,54 @@ public sealed class ClusterTests
         lab.ExitsWith(0);
     }
 
+    [Theory]
+    [InlineData("iptables", "nft")]
+    [InlineData("iptables-legacy", "legacy")]
+    public void Rules_of_iptables_are_moved_and_removed_as_by_hand(string program, string flavour) => Run($$"""
+        kubeProxy: { mode: iptables, iptables: {{flavour}} }
+        probes:
+          - { from: node/node-2, to: "service/web:3306", expect: [one, two] }
+        steps:
+          - { run: [{{program}}, -t, nat, -A, OUTPUT, -p, tcp, -d, 198.51.100.1, -j, ACCEPT], at: node/node-2 }
+          - at: node/node-2
+            rule: { do: move to the front, program: {{program}}, table: nat, chain: OUTPUT, holding: 198.51.100.1 }
+            probes:
+              - { at: node/node-2, run: [sh, -c, "{{program}} -t nat -S OUTPUT | sed -n 2p"], shows: 198.51.100.1 }
+          - at: node/node-2
+            rule: { do: move to the end, program: {{program}}, table: nat, chain: OUTPUT, holding: 198.51.100.1 }
+            probes:
+              - { at: node/node-2, run: [sh, -c, "{{program}} -t nat -S OUTPUT | tail -n 1"], shows: 198.51.100.1 }
+          - at: node/node-2
+            rule: { do: remove, program: {{program}}, table: nat, chain: OUTPUT, holding: KUBE-SERVICES }
+            probes:
+              - { from: node/node-2, to: "service/web:3306", expect: timeout }
+              - { from: node/node-1, to: "service/web:3306", expect: [one, two] }
+        """, Pods + Services);
+
+    [Fact]
+    public void Rules_of_nft_are_moved_and_removed_as_by_hand_and_what_has_no_way_is_unreachable() => Run("""
+        kubeProxy: { mode: nftables }
+        steps:
+          - at: node/node-1
+            rule: { do: move to the front, program: nft, table: ip kube-proxy, chain: services, holding: "@service-nodeports" }
+            probes:
+              - { at: node/node-1, run: [sh, -c, "nft list chain ip kube-proxy services | sed -n 3p"], shows: "@service-nodeports" }
+              - { from: node/node-1, to: "service/web:3306", expect: [one, two] }
+          - at: node/node-1
+            rule: { do: move to the end, program: nft, table: ip kube-proxy, chain: services, holding: "@service-nodeports" }
+            probes:
+              - { at: node/node-1, run: [sh, -c, "nft list chain ip kube-proxy services | sed -n 3p"], shows: "@service-ips" }
+          - at: node/node-1
+            rule: { do: remove, program: nft, table: ip kube-proxy, chain: services, holding: "@service-nodeports" }
+            probes:
+              - { from: outside, to: "node/node-1:30306", expect: refused }
+              - { from: outside, to: "node/node-2:30306", expect: [one, two] }
+          - run: [ip, route, add, unreachable, 198.51.100.1]
+            at: node/node-1
+            probes:
+              - { from: node/node-1, to: "198.51.100.1:80", expect: unreachable }
+        """, Pods + Services);
+
     [Fact]
     public void A_plugin_that_fails_is_the_reason_why_its_pod_waits_and_nothing_of_it_stays() => Run("""
         portmap: { plugin: /bin/false }

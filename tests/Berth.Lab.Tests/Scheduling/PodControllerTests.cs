@@ -37,6 +37,26 @@ public sealed class PodControllerTests
     }
 
     [Fact]
+    public void Labels_of_nodes_decide_where_pods_may_be_and_ports_among_those()
+    {
+        LabFile lab = LabText.Lab("""
+            nodes: [{ name: n1 }, { name: n2, labels: { disk: ssd } }]
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: first }, spec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: second }, spec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: third }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: fourth }, spec: { nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo }] } }
+            """);
+        PodController controller = Controller(lab);
+        Run(controller);
+
+        Assert.Equal(
+            ["first Running on n2", "second Pending on ", "third Running on n1", "fourth Running on n1"],
+            controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase} on {pod.NodeName}"));
+        Assert.Equal("first", Assert.Single(controller.Pods[1].HeldPorts).Holder.Name);
+    }
+
+    [Fact]
     public void A_forced_pod_fails_and_its_controller_tries_again_until_the_bound()
     {
         PodController controller = Controller("""
@@ -107,9 +127,11 @@ public sealed class PodControllerTests
     private static Workload[] Workloads(string manifests) =>
         [.. LabText.Lab("nodes: [{ name: n1 }, { name: n2 }]\nmanifests:\n" + manifests).Manifests.OfType<Workload>()];
 
-    private static PodController Controller(string manifests)
+    private static PodController Controller(string manifests) =>
+        Controller(LabText.Lab("nodes: [{ name: n1 }, { name: n2 }]\nmanifests:\n" + manifests));
+
+    private static PodController Controller(LabFile lab)
     {
-        LabFile lab = LabText.Lab("nodes: [{ name: n1 }, { name: n2 }]\nmanifests:\n" + manifests);
         PodController controller = new([.. lab.Nodes.Select(NodeObject.Create)], mostFailed: 3);
         foreach (Workload workload in lab.Manifests.OfType<Workload>())
         {
