@@ -34,6 +34,9 @@ internal static class LabRunCommand
                 }
 
                 worst = Math.Max(worst, LabProcess.Start("run", lab, tools.Find(parsed), options, terminal));
+
+                // The next one may take its time.
+                terminal.Output.Flush();
             }
 
             return worst;

@@ -136,6 +136,22 @@ public sealed class LabLifeTests
     }
 
     [Fact]
+    public void Of_several_labs_each_is_printed_when_it_is_done()
+    {
+        using LabFileOnDisk first = new(OneNode + "probes: [{ pod: web, phase: Running }]\n");
+        using LabFileOnDisk second = new(OneNode + "probes: [{ at: pod/web, run: [sleep, \"63\"] }]\n");
+        using LabProcess run = LabProcess.Start("run", first.Path, second.Path);
+        run.WaitForProcess("sleep 63");
+
+        Assert.True(
+            SpinWait.SpinUntil(() => run.Output.Contains("1 of 1 as expected", StringComparison.Ordinal), TimeSpan.FromSeconds(20)), run.Output);
+        Assert.DoesNotContain(second.Name, run.Output, StringComparison.Ordinal);
+        Send("TERM", run.Process.Id, toAll: false);
+        run.Wait();
+        run.AssertNothingIsLeft();
+    }
+
+    [Fact]
     public void Down_ends_a_run_too_which_says_so()
     {
         using LabFileOnDisk file = new(OneNode + """
