@@ -29,6 +29,7 @@ internal static class UnreadableParts
         Add(parts, "processes", snapshot.Processes);
         Add(parts, "conntrack", snapshot.Conntrack);
         Add(parts, "udpFlows", snapshot.UdpFlows);
+        Add(parts, "queues", snapshot.Queues);
         Add(parts, "sysctls", snapshot.Sysctls);
         Add(parts, "cniCache", snapshot.CniCache);
         Add(parts, "podLogs", snapshot.PodLogs);

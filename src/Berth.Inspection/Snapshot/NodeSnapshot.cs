@@ -16,8 +16,11 @@ public sealed record NodeSnapshot
     /// <summary>What the file is.</summary>
     public const string FileKind = "BerthNodeSnapshot";
 
+    private const string WrittenBefore = "the file was written before this part was read";
+
     // Not an initial value of the property: reading JSON would set what is missing to null all the same.
     private readonly Part<IReadOnlyList<UdpFlow>>? _udpFlows;
+    private readonly Part<IReadOnlyList<int>>? _queues;
 
     /// <summary>Always <see cref="FileKind"/>.</summary>
     public string Kind { get; init; } = FileKind;
@@ -67,8 +70,15 @@ public sealed record NodeSnapshot
     /// <summary>UDP flows whose destination is rewritten. Files of earlier versions of Berth do not have it.</summary>
     public Part<IReadOnlyList<UdpFlow>> UdpFlows
     {
-        get => _udpFlows ?? Part.Absent<IReadOnlyList<UdpFlow>>("the file was written before this part was read");
+        get => _udpFlows ?? Part.Absent<IReadOnlyList<UdpFlow>>(WrittenBefore);
         init => _udpFlows = value;
+    }
+
+    /// <summary>Queues that a program listens to, to which rules hand packets. Files of earlier versions do not have it.</summary>
+    public Part<IReadOnlyList<int>> Queues
+    {
+        get => _queues ?? Part.Absent<IReadOnlyList<int>>(WrittenBefore);
+        init => _queues = value;
     }
 
     /// <summary>Settings of the kernel that decide where packets go, by name, such as "net.ipv4.ip_forward".</summary>

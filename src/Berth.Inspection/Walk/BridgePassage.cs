@@ -27,12 +27,14 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
         if (bridge is not null && IsNeighbour(arrived.Packet, bridge))
         {
             return isCalled
-                ? [.. hooks.Run(arrived, NfHook.Prerouting).SelectMany(way => PassOn(way, bridge))]
+                ? [.. hooks.Run(arrived, NfHook.Prerouting).SelectMany(way => PassOn(Orphaned(way), bridge, IsRewritten(start, way)))]
                 : [Pass(arrived, bridge, "passed on by the bridge: no rule sees it")];
         }
 
         IReadOnlyList<WalkBranch> ways = hooks.Run(arrived, NfHook.Prerouting);
-        return isCalled ? [.. ways.SelectMany(way => IsRewritten(start, way) ? PassOn(way, bridge!) : [way])] : ways;
+        return isCalled
+            ? [.. ways.SelectMany(way => IsRewritten(start, way) ? PassOn(Orphaned(way), bridge!, isRewritten: true) : [Orphaned(way)])]
+            : ways;
     }
 
     /// <summary>Whether bridges call the rules of a family for what they pass on.</summary>
@@ -63,10 +65,15 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
     private static bool IsRewritten(WalkBranch start, WalkBranch way) =>
         way.End is null && !way.Packet.Destination.Equals(start.Packet.Destination);
 
-    // br_nf_pre_routing_finish(): what was rewritten to a neighbour on the same bridge is bridged, all else is routed.
-    private List<WalkBranch> PassOn(WalkBranch way, Link bridge)
+    // ip_rcv_core() takes away the socket that a rule called by the bridge gave to the packet.
+    private static WalkBranch Orphaned(WalkBranch way) =>
+        way.Packet.IsProxied ? way with { Packet = way.Packet with { IsProxied = false, ProxyPort = 0 } } : way;
+
+    // br_nf_pre_routing_finish(): what was rewritten to a neighbour on the same bridge is bridged, and so is what was for one
+    // and still is, whatever its mark says to routing; all else is routed.
+    private List<WalkBranch> PassOn(WalkBranch way, Link bridge, bool isRewritten)
     {
-        if (way.End is not null || node.IsLocal(way.Packet.Destination) || !IsOnLink(way.Packet, bridge))
+        if (way.End is not null || (isRewritten && (node.IsLocal(way.Packet.Destination) || !IsOnLink(way.Packet, bridge))))
         {
             return [way];
         }

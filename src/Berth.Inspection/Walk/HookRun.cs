@@ -15,13 +15,19 @@ internal sealed class HookRun(
 {
     // include/uapi/linux/netfilter_ipv4.h: NF_IP_PRI_CONNTRACK, NAT_DST, NAT_SRC; those of IPv6 are the same.
     private const int Conntrack = -200;
+    private const byte Icmp = 1;
     private const byte Tcp = 6;
+    private const byte Icmpv6 = 58;
+    private const byte Sctp = 132;
+    private const byte EchoRequest = 8;
+    private const byte EchoRequestV6 = 128;
     private const int NatDestination = -100;
     private const int NatSource = 100;
 
-    // ip_vs_ops4: for local delivery just before, for what the node sends just after address translation.
+    // ip_vs_ops4: for local delivery just before, for what the node sends just after address translation; answers first.
     private const int VirtualServerInput = NatSource - 1;
     private const int VirtualServerOutput = NatDestination + 2;
+    private const int VirtualServerForward = NatSource;
 
     private readonly VirtualServers _virtualServers = new(node);
 
@@ -75,8 +81,13 @@ internal sealed class HookRun(
 
         if (hook is NfHook.Input or NfHook.Output)
         {
-            entries.Add(new Entry(
-                hook == NfHook.Input ? VirtualServerInput : VirtualServerOutput, null, branch => _virtualServers.Run(branch, hook)));
+            int priority = hook == NfHook.Input ? VirtualServerInput : VirtualServerOutput;
+            entries.Add(new Entry(priority - 1, null, branch => [_virtualServers.Answer(branch, hook)]));
+            entries.Add(new Entry(priority, null, branch => _virtualServers.Run(branch, hook)));
+        }
+        else if (hook == NfHook.Forward)
+        {
+            entries.Add(new Entry(VirtualServerForward, null, branch => [_virtualServers.Answer(branch, hook)]));
         }
 
         return entries;
@@ -115,12 +126,12 @@ internal sealed class HookRun(
             return packet;
         }
 
-        if (packet.IsTracked)
+        if (packet.Flow is WalkFlow flow)
         {
-            return packet with { State = WalkState.Established };
+            return flow.Answering(packet);
         }
 
-        if (packet.Protocol == Tcp && !StartsConnection(packet.TcpFlags))
+        if (!StartsConnection(packet))
         {
             return packet with { State = WalkState.Invalid };
         }
@@ -128,6 +139,14 @@ internal sealed class HookRun(
         WalkTuple tuple = new(packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort);
         return packet with { State = WalkState.New, Original = tuple, Reply = tuple.Inverted };
     }
+
+    private static bool StartsConnection(WalkPacket packet) => packet.Protocol switch
+    {
+        Tcp => StartsConnection(packet.TcpFlags),
+        Icmp or Icmpv6 => packet.IcmpType is EchoRequest or EchoRequestV6, // icmp_new(), icmpv6_new()
+        Sctp => !packet.IsAnswer, // sctp_new(): an INIT does, and its INIT ACK does not
+        _ => true,
+    };
 
     // tcp_new(): what asks for a connection, and, as long as nf_conntrack_tcp_loose is on, what looks like the middle of one.
     private static bool StartsConnection(byte flags)

@@ -25,7 +25,10 @@ internal sealed class InputRouting(WalkNode node)
     {
         if (packet.Family != AddressFamily.InterNetwork)
         {
-            return packet.Source.IsIPv6Multicast ? "a multicast address is no source" : null;
+            // Loopback is routed by its own link alone, even after rewriting (rt6_need_strict()).
+            return packet.Source.IsIPv6Multicast ? "a multicast address is no source"
+                : packet.Destination.Equals(IPAddress.IPv6Loopback) && (input.Flags & LinkFlags.Loopback) == 0 ? $"there is no route to ::1 from {input.Name}"
+                : null;
         }
 
         byte source = packet.Source.GetAddressBytes()[0];

@@ -114,6 +114,12 @@ internal sealed class PacketJourney
     {
         WalkPacket packet = branch.Packet;
         bool isHere = decision.Type is RouteType.Local or RouteType.Broadcast or RouteType.Anycast;
+        if (!isHere && packet.IsProxied)
+        {
+            // ip_forward(), ip6_forward()
+            return [Refuse(branch, WalkOutcome.Dropped, "what a local socket was given is not forwarded")];
+        }
+
         if (!isHere && _input.NotForwarded(packet, input) is string off)
         {
             return [Refuse(branch, WalkOutcome.Dropped, $"not forwarded: {off}")];

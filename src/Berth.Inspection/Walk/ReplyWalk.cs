@@ -11,8 +11,12 @@ namespace Berth.Inspection;
 /// </summary>
 internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start)
 {
+    private const byte Icmp = 1;
+    private const byte Icmpv6 = 58;
     private const byte Tcp = 6;
     private const byte SynAck = 0x12;
+    private const byte EchoReply = 0;
+    private const byte EchoReplyV6 = 129;
 
     /// <summary>The way back from where a packet ended.</summary>
     internal WalkReply Of(WalkBranch ended)
@@ -25,7 +29,9 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
             : !start.Packet.Destination.Equals(packet.Destination) || start.Packet.DestinationPort != packet.DestinationPort;
         if (end.Kind is WalkEndpointKind.Socket or WalkEndpointKind.Kernel)
         {
-            return Walk(packet, null, isRewritten);
+            return NoSourceOf(packet, end) is string refusal
+                ? new WalkReply(false, $"the answer cannot leave: {refusal}")
+                : Walk(packet, null, isRewritten, end.Kind == WalkEndpointKind.Socket);
         }
 
         Link? link = node.Link(end.Interface);
@@ -58,79 +64,88 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
 
     private WalkReply Beside(WalkPacket packet, Link link, bool isRewritten)
     {
-        if (!isRewritten)
-        {
-            return new WalkReply(true, $"the answer goes straight to {packet.Source}");
-        }
-
         bool isBridged = link.Kind == "bridge" && (node.Sysctl(packet.Family == System.Net.Sockets.AddressFamily.InterNetwork
             ? "net.bridge.bridge-nf-call-iptables" : "net.bridge.bridge-nf-call-ip6tables") ?? 0) != 0
             && (node.Snapshot.Links.Value ?? []).Any(port => port.Controller == link.Index);
-        return isBridged
-            ? Walk(packet, link, isRewritten)
-            : new WalkReply(
+        WalkReply straight = isRewritten
+            ? new WalkReply(
                 false,
                 $"the answer goes straight to {packet.Source}, past this node, which alone could rewrite its source to "
                 + $"{EndpointText.Of(packet.Original?.Destination ?? start.Packet.Destination, packet.Original?.DestinationPort ?? start.Packet.DestinationPort)}: "
-                + "the client takes no answer from another. A masquerade would help");
+                + "the client takes no answer from another. A masquerade would help")
+            : new WalkReply(true, $"the answer goes straight to {packet.Source}");
+        return isBridged ? Walk(packet, link, isRewritten) : straight.From(packet.Destination, packet.DestinationPort);
     }
 
-    private WalkReply Walk(WalkPacket packet, Link? link, bool isRewritten)
+    // ip_route_output_key_hash_rcu(): IPv4 sends from the node's own addresses only, unless the socket is transparent.
+    private string? NoSourceOf(WalkPacket packet, WalkEnd end) =>
+        packet.Family == System.Net.Sockets.AddressFamily.InterNetwork && !node.IsLocal(packet.Destination)
+        && !(end.Kind == WalkEndpointKind.Socket && LocalSockets.Of(node, packet)?.IsTransparent != false)
+            ? $"{packet.Destination} is no address of this node" + (end.Kind == WalkEndpointKind.Socket ? ", and the socket is not transparent" : "")
+            : null;
+
+    private WalkReply Walk(WalkPacket packet, Link? link, bool isRewritten, bool isFromSocket = false)
     {
-        WalkPacket answer = Answer(packet);
+        WalkPacket answer = Answer(packet, isFromSocket);
         PacketJourney journey = new(node, programs, ImmutableHashSet<string>.Empty);
         List<WalkBranch> ends = link is null ? journey.Send(answer) : journey.ComeIn(answer, link);
         // To the client what counts is from where it comes, and that it comes to the port that it sent from.
-        bool Fits(WalkBranch end) => end.Packet.Source.Equals(start.Packet.Destination)
-            && end.Packet.SourcePort == start.Packet.DestinationPort
-            && end.Packet.Destination.Equals(packet.Original?.Source ?? packet.Source)
-            && end.Packet.DestinationPort == start.Packet.SourcePort;
-        bool Arrives(WalkBranch end) => Fits(end) && (end.End!.Outcome == WalkOutcome.Delivered || IsForClient(end));
+        bool Reaches(WalkBranch end) => end.Packet.Destination.Equals(packet.Original?.Source ?? packet.Source)
+            && end.Packet.DestinationPort == start.Packet.SourcePort
+            && (start.Link is null) == (end.End!.Interface is null)
+            && (end.End!.Outcome == WalkOutcome.Delivered || IsForClient(end));
+        bool Arrives(WalkBranch end) => Reaches(end) && end.Packet.Source.Equals(start.Packet.Destination)
+            && end.Packet.SourcePort == start.Packet.DestinationPort;
+        if (ends.Find(end => Arrives(end) && IsElsewhere(end)) is WalkBranch elsewhere)
+        {
+            return new WalkReply(
+                null,
+                $"the answer leaves by {elsewhere.End!.Interface}, and not by {start.Link!.Name}, where the client is: whether it gets there "
+                + "other hosts decide")
+            { Steps = elsewhere.Steps };
+        }
+
         List<WalkBranch> lost = ends.FindAll(end => !Arrives(end));
         WalkBranch told = lost.Count > 0 ? lost[0] : ends[0];
         bool? arrives = lost.Count == 0 ? true : lost.Count == ends.Count ? false : null;
-        return new WalkReply(arrives, Text(told, arrives, isRewritten)) { Steps = told.Steps };
+        WalkReply reply = new(arrives, Text(told, arrives, isRewritten, Reaches(told))) { Steps = told.Steps };
+        return arrives is not null && Reaches(told) ? reply.From(told.Packet.Source, told.Packet.SourcePort) : reply;
     }
+
+    // By another link than the client's, or the bridge's that it is a port of.
+    private bool IsElsewhere(WalkBranch end) => start.Link is Link link && end.End!.Interface is string output
+        && output != link.Name && output != node.Link(link.Controller)?.Name;
 
     // Of the node's own client no listening socket has to be there: its connection is.
     private bool IsForClient(WalkBranch end) => start.Link is null && end.End!.Outcome == WalkOutcome.Rejected
         && node.IsLocal(end.Packet.Destination) && end.End.Text.StartsWith("refused (", StringComparison.Ordinal);
 
-    private static WalkPacket Answer(WalkPacket packet) => packet with
+    // A new packet: of the old one it has what connection tracking and IPVS keep. What had no connection begins one of its own.
+    private WalkPacket Answer(WalkPacket packet, bool isFromSocket) => new()
     {
+        Family = packet.Family,
+        Protocol = packet.Protocol,
         Source = packet.Destination,
         SourcePort = packet.DestinationPort,
         Destination = packet.Source,
         DestinationPort = packet.SourcePort,
-        TcpFlags = packet.Protocol == Tcp ? SynAck : packet.TcpFlags,
-        IcmpType = packet.Protocol == 1 ? (byte)0 : packet.Protocol == 58 ? (byte)129 : packet.IcmpType,
-        InInterface = null,
-        OutInterface = null,
-        PhysicalIn = null,
-        PhysicalOut = null,
-        IsBridged = false,
-        IsRouted = false,
-        Gateway = null,
-        Mark = 0,
-        State = packet.State == WalkState.Untracked ? WalkState.Untracked : WalkState.None,
-        Direction = 1,
-        Status = packet.Status | FlowStatus.Confirmed | FlowStatus.SeenReply,
-        SocketUser = null,
-        SocketGroup = null,
-        IsLocallyMade = false,
-        IsStolen = false,
-        IsProxied = false,
-        Length = null,
-        TimeToLive = null,
+        TcpFlags = packet.Protocol == Tcp ? SynAck : (byte)0,
+        IcmpType = packet.Protocol == Icmp ? EchoReply : packet.Protocol == Icmpv6 ? EchoReplyV6 : (byte)0,
+        IsAnswer = true,
+        Flow = WalkFlow.Of(packet),
+        VirtualConnection = packet.VirtualConnection,
+        IsLocallyMade = isFromSocket,
+        SocketUser = isFromSocket ? LocalSockets.Of(node, packet)?.User : null,
     };
 
-    private string Text(WalkBranch end, bool? arrives, bool isRewritten)
+    private string Text(WalkBranch end, bool? arrives, bool isRewritten, bool isReached)
     {
         string from = EndpointText.Of(end.Packet.Source, end.Packet.SourcePort);
         return arrives switch
         {
             true => isRewritten ? $"the answer passes this node, and reaches the client from {from}" : "the answer finds its way",
             false when end.End!.Outcome != WalkOutcome.Delivered => $"the answer is {end.End.Text}",
+            false when !isReached => $"the answer, for {EndpointText.Of(end.Packet.Destination, end.Packet.DestinationPort)}, does not end at the client: {end.End!.Text}",
             false => $"the answer would reach the client from {from}, not from "
                 + $"{EndpointText.Of(start.Packet.Destination, start.Packet.DestinationPort)}: the client does not take it",
             _ => $"the answer finds its way or not: {string.Join("; ", end.Assumptions.Select(static assumption => $"{(assumption.Holds ? "" : "not: ")}{assumption.Unknown}"))}",

@@ -13,7 +13,7 @@ internal sealed class VirtualServers(WalkNode node)
     internal List<WalkBranch> Run(WalkBranch branch, NfHook hook)
     {
         WalkPacket packet = branch.Packet;
-        if (packet.Direction == 1 || packet.IsStolen || packet.IsFromVirtualServer
+        if (packet.IsAnswer || packet.IsStolen || packet.IsFromVirtualServer
             || Find(packet) is not IpvsService service || (packet.Protocol == Tcp && (packet.TcpFlags & Syn) == 0))
         {
             return [branch];
@@ -37,6 +37,23 @@ internal sealed class VirtualServers(WalkNode node)
         })];
     }
 
+    /// <summary>The answer of a server gets the virtual service's address again (ip_vs_out_hook(), handle_response()).</summary>
+    internal WalkBranch Answer(WalkBranch branch, NfHook hook)
+    {
+        WalkPacket packet = branch.Packet;
+        if (!packet.IsAnswer || packet.VirtualConnection is not VirtualConnection connection || !connection.IsAnsweredBy(packet))
+        {
+            return branch;
+        }
+
+        WalkPacket answer = packet with { Source = connection.Service, SourcePort = connection.ServicePort, VirtualConnection = null };
+        WalkBranch changed = branch with { Packet = TracksConnections ? answer : answer with { State = WalkState.Untracked, Original = null, Reply = null } };
+        return changed.With(changed.Step(
+            WalkStepKind.VirtualServer, $"source becomes {EndpointText.Of(connection.Service, connection.ServicePort)} again", hook));
+    }
+
+    private bool TracksConnections => (node.Sysctl("net.ipv4.vs.conntrack") ?? 0) != 0;
+
     private WalkBranch Send(WalkBranch branch, NfHook hook, IpvsService service, string name, IpvsServer server)
     {
         WalkPacket packet = branch.Packet;
@@ -44,9 +61,15 @@ internal sealed class VirtualServers(WalkNode node)
         bool rewrites = server.Forwarding == "Masq" || (isLocal && server.Forwarding == "Local" && service.Mark == 0);
         ushort port = server.Port == 0 ? packet.DestinationPort : server.Port;
         WalkPacket sent = rewrites
-            ? packet with { Destination = server.Address, DestinationPort = port }
+            ? packet with
+            {
+                Destination = server.Address,
+                DestinationPort = port,
+                VirtualConnection = new VirtualConnection(
+                    packet.Source, packet.SourcePort, packet.Destination, packet.DestinationPort, server.Address, port),
+            }
             : packet;
-        if (packet.Reply is WalkTuple reply && rewrites && (node.Sysctl("net.ipv4.vs.conntrack") ?? 0) != 0)
+        if (packet.Reply is WalkTuple reply && rewrites && TracksConnections)
         {
             sent = sent with { Reply = reply with { Source = server.Address, SourcePort = port } };
         }

@@ -85,6 +85,15 @@ internal sealed record WalkPacket
     /// <summary>Whether IPVS has sent it on, and looks at it no more.</summary>
     internal bool IsFromVirtualServer { get; init; }
 
+    /// <summary>What IPVS remembers of it; null when IPVS did not rewrite it.</summary>
+    internal VirtualConnection? VirtualConnection { get; init; }
+
+    /// <summary>Whether it answers the packet that was asked about.</summary>
+    internal bool IsAnswer { get; init; }
+
+    /// <summary>Of an answer the connection that tracking will find; null when there is none, or it was found.</summary>
+    internal WalkFlow? Flow { get; init; }
+
     /// <summary>Its mark.</summary>
     internal uint Mark { get; init; }
 

@@ -55,6 +55,7 @@ public sealed class SnapshotJsonTests
     {
         JsonNode node = JsonNode.Parse(Examples.Text)!;
         node.AsObject().Remove("udpFlows");
+        node.AsObject().Remove("queues");
         Assert.Equal(PartStatus.Absent, Read(node.ToJsonString()).UdpFlows.Status);
     }
 

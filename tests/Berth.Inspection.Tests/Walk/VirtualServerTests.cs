@@ -66,6 +66,20 @@ public sealed class VirtualServerTests
         Assert.Equal("1 pod shop/web at 10.1.0.2:3306 by cni0", WalkNodes.Outcome(answer));
     }
 
+    [Theory]
+    [InlineData("1", WalkOrigin.Outside)]
+    [InlineData("0", WalkOrigin.Outside)]
+    [InlineData("1", WalkOrigin.Node)]
+    [InlineData("0", WalkOrigin.Node)]
+    public void What_its_server_answers_has_the_services_address_again(string setting, WalkOrigin origin)
+    {
+        NodeSnapshot node = Serving(WalkNodes.Of(Masquerade, ("net.ipv4.vs.conntrack", setting)), ("10.1.0.2", 1));
+        WalkReply reply = Assert.Single(PacketWalk.Explain(node, WalkNodes.To("192.0.2.1", 30306) with { Origin = origin }).Ways).Reply!;
+        Assert.True(reply.Arrives, reply.Text);
+        Assert.Equal("192.0.2.1:30306", $"{reply.Source}:{reply.SourcePort}");
+        Assert.Single(reply.Steps, static step => step.Kind == WalkStepKind.VirtualServer);
+    }
+
     private static NodeSnapshot Serving(NodeSnapshot node, params (string Address, int Weight)[] servers) => node with
     {
         Ipvs = Part.Of<IReadOnlyList<IpvsService>>(

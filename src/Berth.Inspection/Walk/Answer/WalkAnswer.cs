@@ -66,6 +66,14 @@ public sealed record WalkReply(bool? Arrives, string Text)
 {
     /// <summary>What is done to it on the way, in order.</summary>
     public IReadOnlyList<WalkStep> Steps { get; init; } = [];
+
+    /// <summary>From where the client sees it come; null when it does not get there, or that cannot be told.</summary>
+    public IPAddress? Source { get; init; }
+
+    /// <summary>From which port the client sees it come.</summary>
+    public ushort SourcePort { get; init; }
+
+    internal WalkReply From(IPAddress source, ushort port) => this with { Source = source, SourcePort = port };
 }
 
 /// <summary>Who would get a packet if somebody else did not.</summary>

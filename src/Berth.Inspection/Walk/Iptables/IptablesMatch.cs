@@ -9,6 +9,9 @@ internal abstract record IptablesMatch
     /// <summary>The name that -m gives it.</summary>
     internal abstract string Name { get; }
 
+    /// <summary>Whether its answer hangs on what passed this very rule before, and on no other.</summary>
+    internal virtual bool IsCounted => false;
+
     /// <summary>Writes its options, each as iptables-save does.</summary>
     internal abstract void Print(SavedText text);
 

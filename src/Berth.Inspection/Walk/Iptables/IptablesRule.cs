@@ -57,9 +57,9 @@ internal abstract class IptablesRule(string chain) : WalkRule
             {
                 chance = (chance ?? 1) * one;
             }
-            else if (answer.Unknown is string reason && !unknown.Contains(reason))
+            else if (answer.Unknown is string reason && FactOf(match, reason) is string fact && !unknown.Contains(fact))
             {
-                unknown.Add(reason);
+                unknown.Add(fact);
             }
         }
 
@@ -87,6 +87,19 @@ internal abstract class IptablesRule(string chain) : WalkRule
 
     /// <summary>Reads matches and the target.</summary>
     protected abstract RuleBody ReadBody();
+
+    // What is not known, and what is asked of it: another question has another answer. What is counted for a rule is its own.
+    private string FactOf(IptablesMatch match, string reason)
+    {
+        if (match.IsCounted)
+        {
+            return $"{reason} in {Text}";
+        }
+
+        SavedText text = new();
+        match.Print(text);
+        return text.ToString() is { Length: > 0 } options ? $"{reason} ({options})" : reason;
+    }
 
     // Met, and not met where that is a matter of chance or not known.
     private static List<RuleOutcome> Ways(WalkPacket packet, RuleOutcome met, List<string> unknown, double? chance)

@@ -15,6 +15,7 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
         List<RuleState> states = [new RuleState(packet, new Registers())];
         foreach (object expression in rule.Expressions)
         {
+            Reached++;
             List<RuleState> next = [];
             foreach (RuleState state in states)
             {
@@ -35,6 +36,9 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
 
         return Outcomes();
     }
+
+    /// <summary>How many of the expressions the packet met: those behind a comparison that failed it did not.</summary>
+    internal int Reached { get; private set; }
 
     internal WalkNode Node => node;
 

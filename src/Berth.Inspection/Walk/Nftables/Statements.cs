@@ -31,7 +31,7 @@ internal static class Statements
                 evaluation.End(state, state.Ended(WalkVerdict.Reject) with { Effect = $"rejected{HowOf(reject)}" });
                 return true;
             case ToQueue queue:
-                evaluation.End(state, state.Ended(WalkVerdict.Queue) with { Effect = $"handed to the program of queue {queue.Number}" });
+                Queue(evaluation, queue, state);
                 return true;
             case NumberGenerator numbers:
                 Choose(evaluation, numbers.Destination, numbers.Modulus, numbers.Offset, "a number by chance", state, next);
@@ -131,6 +131,22 @@ internal static class Statements
     }
 
     private static string HowOf(Reject reject) => reject.Type == RejectType.Reset ? " with a TCP reset" : "";
+
+    // nft_queue_eval(), nft_queue_sreg_eval()
+    private static void Queue(RuleEvaluation evaluation, ToQueue queue, RuleState state)
+    {
+        const uint Bypass = 1;
+        Loaded? computed = queue.Source is Register source ? state.Registers.Read(source, 4) : null;
+        RuleOutcome handed = computed is { Reason: not null }
+            ? new RuleOutcome(state.Packet, WalkVerdict.Queue) { Effect = "handed to the program of a queue that is computed" }
+            : PacketQueues.Hand(
+                state.Packet,
+                evaluation.Node,
+                computed is Loaded number ? (ushort)BitConverter.ToUInt32(number.Bytes) : queue.Number,
+                computed is null ? queue.Count : 1,
+                (queue.Flags & Bypass) != 0);
+        evaluation.End(state, state.Ended(handed.Verdict) with { Effect = handed.Effect });
+    }
 
     private static void Choose(
         RuleEvaluation evaluation, Register destination, uint modulus, uint offset, string what, RuleState state, List<RuleState> next)

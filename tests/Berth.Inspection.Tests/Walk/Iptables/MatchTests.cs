@@ -289,12 +289,13 @@ public sealed class MatchTests
     {
         IptablesRule rule = TestNode.Rule(
             "-m recent --rcheck --name a --rsource -m statistic --mode random --probability 0.5 -m limit --limit 1/s -j DROP");
-        const string Unknown = "recent: the list of addresses 'a' is not in a snapshot and limit: how many packets came before";
+        string unknown = "recent: the list of addresses 'a' is not in a snapshot (--rcheck --name a --mask 255.255.255.255 --rsource)"
+            + $" and limit: how many packets came before in {rule.Text}";
         Assert.Equal(
             [
-                (WalkVerdict.Drop, 0.5, new WalkAssumption(Unknown, true)),
-                (WalkVerdict.Continue, 0.5, new WalkAssumption(Unknown, true)),
-                (WalkVerdict.Continue, null, new WalkAssumption(Unknown, false)),
+                (WalkVerdict.Drop, 0.5, new WalkAssumption(unknown, true)),
+                (WalkVerdict.Continue, 0.5, new WalkAssumption(unknown, true)),
+                (WalkVerdict.Continue, null, new WalkAssumption(unknown, false)),
             ],
             rule.Evaluate(PacketWords.Parse("-"), TestNode.Node)
                 .Select(static way => (way.Verdict, way.Probability, way.Assumption!)));

@@ -28,6 +28,8 @@ internal sealed record HashLimitMatch : IptablesMatch
 
     internal override string Name => "hashlimit";
 
+    internal override bool IsCounted => true;
+
     internal static HashLimitMatch? Parse(RuleOptions options)
     {
         List<string> words = [];

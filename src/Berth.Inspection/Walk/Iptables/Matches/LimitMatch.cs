@@ -16,6 +16,8 @@ internal sealed record LimitMatch(uint Period, uint Burst) : IptablesMatch
 
     internal override string Name => "limit";
 
+    internal override bool IsCounted => true;
+
     internal static LimitMatch? Parse(RuleOptions options)
     {
         uint period = Scale * 3_600 / 3;

@@ -77,5 +77,5 @@ internal sealed record QueueTarget(ushort First, ushort Count, bool IsBypass, bo
     }
 
     internal override RuleOutcome Apply(WalkPacket packet, WalkNode node) =>
-        new(packet, WalkVerdict.Queue) { Effect = $"handed to the program on queue {First}" };
+        PacketQueues.Hand(packet, node, First, Count, IsBypass);
 }
