@@ -32,15 +32,20 @@ internal static class CaseGenerator
     {
         Choice choice = new(seed);
         PacketGenerator packets = new(choice);
-        List<SentPacket> sent = [.. Enumerable.Range(0, PacketsPerCase).Select(_ => packets.Next())];
+        RareRule rare = RareRule.Of(seed);
+        List<SentPacket> sent = [.. Enumerable.Range(0, PacketsPerCase).Select(number => Next(packets, rare, number))];
         NodeSettings settings = new(choice.Chance(0.5), choice.Of(0, 0, 0, 1, 2), choice.Chance(0.4));
         Pool pool = new(choice, AddressFamily.InterNetwork, sent);
         Pool pool6 = new(choice, AddressFamily.InterNetworkV6, sent);
 
         // One tool, two, or all of them.
         Tools tools = (Tools)choice.Of(1, 1, 2, 2, 4, 4, 3, 5, 6, 7);
-        tools = only ?? tools;
-        string Rules(Tools tool, Pool of) => (tools & tool) != 0 ? new IptablesGenerator(of).Generate() : "";
+        tools = only ?? ((tools & rare.Tools) != 0 ? tools : rare.Tools & choice.Of(Tools.Legacy | Tools.Native, Tools.Compatible | Tools.Native));
+        // Of both flavours one has it.
+        Tools having = tools & rare.Tools & (choice.Chance(0.5) ? ~Tools.Legacy : ~Tools.Compatible);
+        having = having == 0 ? tools & rare.Tools : having;
+        string Rules(Tools tool, Pool of) =>
+            (tools & tool) != 0 ? new IptablesGenerator(of, (having & tool) != 0 ? rare.Make(of) : null).Generate() : "";
         return new JudgeCase(seed, settings, new RulesetText
         {
             Elements = (tools & (Tools.Legacy | Tools.Compatible)) != 0 ? ElementGenerator.Generate(choice, pool, pool6) : "",
@@ -48,8 +53,17 @@ internal static class CaseGenerator
             Legacy6 = Rules(Tools.Legacy, pool6),
             Compatible = Rules(Tools.Compatible, pool),
             Compatible6 = Rules(Tools.Compatible, pool6),
-            Native = (tools & Tools.Native) != 0 ? new NftGenerator(choice, pool, pool6).Generate() : "",
+            Native = (tools & Tools.Native) != 0
+                ? new NftGenerator(choice, pool, pool6).Generate() + ((having & Tools.Native) != 0 ? rare.Table(pool, pool6) : "")
+                : "",
             IsNativeFirst = choice.Chance(0.5),
         }, sent);
+    }
+
+    // Every other packet is one that the rare rule is about.
+    private static SentPacket Next(PacketGenerator packets, RareRule rare, int number)
+    {
+        SentPacket packet = packets.Next();
+        return number % 2 == 0 ? rare.Packet(packet) : packet;
     }
 }

@@ -34,8 +34,8 @@ internal sealed class Court : IDisposable
         Walker walker = new(Snapshot);
         foreach (SentPacket packet in one.Packets)
         {
-            (IReadOnlyList<WalkBranch> ways, string? failure) = Walk(walker, packet);
-            Judgement judgement = new(packet, ways, _sender.Send(packet)) { Failure = failure };
+            (WalkedPacket walked, string? failure) = Walk(walker, packet);
+            Judgement judgement = new(packet, walked, _sender.Send(packet)) { Failure = failure };
 
             // Nothing that was too slow to be seen may count as lost.
             for (int again = 0; again < 3 && !judgement.Agrees; again++)
@@ -47,8 +47,27 @@ internal sealed class Court : IDisposable
         }
     }
 
+    /// <summary>Whether a tool, or this kernel, refuses a ruleset.</summary>
+    internal bool Refuses(RulesetText ruleset) => _loader.Load(ruleset) is not null;
+
+    /// <summary>Judges a case of one packet, of which it is known what must become.</summary>
+    /// <param name="one">The case.</param>
+    /// <param name="end">The place where it must arrive; null for nowhere.</param>
+    /// <param name="isAnswered">Whether its sender must get an answer that it takes; null when nobody answers.</param>
+    /// <param name="mayAssume">Whether the walk may need an assumption.</param>
+    internal void AssertAgreement(JudgeCase one, string? end, bool? isAnswered, bool mayAssume = false)
+    {
+        List<Judgement> judgements = [.. Judge(one)];
+        Assert.Null(Refusal);
+        Judgement judgement = Assert.Single(judgements);
+        string report = $"must end at {end ?? "nowhere"}, answered: {isAnswered?.ToString() ?? "nobody answers"}\n{judgement.Report(one)}";
+        Assert.True(judgement.Seen.Arrived?.Place == end, report);
+        Assert.True(isAnswered is not bool answered || (judgement.IsReplyJudged && judgement.IsAnswered == answered), report);
+        Assert.True(judgement.Agrees && (mayAssume || !judgement.NeedsAssumption), report);
+    }
+
     // That it fails is a finding like another.
-    private static (IReadOnlyList<WalkBranch> Ways, string? Failure) Walk(Walker walker, SentPacket packet)
+    private static (WalkedPacket Walked, string? Failure) Walk(Walker walker, SentPacket packet)
     {
         try
         {
@@ -56,7 +75,7 @@ internal sealed class Court : IDisposable
         }
         catch (Exception e) when (e is not OutOfMemoryException)
         {
-            return ([], e.ToString());
+            return (new WalkedPacket([], static _ => throw new InvalidOperationException("there is no way")), e.ToString());
         }
     }
 

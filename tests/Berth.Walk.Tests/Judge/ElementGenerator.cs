@@ -33,7 +33,7 @@ internal static class ElementGenerator
     }
 
     private static string NoMatch(Choice choice, string name) =>
-        name is "nets" or "netports" or "netlinks" && choice.Chance(0.35) ? " nomatch" : "";
+        name is "nets" or "netports" or "netlinks" or "netnets" or "netportnets" && choice.Chance(0.35) ? " nomatch" : "";
 
     private static string Element(Choice choice, Pool pool, string name)
     {
@@ -49,6 +49,9 @@ internal static class ElementGenerator
             "netports" => $"{network},{port}",
             "ipportips" => $"{address},{port},{pool.Source()}",
             "ipportnets" => $"{address},{port},{Network(choice, pool)}",
+            "ipmarks" => string.Create(CultureInfo.InvariantCulture, $"{address},{pool.Mark()}"),
+            "netnets" => $"{network},{Network(choice, pool)}",
+            "netportnets" => $"{network},{port},{Network(choice, pool)}",
             _ => $"{network},{pool.Link()}",
         };
     }

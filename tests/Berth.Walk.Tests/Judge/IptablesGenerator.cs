@@ -4,7 +4,9 @@ using System.Text;
 namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Makes rules as <c>iptables-restore</c> reads them, of one family and flavour.</summary>
-internal sealed class IptablesGenerator(Pool pool)
+/// <param name="pool">What they speak of.</param>
+/// <param name="rare">A rule that is the first of some base chains of a table; null for none.</param>
+internal sealed class IptablesGenerator(Pool pool, (string Table, string[] Chains, string Rule)? rare)
 {
     private const string Prerouting = "PREROUTING";
     private const string Input = "INPUT";
@@ -29,7 +31,7 @@ internal sealed class IptablesGenerator(Pool pool)
         StringBuilder text = new();
         foreach ((string table, string[] chains, double chance) in Tables)
         {
-            if (_choice.Chance(chance))
+            if (_choice.Chance(chance) || rare?.Table == table)
             {
                 text.Append(Table(table, chains));
             }
@@ -46,6 +48,11 @@ internal sealed class IptablesGenerator(Pool pool)
         {
             string policy = table != "nat" && _choice.Chance(table == "filter" ? 0.1 : 0.02) ? "DROP" : "ACCEPT";
             head.Append(CultureInfo.InvariantCulture, $":{chain} {policy} [0:0]\n");
+            if (rare is { } first && first.Table == table && first.Chains.Contains(chain))
+            {
+                rules.Append(CultureInfo.InvariantCulture, $"-A {chain} {first.Rule}\n");
+            }
+
             if (!_choice.Chance(0.75))
             {
                 continue;

@@ -21,12 +21,6 @@ internal sealed class IptablesMatches(Pool pool)
             }
         }
 
-        // Of what no snapshot tells, little: behind a length that no packet has.
-        if (_choice.Chance(0.06))
-        {
-            matches.Add($" -m length --length 9000 {Untold()}");
-        }
-
         return string.Concat(matches.OrderByDescending(static match => match.StartsWith(" -", StringComparison.Ordinal) && !match.StartsWith(" -m", StringComparison.Ordinal)));
     }
 
@@ -68,7 +62,7 @@ internal sealed class IptablesMatches(Pool pool)
             case 23 or 24:
                 return ("set", Set(hook));
             case 25:
-                return ("statistic", $" -m statistic --mode random{Not} --probability {_choice.Of("0.50000000000", "0.33333333349", "0.25000000000")}");
+                return ("statistic", $" -m statistic {(_choice.Chance(0.8) ? $"--mode random{Not} --probability {_choice.Of("0.50000000000", "0.33333333349", "0.25000000000")}" : $"--mode nth{Not} --every {_choice.Of("2", "3")} --packet {_choice.Of("0", "1")}")}");
             case 26 when hook != "OUTPUT":
                 return ("physdev", Physical(hook));
             case 27 when hook is "OUTPUT" or "POSTROUTING":
@@ -203,10 +197,6 @@ internal sealed class IptablesMatches(Pool pool)
         protocol ??= "tcp";
         return protocol is not ("tcp" or "udp") ? "" : $" -m socket{_choice.Of("", " --transparent", " --nowildcard")}";
     }
-
-    private string Untold() => _choice.Of(
-        "-m limit --limit 5/sec --limit-burst 5", "-m recent --name seen --rcheck --seconds 60 --rsource", "-m recent --name seen --set --rsource",
-        "-m limit --limit 1/min", "-m statistic --mode nth --every 3 --packet 0");
 
     private string More() => _choice.Below(4) switch
     {

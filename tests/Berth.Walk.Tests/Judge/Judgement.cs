@@ -1,12 +1,13 @@
 using System.Globalization;
+using System.Net;
 using System.Text;
 
 namespace Berth.Walk.Tests.Judge;
 
-/// <summary>What the kernel did with a packet against what the walk says.</summary>
-internal sealed record Judgement(SentPacket Packet, IReadOnlyList<WalkBranch> Ways, Observation Seen)
+/// <summary>What the kernel did with a packet and with the answer to it, against what the walk says.</summary>
+internal sealed record Judgement(SentPacket Packet, WalkedPacket Walked, Observation Seen)
 {
-    private IEnumerable<Prediction> Predictions => [.. Ways.Select(way => Prediction.Of(way, Packet)).Distinct()];
+    private IReadOnlyList<WalkBranch> Ways => Walked.Ways;
 
     /// <summary>How the walk failed; null when it did not.</summary>
     internal string? Failure { get; init; }
@@ -15,8 +16,14 @@ internal sealed record Judgement(SentPacket Packet, IReadOnlyList<WalkBranch> Wa
     internal bool NeedsAssumption =>
         Ways.SelectMany(static way => way.Assumptions).Distinct().Any(assumption => WalkConclusions.Matters([.. Ways], assumption));
 
-    /// <summary>Whether one of the ways is what happened.</summary>
-    internal bool Agrees => Predictions.Any(prediction => prediction.Agrees(Seen, Packet));
+    /// <summary>Whether one of the ways is what happened, and what it says of the answer is what became of that.</summary>
+    internal bool Agrees => Ways.Any(way => Prediction.Of(way, Packet).Agrees(Seen, Packet) && AgreesWithReply(way));
+
+    /// <summary>Whether the answer was judged: the packet arrived, and the walk says what becomes of what answers it.</summary>
+    internal bool IsReplyJudged => Ways.Any(way => Prediction.Of(way, Packet).Agrees(Seen, Packet) && ReplyOf(way)?.Arrives is not null);
+
+    /// <summary>Whether the sender got an answer that it takes.</summary>
+    internal bool IsAnswered => Seen.Answer(Packet.From) is ReceivedPacket answer && IsTaken(answer);
 
     internal string Assumptions => string.Join("; ", Ways.SelectMany(static way => way.Assumptions).Select(static one => one.Unknown).Distinct());
 
@@ -33,17 +40,53 @@ internal sealed record Judgement(SentPacket Packet, IReadOnlyList<WalkBranch> Wa
         foreach (WalkBranch way in Ways)
         {
             text.Append(CultureInfo.InvariantCulture, $"  walk:   {Prediction.Of(way, Packet)} ({way.End!.Text}, probability {way.Probability:0.###})\n");
-            foreach (WalkStep step in way.Steps)
-            {
-                text.Append(CultureInfo.InvariantCulture, $"            {step.Hook} {step.Table} {step.Chain}: {step.Rule} -> {step.Effect}\n");
-            }
-
+            AppendSteps(text, way.Steps);
             foreach (WalkAssumption assumption in way.Assumptions)
             {
                 text.Append(CultureInfo.InvariantCulture, $"            if {(assumption.Holds ? "" : "not ")}{assumption.Unknown}\n");
+            }
+
+            if (ReplyOf(way) is WalkReply reply)
+            {
+                text.Append(CultureInfo.InvariantCulture, $"  answer: {reply.Arrives?.ToString() ?? "?"} {reply.Source} {reply.Text}\n");
+                AppendSteps(text, reply.Steps);
             }
         }
 
         return text.Append(of.Ruleset).ToString();
     }
+
+    private static void AppendSteps(StringBuilder text, IReadOnlyList<WalkStep> steps)
+    {
+        foreach (WalkStep step in steps)
+        {
+            text.Append(CultureInfo.InvariantCulture, $"            {step.Hook} {step.Table} {step.Chain}: {step.Rule} -> {step.Effect}\n");
+        }
+    }
+
+    // A sender that is not at the address that it claims gets no answer, TCP answers only what asks for a connection, and what
+    // the host outside sends to itself by its other link it answers inside, where no node sees it.
+    private WalkReply? ReplyOf(WalkBranch way) => way.End!.Outcome == WalkOutcome.Delivered && Prediction.IsOwn(Packet)
+        && (Packet.Protocol != SentPacket.Tcp || Packet.TcpFlags == SentPacket.Syn)
+        && (Packet.From != Topology.Outside || Seen.Arrived?.Place != Topology.Outside
+            || Topology.IsBySecondLink(Packet.Source) == (way.End.Interface == Topology.SecondLink))
+            ? Walked.ReplyOf(way)
+            : null;
+
+    private bool AgreesWithReply(WalkBranch way)
+    {
+        if (Seen.Arrived is null || ReplyOf(way) is not WalkReply { Arrives: bool arrives } reply)
+        {
+            return true;
+        }
+
+        ReceivedPacket? answer = Seen.Answer(Packet.From);
+        return arrives == IsAnswered
+            && (reply.Source is null || (answer is not null && answer.Source.Equals(reply.Source)
+                && (!Packet.HasPorts || answer.SourcePort == reply.SourcePort)));
+    }
+
+    // The client takes what comes from where it sent to, to where it sent from.
+    private bool IsTaken(ReceivedPacket answer) => answer.Source.Equals(Packet.Destination) && answer.Destination.Equals(Packet.Source)
+        && (!Packet.HasPorts || (answer.SourcePort == Packet.DestinationPort && answer.DestinationPort == Packet.SourcePort));
 }

@@ -83,6 +83,10 @@ internal sealed partial record Mutation(string Name)
         new("rp_filter is taken for off") { Node = static snapshot => With(snapshot, "rp_filter", "0") },
         new("bridges are taken not to call iptables") { Node = static snapshot => With(snapshot, "bridge-nf-call-iptables", "0") },
         new("iptables-legacy is not read") { Node = static snapshot => snapshot with { LegacyIptables = Part.Absent<IReadOnlyList<LegacyTables>>("none") } },
+
+        // In answers.
+        new("rules see no answer") { Program = Rules(static (rule, packet, node) => packet.IsAnswer ? [RuleOutcome.NoMatch(packet)] : rule.Evaluate(packet, node)) },
+        new("rules see answers as new connections") { Program = Seen(static packet => packet.IsAnswer && packet.IsTracked ? packet with { State = WalkState.New } : packet, static (packet, before) => packet with { State = before.State }) },
     ];
 
     private static NfHook Confused(NfHook hook) => hook switch

@@ -68,12 +68,6 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
             parts.Add("counter");
         }
 
-        // Of what no snapshot tells, little: behind a mark that no rule sets.
-        if (choice.Chance(0.06))
-        {
-            parts.Add($"meta mark 0x7f0000 {choice.Of("limit rate 5/second", "limit rate over 10/minute", "quota over 10 kbytes", "numgen inc mod 3 0")}");
-        }
-
         parts.Add(End(type, hook, below));
         if (_hasPorts)
         {

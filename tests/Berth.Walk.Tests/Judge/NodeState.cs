@@ -12,6 +12,7 @@ internal sealed class NodeState(NodeSnapshot first)
             using Netlink.IpSets.IpSetConnection connection = Netlink.IpSets.IpSetConnection.Open();
             return Part.Of(connection.Sets() ?? []);
         }),
+        Ipvs = PartReader.Read(IpvsReader.Read),
         Sysctls = PartReader.Read(SysctlReader.Read),
     };
 }

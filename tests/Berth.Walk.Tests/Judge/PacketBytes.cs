@@ -10,23 +10,58 @@ namespace Berth.Walk.Tests.Judge;
 /// </summary>
 internal static class PacketBytes
 {
+    private const byte EchoRequest = 8;
+    private const byte EchoRequestV6 = 128;
+    private const byte EchoReplyV6 = 129;
+    private const byte Init = 1;
+    private const byte InitAcknowledge = 2;
+
+    // An answer's own number, as far from the packet's as from those of packets before and after.
+    private const uint AnswerNumber = 0x40000000;
+
     internal static byte[] Of(SentPacket packet, uint cookie)
     {
+        // A reset of what acknowledges has the number that was acknowledged.
         byte[] transport = packet.Protocol switch
         {
-            SentPacket.Tcp => Tcp(packet, cookie),
+            SentPacket.Tcp => Tcp(packet, cookie, (packet.TcpFlags & SentPacket.Ack) != 0 ? ~cookie : 0),
             SentPacket.Udp => Udp(packet, cookie),
-            SentPacket.Sctp => Sctp(packet, cookie),
-            _ => Echo(packet, cookie),
+            SentPacket.Sctp => Sctp(packet, Init, cookie, 0),
+            SentPacket.Icmp => Echo(packet, EchoRequest, packet.SourcePort, cookie),
+            _ => Echo(packet, EchoRequestV6, packet.SourcePort, cookie),
         };
-        byte[] header = packet.Family == AddressFamily.InterNetwork
-            ? Ipv4(packet, transport.Length)
-            : Ipv6(packet, transport.Length);
-        return [.. header, .. transport];
+        return [.. Network(packet, transport.Length), .. transport];
+    }
+
+    /// <summary>What answers a packet at the place where it arrived.</summary>
+    internal static byte[] AnswerTo(ReceivedPacket arrived, uint cookie)
+    {
+        SentPacket answer = new()
+        {
+            From = arrived.Place,
+            Protocol = arrived.Protocol,
+            Source = arrived.Destination,
+            Destination = arrived.Source,
+            SourcePort = arrived.DestinationPort,
+            DestinationPort = arrived.SourcePort,
+            TcpFlags = SentPacket.Syn | SentPacket.Ack,
+        };
+        byte[] transport = arrived.Protocol switch
+        {
+            SentPacket.Tcp => Tcp(answer, unchecked(cookie + AnswerNumber), unchecked(cookie + 1)),
+            SentPacket.Udp => Udp(answer, ~cookie),
+            SentPacket.Sctp => Sctp(answer, InitAcknowledge, unchecked(cookie + AnswerNumber), cookie),
+            SentPacket.Icmp => Echo(answer, 0, arrived.EchoId, cookie),
+            _ => Echo(answer, EchoReplyV6, arrived.EchoId, cookie),
+        };
+        return [.. Network(answer, transport.Length), .. transport];
     }
 
     /// <summary>Bytes of the packet, the network header included.</summary>
     internal static int Length(SentPacket packet) => Of(packet, 0).Length;
+
+    private static byte[] Network(SentPacket packet, int length) =>
+        packet.Family == AddressFamily.InterNetwork ? Ipv4(packet, length) : Ipv6(packet, length);
 
     private static byte[] Ipv4(SentPacket packet, int length)
     {
@@ -54,21 +89,25 @@ internal static class PacketBytes
         return bytes;
     }
 
-    private static byte[] Tcp(SentPacket packet, uint cookie)
+    private static byte[] Tcp(SentPacket packet, uint number, uint acknowledged)
     {
         byte[] bytes = new byte[20];
         Ports(packet, bytes);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), cookie);
-        if ((packet.TcpFlags & SentPacket.Ack) != 0)
-        {
-            // What a reset of it will have as its sequence number.
-            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), ~cookie);
-        }
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), number);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), acknowledged);
 
         bytes[12] = 5 << 4;
         bytes[13] = packet.TcpFlags;
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(14), 64240);
         Checksum(packet, bytes, 16);
+        return bytes;
+    }
+
+    /// <summary>The data of UDP that has a number.</summary>
+    internal static byte[] DataOf(uint number)
+    {
+        byte[] bytes = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, number);
         return bytes;
     }
 
@@ -82,17 +121,24 @@ internal static class PacketBytes
         return bytes;
     }
 
-    // An INIT chunk.
-    private static byte[] Sctp(SentPacket packet, uint cookie)
+    // One chunk: INIT, or INIT ACK, which has a state cookie of its own.
+    private static byte[] Sctp(SentPacket packet, byte chunk, uint tag, uint verified)
     {
-        byte[] bytes = new byte[32];
+        byte[] bytes = new byte[chunk == Init ? 32 : 40];
         Ports(packet, bytes);
-        bytes[12] = 1;
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(14), 20);
-        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(16), cookie);
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(4), verified);
+        bytes[12] = chunk;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(14), (ushort)(bytes.Length - 12));
+        BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(16), tag);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(20), 65536);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(24), 1);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(26), 1);
+        if (chunk == InitAcknowledge)
+        {
+            BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(32), 7);
+            BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(34), 8);
+        }
+
         uint crc = uint.MaxValue;
         foreach (byte part in bytes)
         {
@@ -103,12 +149,12 @@ internal static class PacketBytes
         return bytes;
     }
 
-    private static byte[] Echo(SentPacket packet, uint cookie)
+    private static byte[] Echo(SentPacket packet, byte type, ushort id, uint cookie)
     {
         byte[] bytes = new byte[12];
         bool isIPv6 = packet.Family == AddressFamily.InterNetworkV6;
-        bytes[0] = (byte)(isIPv6 ? 128 : 8);
-        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(4), packet.SourcePort);
+        bytes[0] = type;
+        BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(4), id);
         BinaryPrimitives.WriteUInt16BigEndian(bytes.AsSpan(6), 1);
         BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(8), cookie);
         Checksum(packet, bytes, 2, withAddresses: isIPv6);

@@ -19,6 +19,10 @@ internal sealed partial class Place : IDisposable
     private static readonly byte[] Protocols = [SentPacket.Tcp, SentPacket.Udp, SentPacket.Sctp, SentPacket.Icmp];
     private static readonly byte[] Protocols6 = [SentPacket.Tcp, SentPacket.Udp, SentPacket.Sctp, SentPacket.Icmpv6];
 
+    // Of a socket whose packets leave a pod: what its kernel answers of itself is dropped there.
+    private const int Mark = 1;
+
+    private readonly bool _isNode;
     private readonly Dictionary<(AddressFamily, uint), Socket> _senders = [];
     private readonly Dictionary<Socket, byte> _receivers = [];
     private readonly Ipv6Receiver _ipv6 = new();
@@ -28,6 +32,7 @@ internal sealed partial class Place : IDisposable
     internal Place(string name, NetworkNamespace? home, params uint[] users)
     {
         Name = name;
+        _isNode = home is null;
         if (home is null)
         {
             Open(users);
@@ -42,12 +47,34 @@ internal sealed partial class Place : IDisposable
 
     internal IEnumerable<Socket> Receivers => _receivers.Keys;
 
-    internal void Send(SentPacket packet, uint cookie)
+    internal void Send(SentPacket packet, uint cookie) =>
+        Send(_senders[(packet.Family, packet.User)], PacketBytes.Of(packet, cookie), new IPEndPoint(packet.Destination, 0));
+
+    /// <summary>
+    /// Answers a packet that arrived here, as whoever listens would. On the node its kernel does, but of UDP, where whoever
+    /// got the datagram answers from where it was for.
+    /// </summary>
+    internal void Answer(ReceivedPacket arrived, uint cookie, Topology topology)
     {
-        byte[] bytes = PacketBytes.Of(packet, cookie);
+        if (!_isNode)
+        {
+            Send(_senders[(arrived.Source.AddressFamily, 0)], PacketBytes.AnswerTo(arrived, cookie), new IPEndPoint(arrived.Source, 0));
+        }
+        else if (arrived.Protocol == SentPacket.Udp && topology.Receiver() is bool isTransparent)
+        {
+            using Socket? socket = Topology.Bound(new IPEndPoint(arrived.Destination, arrived.DestinationPort), isTransparent);
+            if (socket is not null)
+            {
+                Send(socket, PacketBytes.DataOf(~cookie), new IPEndPoint(arrived.Source, arrived.SourcePort));
+            }
+        }
+    }
+
+    private static void Send(Socket socket, byte[] bytes, IPEndPoint to)
+    {
         try
         {
-            _senders[(packet.Family, packet.User)].SendTo(bytes, new IPEndPoint(packet.Destination, 0));
+            socket.SendTo(bytes, to);
         }
         catch (SocketException)
         {
@@ -108,9 +135,20 @@ internal sealed partial class Place : IDisposable
         return true;
     }
 
-    private static Socket Sender(AddressFamily family)
+    /// <summary>For nft: in places that are not the node only what the judge sends leaves.</summary>
+    internal static string OnlyMarked { get; } =
+        $"table inet quiet {{\n  chain out {{\n    type filter hook output priority 0; policy drop;\n    meta mark {Mark} accept\n  }}\n}}\n";
+
+    private Socket Sender(AddressFamily family)
     {
+        const int LevelSocket = 1;
+        const int SocketMark = 36; // SO_MARK
         Socket socket = Raw(family, ProtocolRaw);
+        if (!_isNode)
+        {
+            socket.SetRawSocketOption(LevelSocket, SocketMark, BitConverter.GetBytes(Mark));
+        }
+
         if (family == AddressFamily.InterNetworkV6)
         {
             socket.SetRawSocketOption(LevelIpv6, HeaderIncluded, BitConverter.GetBytes(1));

@@ -26,6 +26,11 @@ internal sealed record Prediction(PredictedFate Fate, string? Place, IPAddress S
         [Topology.Outside] = ["192.0.2.10", "198.18.0.10", "2001:db8:1::10", "fd00:18::10"],
     };
 
+    /// <summary>Whether a packet's source is its sender's own address.</summary>
+    internal static bool IsOwn(SentPacket packet) => packet.From == Topology.Node
+        || OwnAddresses[packet.From].Contains(packet.Source.ToString())
+        || (packet.From == Topology.Outside && Anywhere.Any(network => network.Contains(packet.Source)));
+
     // What the host outside answers at, whatever is asked.
     private static readonly IPNetwork[] Anywhere = [IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8:3::/64")];
 

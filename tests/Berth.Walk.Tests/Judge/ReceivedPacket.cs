@@ -24,6 +24,9 @@ internal enum ReceivedKind
 internal sealed record ReceivedPacket(
     string Place, ReceivedKind Kind, byte Protocol, IPAddress Source, IPAddress Destination, ushort SourcePort, ushort DestinationPort)
 {
+    /// <summary>Of an echo its identifier, which rewriting may change as it does ports.</summary>
+    internal ushort EchoId { get; init; }
+
     /// <summary>Of an error its type.</summary>
     internal byte ErrorType { get; init; }
 
@@ -55,19 +58,21 @@ internal sealed record ReceivedPacket(
                     : null;
             case SentPacket.Udp when transport.Length >= 12 && Number(transport, 8) == cookie:
                 return WithPorts(Of(ReceivedKind.Itself), transport);
+            case SentPacket.Udp when transport.Length >= 12 && Number(transport, 8) == ~cookie:
+                return WithPorts(Of(ReceivedKind.Answer), transport);
             case SentPacket.Sctp when transport.Length >= 20:
                 return Number(transport, 16) == cookie ? WithPorts(Of(ReceivedKind.Itself), transport)
                     : Number(transport, 4) == cookie ? WithPorts(Of(ReceivedKind.Answer), transport)
                     : null;
             case SentPacket.Icmp when transport.Length >= 8:
                 return transport[0] is 8 or 0 && transport.Length >= 12 && Number(transport, 8) == cookie
-                    ? Of(transport[0] == 8 ? ReceivedKind.Itself : ReceivedKind.Answer)
+                    ? Of(transport[0] == 8 ? ReceivedKind.Itself : ReceivedKind.Answer) with { EchoId = BinaryPrimitives.ReadUInt16BigEndian(transport[4..]) }
                     : transport.Length >= 28 && transport[0] is 3 or 11 && IsAbout(transport[8..], 20, transport[17], cookie)
                         ? Of(ReceivedKind.Error) with { ErrorType = transport[0], ErrorCode = transport[1] }
                         : null;
             case SentPacket.Icmpv6 when transport.Length >= 8:
                 return transport[0] is 128 or 129 && transport.Length >= 12 && Number(transport, 8) == cookie
-                    ? Of(transport[0] == 128 ? ReceivedKind.Itself : ReceivedKind.Answer)
+                    ? Of(transport[0] == 128 ? ReceivedKind.Itself : ReceivedKind.Answer) with { EchoId = BinaryPrimitives.ReadUInt16BigEndian(transport[4..]) }
                     : transport.Length >= 48 && transport[0] is 1 or 3 && IsAbout(transport[8..], 40, transport[14], cookie)
                         ? Of(ReceivedKind.Error) with { ErrorType = transport[0], ErrorCode = transport[1] }
                         : null;

@@ -21,11 +21,15 @@ internal sealed record RulesetText
     /// <summary>For <c>nft -f</c>.</summary>
     internal string Native { get; init; } = "";
 
+    /// <summary>For <c>ipvsadm --restore</c>: virtual services and their servers.</summary>
+    internal string Virtual { get; init; } = "";
+
     /// <summary>Whether the native tables are made before those of iptables-nft: at equal priorities it decides.</summary>
     internal bool IsNativeFirst { get; init; }
 
     public override string ToString() => string.Concat(
         Part("ipset restore", Elements),
+        Part("ipvsadm --restore", Virtual),
         Part("iptables-legacy-restore", Legacy),
         Part("ip6tables-legacy-restore", Legacy6),
         IsNativeFirst ? Part("nft -f -", Native) : "",

@@ -40,6 +40,7 @@ internal sealed partial class RulesetLoader
 
     private bool _hasLegacy;
     private bool _hasLegacy6;
+    private bool _hasVirtual;
 
     internal RulesetLoader() => IpSets.Create();
 
@@ -54,7 +55,9 @@ internal sealed partial class RulesetLoader
             ?? (ruleset.IsNativeFirst ? Feed("nft", ["-f", "-"], ruleset.Native) : null)
             ?? Feed("iptables-nft-restore", [], ruleset.Compatible)
             ?? Feed("ip6tables-nft-restore", [], ruleset.Compatible6)
-            ?? (ruleset.IsNativeFirst ? null : Feed("nft", ["-f", "-"], ruleset.Native));
+            ?? (ruleset.IsNativeFirst ? null : Feed("nft", ["-f", "-"], ruleset.Native))
+            ?? Feed("ipvsadm", ["--restore"], ruleset.Virtual);
+        _hasVirtual |= ruleset.Virtual.Length > 0;
         _hasLegacy |= ruleset.Legacy.Length > 0;
         _hasLegacy6 |= ruleset.Legacy6.Length > 0;
         if (refused is not null)
@@ -69,6 +72,12 @@ internal sealed partial class RulesetLoader
     internal void Clear()
     {
         Tool.Nft("flush ruleset");
+        if (_hasVirtual)
+        {
+            Tool.Run("ipvsadm", "--clear");
+            _hasVirtual = false;
+        }
+
         if (_hasLegacy)
         {
             Assert.Null(Feed("iptables-legacy-restore", [], NoLegacyRules));

@@ -16,6 +16,10 @@ internal sealed record Observation(IReadOnlyList<ReceivedPacket> Received)
     internal ReceivedPacket? Back(string sender) =>
         Received.FirstOrDefault(packet => packet.Kind != ReceivedKind.Itself && packet.Place == sender);
 
+    /// <summary>The answer that came back to the sender, from whatever address; null when none did.</summary>
+    internal ReceivedPacket? Answer(string sender) =>
+        Received.FirstOrDefault(packet => packet.Kind == ReceivedKind.Answer && packet.Place == sender);
+
     public override string ToString() => Received.Count == 0 ? "nothing arrived anywhere" : string.Join("; ", Received);
 }
 
@@ -53,14 +57,24 @@ internal sealed class Sender : IDisposable
     {
         ForgetFlows();
         Drain(_cookie, []);
+        _topology.Receiver();
         uint cookie = _cookie += 16;
         List<ReceivedPacket> received = [];
+        bool isAnswered = false;
         _topology.Places[packet.From].Send(packet, cookie);
         long start = Stopwatch.GetTimestamp();
         TimeSpan limit = isPatient ? TimeSpan.FromMilliseconds(150) : Patience;
         while (true)
         {
             bool any = Drain(cookie, received);
+            if (!isAnswered && received.Find(static one => one.Kind == ReceivedKind.Itself) is ReceivedPacket arrived)
+            {
+                isAnswered = true;
+                _topology.Places[arrived.Place].Answer(arrived, cookie, _topology);
+                start = Stopwatch.GetTimestamp();
+                continue;
+            }
+
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             bool isComplete = received.Any(one => one.Kind != ReceivedKind.Itself && one.Place == packet.From);
             if ((!isPatient && isComplete) || (!any && elapsed > limit))

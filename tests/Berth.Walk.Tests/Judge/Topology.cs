@@ -17,6 +17,9 @@ internal sealed class Topology : IDisposable
     internal const string PodB = "pod-b";
     internal const string PodR = "pod-r";
 
+    /// <summary>The node's second link to the host outside.</summary>
+    internal const string SecondLink = "eth1";
+
     /// <summary>A port where a process of the node listens transparently.</summary>
     internal const ushort ProxyPort = 15001;
 
@@ -119,6 +122,8 @@ internal sealed class Topology : IDisposable
         route add local 2001:db8:3::/64 dev lo
         """;
 
+    private static readonly IPNetwork[] Second = [IPNetwork.Parse("198.18.0.0/24"), IPNetwork.Parse("fd00:18::/64")];
+
     private static readonly string[] Names = [Outside, PodA, PodB, PodR];
 
     private readonly Dictionary<string, NetworkNamespace> _namespaces = [];
@@ -133,6 +138,7 @@ internal sealed class Topology : IDisposable
             _namespaces.Add(name, home);
             home.BindTo($"/run/netns/{name}");
             home.Run(() => Settle(isNode: false));
+            Assert.Equal(0, Tool.Try("ip", ["netns", "exec", name, "nft", "-f", "-"], Place.OnlyMarked).ExitCode);
         }
 
         Settle(isNode: true);
@@ -156,11 +162,19 @@ internal sealed class Topology : IDisposable
 
     internal IReadOnlyDictionary<string, Place> Places { get; }
 
+    /// <summary>Whether an address is of the network between the node and the host outside that is the second.</summary>
+    internal static bool IsBySecondLink(IPAddress address) => Second.Any(network => network.Contains(address));
+
     /// <summary>Sets what a node may have either way.</summary>
     internal static void Set(NodeSettings settings)
     {
         Write("net/bridge/bridge-nf-call-iptables", settings.BridgeCallsIptables ? 1 : 0);
         Write("net/bridge/bridge-nf-call-ip6tables", settings.BridgeCallsIptables ? 1 : 0);
+        if (settings.IsVirtualTracked is bool isTracked)
+        {
+            Write("net/ipv4/vs/conntrack", isTracked ? 1 : 0);
+        }
+
         foreach (string link in (string[])["all", "eth0", "eth1", "cni0", "vethr"])
         {
             Write($"net/ipv4/conf/{link}/rp_filter", settings.ReversePathFilter);
@@ -261,15 +275,14 @@ internal sealed class Topology : IDisposable
 
     private static Socket Listener(SocketType type, ushort port, bool isTransparent = false)
     {
-        const int LevelIp = 0;
-        const int Transparent = 19; // IP_TRANSPARENT
         Socket socket = new(AddressFamily.InterNetworkV6, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp)
         {
             DualMode = true,
         };
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
         if (isTransparent)
         {
-            socket.SetRawSocketOption(LevelIp, Transparent, BitConverter.GetBytes(1));
+            BeTransparent(socket);
         }
 
         socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));
@@ -280,10 +293,65 @@ internal sealed class Topology : IDisposable
 
         return socket;
     }
+
+    /// <summary>Whether the listener that got datagrams is transparent; null when none got any. They are taken from it.</summary>
+    internal bool? Receiver()
+    {
+        bool? isTransparent = null;
+        byte[] buffer = new byte[2048];
+        foreach (Socket listener in _listeners.Where(static socket => socket.SocketType == SocketType.Dgram))
+        {
+            while (listener.Available > 0)
+            {
+                listener.Receive(buffer);
+                isTransparent = ((IPEndPoint)listener.LocalEndPoint!).Port == ProxyPort;
+            }
+        }
+
+        return isTransparent;
+    }
+
+    /// <summary>A socket of UDP at an address of the node, or, a transparent one, at any; null where it may not be.</summary>
+    internal static Socket? Bound(IPEndPoint at, bool isTransparent)
+    {
+        Socket socket = new(at.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
+        socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+        if (isTransparent)
+        {
+            BeTransparent(socket);
+        }
+
+        try
+        {
+            socket.Bind(at);
+            return socket;
+        }
+        catch (SocketException)
+        {
+            socket.Dispose();
+            return null;
+        }
+    }
+
+    private static void BeTransparent(Socket socket)
+    {
+        const int LevelIp = 0;
+        const int LevelIpv6 = 41;
+        const int Transparent = 19; // IP_TRANSPARENT
+        const int TransparentV6 = 75; // IPV6_TRANSPARENT
+        bool isIPv6 = socket.AddressFamily == AddressFamily.InterNetworkV6;
+        socket.SetRawSocketOption(isIPv6 ? LevelIpv6 : LevelIp, isIPv6 ? TransparentV6 : Transparent, BitConverter.GetBytes(1));
+    }
 }
 
 /// <summary>What differs from node to node.</summary>
 /// <param name="BridgeCallsIptables">bridge-nf-call-iptables: what crosses a bridge passes the hooks too.</param>
 /// <param name="ReversePathFilter">rp_filter.</param>
 /// <param name="RoutesLocalnet">route_localnet of its links.</param>
-internal sealed record NodeSettings(bool BridgeCallsIptables, int ReversePathFilter, bool RoutesLocalnet);
+internal sealed record NodeSettings(bool BridgeCallsIptables, int ReversePathFilter, bool RoutesLocalnet)
+{
+    internal static NodeSettings Usual { get; } = new(false, 0, false);
+
+    /// <summary>net.ipv4.vs.conntrack: what IPVS sends on has a connection; null where there is no IPVS.</summary>
+    internal bool? IsVirtualTracked { get; init; }
+}

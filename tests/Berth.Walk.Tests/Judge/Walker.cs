@@ -1,7 +1,15 @@
 using System.Collections.Immutable;
-using System.Net;
 
 namespace Berth.Walk.Tests.Judge;
+
+/// <summary>A packet as the walk takes it.</summary>
+/// <param name="Ways">The ways that it may go.</param>
+/// <param name="ReplyOf">The way back from where one of them ended.</param>
+internal sealed record WalkedPacket(IReadOnlyList<WalkBranch> Ways, Func<WalkBranch, WalkReply> ReplyOf)
+{
+    /// <summary>What it met of rules, by the names of <see cref="Coverage"/>.</summary>
+    internal IReadOnlySet<string> Met { get; init; } = ImmutableHashSet<string>.Empty;
+}
 
 /// <summary>Walks packets through a snapshot of the node.</summary>
 internal sealed class Walker
@@ -26,8 +34,7 @@ internal sealed class Walker
         _ruleset = WalkRuleset.Of(_snapshot);
     }
 
-    /// <summary>The ways that a packet may go.</summary>
-    internal IReadOnlyList<WalkBranch> Walk(SentPacket packet)
+    internal WalkedPacket Walk(SentPacket packet)
     {
         WalkNode node = new(_snapshot);
         WalkStart start = WalkStart.Of(node, new WalkQuestion(packet.Protocol, packet.Destination)
@@ -51,23 +58,44 @@ internal sealed class Walker
             },
         };
         IReadOnlyList<WalkProgram> programs = _ruleset.Programs(node, packet.Family);
+        HashSet<string> met = [];
+        IReadOnlyList<WalkBranch> ways;
         if (_mutation is not null)
         {
             programs = [.. programs.Select(_mutation.Program)];
+            ways = PacketWalk.Walk(node, programs, start, ImmutableHashSet<string>.Empty);
+        }
+        else
+        {
+            ways = PacketWalk.Walk(node, [.. programs.Select(program => Watched(program, met))], start, ImmutableHashSet<string>.Empty);
+            met.UnionWith(ways.SelectMany(static way => way.Steps).Where(static step => step.Kind == WalkStepKind.Policy)
+                .Select(static step => step.Table!.StartsWith("nft ", StringComparison.Ordinal) ? "nft policy drop" : "iptables policy DROP"));
         }
 
-        return PacketWalk.Walk(node, programs, start, ImmutableHashSet<string>.Empty);
+        ReplyWalk reply = new(node, programs, start);
+        return new WalkedPacket(ways, reply.Of) { Met = met };
+    }
+
+    private static Mutant Watched(WalkProgram program, HashSet<string> met)
+    {
+        return new Mutant(program)
+        {
+            Change = rule => new MutantRule(rule, (inner, packet, node) =>
+            {
+                met.UnionWith(RuleCoverage.Of(inner, packet, node));
+                if (program.Type == "route")
+                {
+                    met.Add("nft type route");
+                }
+
+                return inner.Evaluate(packet, node);
+            }),
+        };
     }
 
     // The host outside has two links, and routes by its own tables.
-    private static string LinkOf(SentPacket packet)
-    {
-        if (packet.From != Topology.Outside)
-        {
-            return Links[packet.From];
-        }
-
-        IPNetwork[] second = [IPNetwork.Parse("198.18.0.0/24"), IPNetwork.Parse("fd00:18::/64")];
-        return second.Any(network => network.Contains(packet.Destination)) ? "eth1" : "eth0";
-    }
+    private static string LinkOf(SentPacket packet) =>
+        packet.From != Topology.Outside ? Links[packet.From]
+        : Topology.IsBySecondLink(packet.Destination) ? Topology.SecondLink
+        : "eth0";
 }
