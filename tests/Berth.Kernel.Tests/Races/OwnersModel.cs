@@ -1,16 +1,5 @@
 namespace Berth.Kernel.Tests.Races;
 
-/// <summary>A key of the port maps: what a packet is looked up by.</summary>
-internal readonly record struct PortKey(string Host, string Protocol, int Port);
-
-/// <summary>One call of the plugin that may change whose a port is.</summary>
-/// <param name="Verb">ADD, DEL or GC.</param>
-/// <param name="Pod">Whose; of GC nobody's.</param>
-/// <param name="Ports">ADD's keys, and the pod's ports that they lead to.</param>
-/// <param name="Alive">GC's pods.</param>
-internal sealed record OwnerChange(
-    string Verb, int Pod, IReadOnlyDictionary<PortKey, int> Ports, IReadOnlySet<int> Alive);
-
 /// <summary>Whose each port is, of one family: of each the owners, the newest last.</summary>
 internal sealed class OwnersModel
 {
@@ -20,10 +9,32 @@ internal sealed class OwnersModel
     internal List<string> Owners => [.. _ports.Where(static port => port.Value.Count > 0)
         .Select(static port => Text(port.Key, port.Value[^1].Target, port.Value[^1].Pod)).Order(StringComparer.Ordinal)];
 
+    /// <summary>The pods that have a port, or are in line for one.</summary>
+    internal IReadOnlySet<int> Attached => _ports.Values.SelectMany(static owners => owners.Select(static owner => owner.Pod)).ToHashSet();
+
     internal static string Text(PortKey key, int target, int pod) => $"{key.Host}/{key.Protocol}/{key.Port}:{target} c{pod}";
 
     /// <summary>Somebody deleted the table.</summary>
     internal void Forget() => _ports.Clear();
+
+    /// <summary>Whether it is done already: of CHECK, whether it is as it should be.</summary>
+    internal bool IsDone(OwnerChange change)
+    {
+        bool isWanted = change.Verb is "ADD" or "CHECK";
+        foreach ((PortKey key, List<(int Pod, int Target)> owners) in _ports)
+        {
+            bool isStale = change.Verb == "GC"
+                ? owners.Exists(owner => !change.Alive.Contains(owner.Pod))
+                : owners.Exists(owner => owner.Pod == change.Pod) && !(isWanted && change.Ports.ContainsKey(key));
+            if (isStale)
+            {
+                return false;
+            }
+        }
+
+        return !isWanted || change.Ports.All(port =>
+            _ports.TryGetValue(port.Key, out List<(int Pod, int Target)>? owners) && owners.Count > 0 && owners[^1] == (change.Pod, port.Value));
+    }
 
     internal void Apply(OwnerChange change)
     {

@@ -6,10 +6,11 @@ using Microsoft.Win32.SafeHandles;
 namespace Berth.Kernel.Tests.Races;
 
 /// <summary>A change of the ruleset, as the kernel announced it.</summary>
+/// <param name="Generation">The ruleset's generation from then on.</param>
 /// <param name="PortId">The netlink address of who made it: of a process's first socket its number.</param>
 /// <param name="Sets">Sets and maps of the table "berth" whose elements changed, as <c>family name</c>.</param>
 /// <param name="DeletedFamilies">Families whose table "berth" went.</param>
-internal sealed record Commit(uint PortId, HashSet<string> Sets, HashSet<byte> DeletedFamilies);
+internal sealed record Commit(uint Generation, uint PortId, HashSet<string> Sets, HashSet<byte> DeletedFamilies);
 
 /// <summary>Hears every commit in a network namespace, in the order in which the kernel made them (NFNLGRP_NFTABLES).</summary>
 internal sealed partial class RulesetMonitor : IDisposable
@@ -31,6 +32,7 @@ internal sealed partial class RulesetMonitor : IDisposable
     private const int NewElement = NfTables | 12;
     private const int DeletedElement = NfTables | 14;
     private const int NewGeneration = NfTables | 15;
+    private const int GenerationId = 1; // NFTA_GEN_ID
     private const int HeaderSize = 4; // struct nfgenmsg
 
     private readonly SafeFileHandle _socket;
@@ -106,12 +108,25 @@ internal sealed partial class RulesetMonitor : IDisposable
                 _deleted.Add(message.Payload[0]);
                 break;
             case NewGeneration:
-                _commits.Add(new Commit(message.Header.PortId, _sets, _deleted));
+                _commits.Add(new Commit(GenerationOf(message), message.Header.PortId, _sets, _deleted));
                 (_sets, _deleted) = ([], []);
                 break;
             default:
                 break;
         }
+    }
+
+    private static uint GenerationOf(NetlinkMessage message)
+    {
+        foreach (NetlinkAttribute attribute in message.Attributes(HeaderSize))
+        {
+            if (attribute.Type == GenerationId)
+            {
+                return attribute.ReadUInt32BigEndian();
+            }
+        }
+
+        return 0;
     }
 
     private static string? Text(NetlinkMessage message, int type)
