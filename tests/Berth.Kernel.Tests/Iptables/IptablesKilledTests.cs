@@ -43,16 +43,18 @@ public sealed class IptablesKilledTests
         Prepare();
         IReadOnlyList<SystemCall> calls = SystemCall.Of(web, w => Call(w).Succeeded());
         int killed = 0;
+        int tried = 0;
         for (int i = 0; i < calls.Count; i++)
         {
             // Killed behind a call that changes nothing, it leaves what it leaves before that.
-            if (i % step != 0 || (step == 1 && i > 0 && !calls[i].MayChange && !calls[i - 1].MayChange))
+            if (i % step != 0 || (step > 1 && calls[i].IsOfStart) || (step == 1 && i > 0 && !calls[i].MayChange && !calls[i - 1].MayChange))
             {
                 continue;
             }
 
             Prepare();
             PluginResult result = Call(calls[i].Kill(web));
+            tried++;
             killed += result.Output.ExitCode == SystemCall.KilledExitCode ? 1 : 0;
             AwaitOrphans(node);
 
@@ -63,8 +65,7 @@ public sealed class IptablesKilledTests
             Assert.Equal(verb == "ADD" ? with : without, Save());
         }
 
-        FaultGround.Report($"{verb} killed, iptables {toolset}", killed, calls.Count);
-        Assert.InRange(killed, 5, int.MaxValue);
+        FaultGround.Report($"{verb} killed, iptables {toolset}", killed, tried, calls);
 
         void Prepare() => _ = verb == "ADD" ? web.Del(Mappings).Succeeded() : web.Add(Mappings).Succeeded();
 

@@ -1,7 +1,14 @@
 namespace Berth.Kernel.Tests.Plugin;
 
-/// <summary>One system call of one run of the plugin: by its name, and how many of that name came up to it.</summary>
-internal sealed record SystemCall(string Name, int Ordinal)
+/// <summary>
+/// One system call of one run of the plugin: by its name, and how many of that name came up to it. Of the first thread, from
+/// execve(2) on: the runtime's other one finalises, and to be killed there is to be killed before the first one's next call.
+/// What other programs do that the plugin starts is theirs.
+/// </summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Ordinal">Which of that name, beginning with 1.</param>
+/// <param name="IsOfStart">Whether it comes before the plugin's first socket: the runtime starts, and input is read.</param>
+internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = false)
 {
     private static readonly HashSet<string> Acting =
         ["sendto", "sendmsg", "write", "pwrite64", "openat", "flock", "close", "unlink", "exit_group"];
@@ -33,7 +40,13 @@ internal sealed record SystemCall(string Name, int Ordinal)
     internal Attachment Kill(Attachment attachment) => Tamper(attachment, "signal=KILL");
 
     /// <summary>The attachment in whose calls this system call does nothing but fail.</summary>
-    internal Attachment Fail(Attachment attachment, string errno) => Tamper(attachment, $"error={errno}");
+    /// <param name="attachment">The attachment.</param>
+    /// <param name="errno">The error's name.</param>
+    /// <param name="trace">Gets the call when it came; <see cref="HasFailed"/> reads it.</param>
+    internal Attachment Fail(Attachment attachment, string errno, string trace) => Tamper(attachment, $"error={errno}", trace);
+
+    /// <summary>Whether a call came, and was made to fail.</summary>
+    internal static bool HasFailed(string trace) => File.ReadAllText(trace).Contains("(INJECTED)", StringComparison.Ordinal);
 
     /// <summary>The attachment whose calls stop, as by SIGSTOP, behind this system call.</summary>
     internal Attachment Stop(Attachment attachment) => Tamper(attachment, "signal=STOP");
@@ -42,7 +55,7 @@ internal sealed record SystemCall(string Name, int Ordinal)
     internal Attachment Delay(Attachment attachment, TimeSpan time) =>
         Tamper(attachment, $"delay_enter={(long)time.TotalMicroseconds}");
 
-    /// <summary>The system calls of a call of the plugin, from the first socket on; nothing is changed before.</summary>
+    /// <summary>The system calls of a call of the plugin.</summary>
     internal static IReadOnlyList<SystemCall> Of(Attachment attachment, Action<Attachment> call)
     {
         string file = Path.GetTempFileName();
@@ -57,12 +70,13 @@ internal sealed record SystemCall(string Name, int Ordinal)
         }
     }
 
-    // A line is "THREAD name(arguments) = result"; all that matters is done by the first thread.
+    // A line is "THREAD name(arguments) = result".
     private static List<SystemCall> Read(string[] lines)
     {
         string thread = lines[0].Split(' ')[0];
         Dictionary<string, int> counts = [];
         List<SystemCall> calls = [];
+        bool isOfStart = true;
         foreach (string line in lines)
         {
             string[] words = line.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
@@ -74,21 +88,19 @@ internal sealed record SystemCall(string Name, int Ordinal)
 
             string name = words[1][..end];
             int count = counts[name] = counts.GetValueOrDefault(name) + 1;
-            if (name == "socket" || calls.Count > 0)
-            {
-                calls.Add(new SystemCall(name, count));
-            }
+            isOfStart &= name != "socket";
+            calls.Add(new SystemCall(name, count, isOfStart));
         }
 
         return calls;
     }
 
-    private Attachment Tamper(Attachment attachment, string what) => attachment with
+    private Attachment Tamper(Attachment attachment, string what, string trace = "/dev/null") => attachment with
     {
         Under =
         [
             // Its first thread alone: another program that it starts has calls of the same names.
-            "strace", "-qqq", "-o", "/dev/null", "-e", $"trace={Name}",
+            "strace", "-qqq", "-o", trace, "-e", $"trace={Name}",
             "-e", $"inject={Name}:{what}:when={Ordinal}", "--",
         ],
     };

@@ -31,6 +31,31 @@ internal static class Tables
         return [.. elements.Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>The whole ruleset but for handles: an element, a rule, or another object each, in order.</summary>
+    internal static string[] Ruleset(Node node)
+    {
+        Dictionary<string, int> places = [];
+        List<string> lines = [.. Elements(node)];
+        foreach (JsonNode item in JsonNode.Parse(node.Nft("-j", "list", "ruleset"))!["nftables"]!.AsArray().OfType<JsonObject>())
+        {
+            (string kind, JsonNode? value) = item.AsObject().First();
+            if (kind == "metainfo")
+            {
+                continue;
+            }
+
+            JsonObject fields = value!.AsObject();
+            fields.Remove("handle");
+            fields.Remove("elem");
+            string chain = $"{fields["family"]} {fields["table"]} {fields["chain"]}";
+            int place = kind == "rule" ? places[chain] = places.GetValueOrDefault(chain) + 1 : 0;
+            lines.Add($"{kind} {place:000} {fields.ToJsonString()}");
+        }
+
+        lines.Sort(StringComparer.Ordinal);
+        return [.. lines];
+    }
+
     /// <summary>How many elements and rules name this port of the node, in whatever layout.</summary>
     internal static int CountOfPort(Node node, int port) =>
         Objects(node, "map").Sum(m => Numbers(m["elem"]).Count(n => n == port))
