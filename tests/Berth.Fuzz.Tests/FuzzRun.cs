@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using System.Text.RegularExpressions;
 
 namespace Berth.Fuzz.Tests;
@@ -11,7 +12,10 @@ internal sealed partial record FuzzRun(int ExitCode, string Output)
         Checkout.Fuzz, "Berth.Fuzz", "bin", new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name, "net10.0", "Berth.Fuzz.dll");
 
     /// <summary>How many inputs were read in all.</summary>
-    internal long Inputs => long.Parse(Total().Match(Output).Groups[1].Value.Replace(",", "", StringComparison.Ordinal));
+    internal long Inputs => Number(Total().Match(Output).Groups[1].Value);
+
+    /// <summary>How many of them one target read.</summary>
+    internal long InputsOf(string target) => Number(Regex.Match(Output, $@"^{Regex.Escape(target)} +([\d,]+) inputs ", RegexOptions.Multiline).Groups[1].Value);
 
     internal static FuzzRun Of(params string[] arguments) => In(Checkout.Fuzz, arguments);
 
@@ -34,6 +38,8 @@ internal sealed partial record FuzzRun(int ExitCode, string Output)
         process.WaitForExit();
         return new FuzzRun(process.ExitCode, output + errors.Result);
     }
+
+    private static long Number(string text) => long.Parse(text, NumberStyles.AllowThousands, CultureInfo.InvariantCulture);
 
     [GeneratedRegex(@"^([\d,]+) inputs in all", RegexOptions.Multiline)]
     private static partial Regex Total();

@@ -30,6 +30,15 @@ public sealed class RegressionTests
         Assert.All(seeds, seed => Assert.Null(Trial.RunSurely(target, seed)));
     }
 
+    // What no seed holds is seldom made by chance: a label with a hash in it, a rule of ten expressions.
+    [Fact]
+    public void The_seeds_of_nftables_hold_whatever_is_read_out_of_elements_and_rules() => Assert.Superset(
+        new HashSet<string>
+        {
+            "attachment", "link", "superseded claim", "mapping", "mapping at an address", "range", "range at an address", "the reference's rule",
+        },
+        Seeds.Of(Checkout.Fuzz, FuzzTargets.Find("nftables")!).SelectMany(NfTablesTargets.Records).ToHashSet());
+
     [Fact]
     public void No_input_is_kept_for_a_target_that_there_is_not() =>
         Assert.All(Directory.GetDirectories(Path.Combine(Checkout.Fuzz, "regressions")), static directory =>

@@ -24,6 +24,48 @@ internal static class NfTablesTargets
         };
     }
 
+    /// <summary>What of Berth's own and of the reference plugin's stands in an input: the readers behind it see no more than that.</summary>
+    internal static IReadOnlySet<string> Records(byte[] bytes)
+    {
+        HashSet<string> records = [];
+        void Note(object? record, string name) => _ = record is null || records.Add(name);
+        try
+        {
+            NetlinkTargets.Each(bytes, Look);
+        }
+        catch (NetlinkFormatException)
+        {
+            // A datagram that is cut short ends there.
+        }
+
+        return records;
+
+        void Look(NetlinkMessage message)
+        {
+            NetlinkTargets.Try(message, m =>
+            {
+                IReadOnlyList<Element> elements = ElementMessage.Read(m);
+                foreach (Element element in elements)
+                {
+                    Note(AttachmentRecord.Parse(element), "attachment");
+                    Note(LinkRecord.Parse(element), "link");
+                    Note(SupersededClaim.Parse((NfFamily)m.Payload[0], element), "superseded claim");
+                    MappingElement? mapping = MappingElement.From((NfFamily)m.Payload[0], element);
+                    bool isRange = mapping?.HostPort < mapping?.HostPortEnd;
+                    Note(mapping, $"{(isRange ? "range" : "mapping")}{(mapping?.HostAddress is null ? "" : " at an address")}");
+                }
+
+                return elements;
+            });
+            NetlinkTargets.Try(message, m =>
+            {
+                Rule rule = RuleMessage.Read(m);
+                Note(ReferenceRule.Parse(rule)?.Mapping, "the reference's rule");
+                return rule;
+            });
+        }
+    }
+
     private static void Objects(byte[] bytes) => NetlinkTargets.Each(bytes, static message =>
     {
         NetlinkTargets.Try(message, static m => TableMessage.Read(m));

@@ -50,7 +50,9 @@ internal sealed class FaultGround : IDisposable
 
     internal string[] Elements() => _ruleset.Read();
 
-    internal string RouteLocalnet() => Node.Sysctl($"net.ipv4.conf.{Node.Bridge.Name}.route_localnet");
+    internal string RouteLocalnet() => Node.Sysctl(RouteLocalnetName);
+
+    private string RouteLocalnetName => $"net.ipv4.conf.{Node.Bridge.Name}.route_localnet";
 
     /// <summary>A verb called for the pod: GC is one that leaves the neighbour alone alive.</summary>
     internal PluginResult Call(string verb, Attachment web) => verb switch
@@ -73,8 +75,15 @@ internal sealed class FaultGround : IDisposable
         }
     }
 
-    /// <summary>After a flush: the neighbour's mapping as it was.</summary>
-    internal void Restore() => _neighbour.Add(Neighbour).Succeeded();
+    /// <summary>After a flush: the neighbour's mapping as it was, and the sysctl, whose former value the flush has forgotten.</summary>
+    internal void Restore(string verb)
+    {
+        _neighbour.Add(Neighbour).Succeeded();
+        if (verb != "ADD")
+        {
+            Node.SetSysctl(RouteLocalnetName, "0");
+        }
+    }
 
     /// <summary>The system calls of a verb.</summary>
     internal IReadOnlyList<SystemCall> SystemCalls(string verb)

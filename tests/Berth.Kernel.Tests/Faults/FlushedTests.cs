@@ -39,7 +39,7 @@ public sealed class FlushedTests
         SystemCall[] tried = [.. calls.Where(where)];
         foreach (SystemCall call in tried)
         {
-            ground.Restore();
+            ground.Restore(verb);
             ground.Prepare(verb);
 
             // For DEL and GC the mapping is there, and it is flushed all the same.
@@ -79,7 +79,7 @@ public sealed class FlushedTests
                 Assert.True(ruleset != Map || ground.RouteLocalnet() == "0", what);
             }
 
-            ground.Restore();
+            ground.Restore(verb);
             ground.AssertButForLinks(verb, what);
         }
 
