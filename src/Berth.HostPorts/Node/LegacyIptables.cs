@@ -12,14 +12,21 @@ internal static class LegacyIptables
     private const int Attempts = 1000;
 
     private const int NotPermitted = 1; // EPERM
+    private const int NoSuchOption = 92; // ENOPROTOOPT: the module has gone meanwhile
 
     /// <summary>Whether the table exists in this network namespace. Nothing is loaded or made by asking.</summary>
+    /// <exception cref="HostPortException">It cannot be found out: not the same as that there is none.</exception>
     internal static bool HasNatTable(AddressFamily family)
     {
         // No such file: the kernel has no legacy iptables. Five tables exist, so that the names are short.
         Span<byte> names = stackalloc byte[256];
         int length = Interop.ReadFile(
             family == AddressFamily.InterNetwork ? "/proc/net/ip_tables_names" : "/proc/net/ip6_tables_names", names);
+        if (length < 0 && -length is not (Interop.ENOENT or Interop.ENOTDIR))
+        {
+            throw CannotLook(-length);
+        }
+
         ReadOnlySpan<byte> lines = names[..Math.Max(length, 0)];
         foreach (Range line in lines.Split((byte)'\n'))
         {
@@ -52,11 +59,15 @@ internal static class LegacyIptables
             return false;
         }
 
-        return error != NotPermitted
-            ? info.Length > 0
-            : throw new HostPortException(
+        return error switch
+        {
+            0 => info.Length > 0,
+            Interop.ENOENT or NoSuchOption => false,
+            NotPermitted => throw new HostPortException(
                 "cannot look for host ports in iptables-legacy: CAP_NET_RAW and CAP_NET_ADMIN are needed",
-                "The node has a nat table of iptables-legacy, where host ports may have been made before.");
+                "The node has a nat table of iptables-legacy, where host ports may have been made before."),
+            _ => throw CannotLook(error),
+        };
     }
 
     /// <summary>Reads a table that exists.</summary>
@@ -116,4 +127,7 @@ internal static class LegacyIptables
 
         return false;
     }
+
+    private static HostPortException CannotLook(int error) =>
+        new("cannot look for host ports in iptables-legacy", Marshal.GetPInvokeErrorMessage(error));
 }

@@ -1,0 +1,86 @@
+using Berth.Kernel.Tests.Faults;
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Iptables;
+
+/// <summary>One system call of the plugin fails, each in turn, and the call of the plugin on iptables has done all, or says why it
+/// failed and leaves each family whole; the same call again makes all good.</summary>
+[Collection(Toolsets.LockHolders)]
+public sealed class IptablesFailedCallTests
+{
+    private static readonly PortMapping[] Mappings = [new(8080, 80), new(8080, 80, "udp")];
+
+    private static readonly string[] Errors = ["EPERM", "ENOMEM", "ENOBUFS", "EINTR", "ERESTART"];
+
+    [Theory]
+    [InlineData(Toolset.Nft, "ADD")]
+    [InlineData(Toolset.Legacy, "DEL")]
+    public void At_some_calls(Toolset toolset, string verb) => Fail(toolset, verb, 16);
+
+    [Theory]
+    [Trait("tier", "slow")]
+    [InlineData(Toolset.Nft, "ADD")]
+    [InlineData(Toolset.Nft, "DEL")]
+    [InlineData(Toolset.Nft, "GC")]
+    [InlineData(Toolset.Legacy, "ADD")]
+    [InlineData(Toolset.Legacy, "DEL")]
+    [InlineData(Toolset.Legacy, "GC")]
+    public void At_every_call_in_one_way(Toolset toolset, string verb) => Fail(toolset, verb, 1);
+
+    private static void Fail(Toolset toolset, string verb, int step)
+    {
+        using Node node = new();
+        Attachment web = (node.AddPod("web").Attachment with { CniVersion = "1.1.0" }).On(toolset);
+        Attachment neighbour = (node.AddPod("neighbour").Attachment with { CniVersion = "1.1.0" }).On(toolset);
+        neighbour.Add(new PortMapping(9090, 80)).Succeeded();
+        web.Add(Mappings).Succeeded();
+        string[] with = Save();
+        web.Del(Mappings).Succeeded();
+        string[] without = Save();
+        Prepare();
+        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, w => Call(w).Succeeded());
+        SystemCall[] tried = [.. calls.Where((call, place) => place % step == 0 && call is { IsOfStart: false, IsOfRuntime: false })];
+        string trace = Path.GetTempFileName();
+        int hits = 0;
+        int failed = 0;
+        for (int i = 0; i < tried.Length; i++)
+        {
+            string what = $"{verb}, {tried[i]} {Errors[i % Errors.Length]}";
+            Prepare();
+            PluginResult result = Call(tried[i].Fail(web, Errors[i % Errors.Length], trace));
+            hits += SystemCall.HasFailed(trace) ? 1 : 0;
+
+            string[] left = Save();
+            Assert.All([0, 1], family => Assert.True(left[family] == with[family] || left[family] == without[family], $"{what}:\n{left[family]}"));
+            if (result.Output.ExitCode == 0)
+            {
+                Assert.True((verb == "ADD" ? with : without).SequenceEqual(left), $"{what}: says that it is done");
+            }
+            else
+            {
+                failed++;
+                Assert.True(result.Output.ExitCode == 1, $"{what}: exit code {result.Output.ExitCode} {result.Output.Stderr}");
+                Assert.DoesNotContain("internal error", result.Output.Stdout, StringComparison.Ordinal);
+                Assert.NotEmpty(result.Output.Stdout + result.Output.Stderr);
+            }
+
+            Call(web).Succeeded();
+            Assert.Equal(verb == "ADD" ? with : without, Save());
+        }
+
+        File.Delete(trace);
+        FaultGround.Report($"{verb} with a system call failing ({failed} failed of it), iptables {toolset}", hits, tried.Length, calls);
+
+        void Prepare() => _ = verb == "ADD" ? web.Del(Mappings).Succeeded() : web.Add(Mappings).Succeeded();
+
+        PluginResult Call(Attachment pod) => verb switch
+        {
+            "ADD" => pod.Add(Mappings),
+            "DEL" => pod.Del(Mappings),
+            _ => pod.Gc(neighbour),
+        };
+
+        string[] Save() => [node.Save(toolset, Family.IPv4), node.Save(toolset, Family.IPv6)];
+    }
+}
