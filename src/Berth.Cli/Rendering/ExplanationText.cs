@@ -127,7 +127,8 @@ internal static class ExplanationText
     {
         if (way.End.Outcome == WalkOutcome.Delivered && way.End.Source is IPAddress source)
         {
-            Paragraph.Write(output, $"it arrives from {Place(source, way.End.SourcePort)}", indentation + "  ");
+            string from = way.End.SourcePorts is { } ports ? $"{source}, port {ports.First} to {ports.Last}" : Place(source, way.End.SourcePort);
+            Paragraph.Write(output, $"it arrives from {from}", indentation + "  ");
         }
 
         if (way.Reply is WalkReply reply)

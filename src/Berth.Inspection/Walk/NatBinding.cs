@@ -1,4 +1,5 @@
 using Berth.Netlink.Conntrack;
+using Berth.Netlink.Route;
 using Berth.NfTables;
 
 namespace Berth.Inspection;
@@ -65,12 +66,17 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
         };
         settled = request.Manipulation == NatManipulation.Destination
             ? settled with { Destination = wanted.Destination, DestinationPort = wanted.DestinationPort }
-            : settled with { Source = wanted.Source, SourcePort = wanted.SourcePort };
+            : settled with
+            {
+                Source = wanted.Source,
+                SourcePort = wanted.SourcePort,
+                SourcePorts = ChoosablePorts(request, reply.Inverted.SourcePort) ?? packet.SourcePorts,
+            };
         string text = request.Manipulation == NatManipulation.Destination
             ? $"destination becomes {EndpointText.Of(wanted.Destination, wanted.DestinationPort)}"
-            : IsPortByChance(request, reply.Inverted.SourcePort)
-                ? $"source becomes {wanted.Source}, its port one by chance"
-                : $"source becomes {EndpointText.Of(wanted.Source, isPortChosen ? (ushort)0 : wanted.SourcePort)}{(isPortChosen ? " and a port chosen at random" : "")}";
+            : ChoosablePorts(request, reply.Inverted.SourcePort) is { } ports
+                ? $"source becomes {wanted.Source}, its port one of {ports.First} to {ports.Last} by chance"
+                : $"source becomes {EndpointText.Of(wanted.Source, wanted.SourcePort)}";
         WalkBranch bound = branch with { Packet = settled, Rewriter = rewriter ?? branch.Rewriter };
         WalkStep told = step(isChanged ? text : "leaves the addresses as they are") with
         {
@@ -103,10 +109,20 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
             : packet with { Destination = target.Destination, DestinationPort = target.DestinationPort };
     }
 
-    // nf_nat_l4proto_unique_tuple()
-    private static bool IsPortByChance(NatRequest request, ushort old) => old != 0 && (request.Ports is { } ports
-        ? ports.First != ports.Last && (request.IsRandom || old < ports.First || old > ports.Last)
-        : request.IsRandom);
+    // nf_nat_l4proto_unique_tuple(): of a range when the old one is none of it, or when asked to; without a range from as
+    // privileged ports as the old one.
+    private static PortInterval? ChoosablePorts(NatRequest request, ushort old)
+    {
+        const int Reserved = 512;
+        const int Privileged = 1024;
+        PortInterval? ports = old == 0 ? null
+            : request.Ports is { } asked ? (request.IsRandom || old < asked.First || old > asked.Last ? asked : null)
+            : !request.IsRandom ? null
+            : old < Reserved ? new PortInterval(1, Reserved - 1)
+            : old < Privileged ? new PortInterval(600, Privileged - 1)
+            : new PortInterval(Privileged, ushort.MaxValue);
+        return ports is null || ports.First == ports.Last ? null : ports;
+    }
 
     private Rewriter RewriterOf(WalkProgram program, IReadOnlyList<Frame> frames)
     {

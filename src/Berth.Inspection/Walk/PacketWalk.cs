@@ -44,7 +44,7 @@ public static class PacketWalk
         List<WalkWay> ways = [];
         foreach (WalkBranch end in ends.OrderByDescending(static end => end.Probability))
         {
-            ways.Add(new WalkWay(end.Steps, end.End!)
+            ways.Add(new WalkWay(end.Steps, end.End! with { SourcePorts = end.Packet.SourcePorts })
             {
                 Probability = end.Probability,
                 Conditions = [.. end.Assumptions.Select(assumption =>

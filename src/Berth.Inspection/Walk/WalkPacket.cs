@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Berth.Netlink.Conntrack;
+using Berth.Netlink.Route;
 using Berth.NfTables;
 
 namespace Berth.Inspection;
@@ -26,6 +27,9 @@ internal sealed record WalkPacket
 
     /// <summary>0 where the protocol has none.</summary>
     internal ushort SourcePort { get; init; }
+
+    /// <summary>The ports of which <see cref="SourcePort"/> is one by chance, by rewriting; null when it is what it is.</summary>
+    internal PortInterval? SourcePorts { get; init; }
 
     /// <summary>0 where the protocol has none.</summary>
     internal ushort DestinationPort { get; init; }

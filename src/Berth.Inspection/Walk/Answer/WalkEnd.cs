@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Netlink.Route;
 
 namespace Berth.Inspection;
 
@@ -59,6 +60,9 @@ public sealed record WalkEnd(WalkOutcome Outcome, string Text)
 
     /// <summary>The source port that it arrived with.</summary>
     public ushort SourcePort { get; init; }
+
+    /// <summary>The ports of which that one is chosen by chance; null when it is certain.</summary>
+    public PortInterval? SourcePorts { get; init; }
 
     /// <summary>The link that it left by; null when it stayed.</summary>
     public string? Interface { get; init; }

@@ -34,6 +34,19 @@ public sealed class RewritingTests : WalkTests
         Assert.Equal("2001:db8:1::1", $"{Way(node, To("2001:db8:1::77", 80) with { Interface = "eth0" }).End.Address}");
     }
 
+    [Theory]
+    [InlineData("masquerade to :2000-2010", "2000-2010")]
+    [InlineData("masquerade random", "1024-65535")]
+    [InlineData("masquerade to :30000-50000", null)]
+    [InlineData("masquerade to :7", null)]
+    public void A_source_port_that_is_chosen_by_chance_is_a_range(string statement, string? ports)
+    {
+        Tool.Nft($"table ip t {{\n chain c {{\n type nat hook postrouting priority 100\n meta l4proto tcp {statement}\n }}\n}}\n");
+        WalkWay way = Way(Node(), To("10.1.0.2", 80) with { SourcePort = 40000 });
+        Assert.Equal(ports, way.End.SourcePorts is { } range ? $"{range.First}-{range.Last}" : null);
+        Assert.Equal(ports is not null, way.Steps.Any(step => step.Effect.Contains("by chance", StringComparison.Ordinal)));
+    }
+
     [Fact]
     public void Without_tracking_nothing_is_rewritten()
     {
