@@ -1,4 +1,6 @@
 using System.Text;
+using Berth.Kernel.Tests.Faults;
+using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
 namespace Berth.Kernel.Tests.Hostile;
@@ -89,6 +91,42 @@ public sealed class HostileStdinTests
         Refused(large, "100 MB", "16777216");
     }
 
+    [Theory]
+    [InlineData("ADD")]
+    [InlineData("GC")]
+    public void A_hundred_megabytes_take_no_more_than_sixty_four_of_memory(string verb)
+    {
+        byte[] large = new byte[100_000_000];
+        large.AsSpan().Fill((byte)' ');
+        using Node node = new();
+        int peak = 0;
+        bool isOver = false;
+        Thread watcher = new(() =>
+        {
+            while (!Volatile.Read(ref isOver))
+            {
+                foreach ((int id, _) in NodeProcesses.Find(node, "portmap"))
+                {
+                    peak = Math.Max(peak, PeakMegabytes(id));
+                }
+
+                Thread.Sleep(20);
+            }
+        });
+        watcher.Start();
+
+        // Its end waits, for the watcher to see how much it was.
+        RawCall call = RawCall.Run(
+            node, large, RawCall.Environment(verb),
+            ["strace", "-qqq", "-o", "/dev/null", "-e", "trace=exit_group", "-e", "inject=exit_group:delay_enter=1000000", "--", Portmap.Program]);
+
+        Volatile.Write(ref isOver, true);
+        watcher.Join();
+        call.Refused(verb, "16777216");
+        Console.WriteLine($"{verb} with 100 MB on stdin: {peak} MiB at most");
+        Assert.InRange(peak, 2, 64);
+    }
+
     [Fact]
     public void A_list_of_mappings_as_long_as_stdin_may_be_is_no_danger()
     {
@@ -99,6 +137,20 @@ public sealed class HostileStdinTests
         }
 
         Refused(Encoding.UTF8.GetBytes(Sound.Replace("{\"hostPort\"", mappings + ",{\"hostPort\"", StringComparison.Ordinal)), "long", ["ADD"], "hostPort");
+    }
+
+    // VmHWM, in KiB.
+    private static int PeakMegabytes(int process)
+    {
+        try
+        {
+            string? line = File.ReadLines($"/proc/{process}/status").FirstOrDefault(static line => line.StartsWith("VmHWM:", StringComparison.Ordinal));
+            return line is null ? 0 : int.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]) / 1024;
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     private static void CutOff(int step)
