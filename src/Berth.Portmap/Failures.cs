@@ -8,9 +8,6 @@ namespace Berth.Portmap;
 /// <summary>What goes wrong underneath, in CNI's terms.</summary>
 internal static class Failures
 {
-    // Where the kernel has IPv6 it is there, if only empty.
-    private const string IPv6Addresses = "/proc/net/if_inet6";
-
     /// <exception cref="CniException">Whatever <paramref name="action"/> failed with.</exception>
     internal static void AsCniErrors(Action action)
     {
@@ -70,11 +67,10 @@ internal static class Failures
     private static string? Remedy(NetlinkException exception) => (exception as NetlinkErrorException)?.Errno switch
     {
         Errno.NotPermitted => "Run portmap as root, or with CAP_NET_ADMIN in the node's network namespace.",
-        Errno.ProtocolNotSupported or Errno.NotSupported when !File.Exists(IPv6Addresses)
-            && NfTablesSupport.IsPresent() =>
-            "The kernel has no IPv6 (ipv6.disable=1, or built without), and prevResult gives the pod an IPv6 address. Enable IPv6, "
-            + "or let the plugin that makes the interface give none.",
-        Errno.ProtocolNotSupported or Errno.NotSupported =>
+        Errno.ProtocolNotSupported or Errno.NotSupported when !IPv6Support.IsPresent()
+            && NfTablesSupport.IsPresent() => IPv6Support.Remedy,
+        Errno.Invalid when NfTablesSupport.IsPresent() => null,
+        Errno.Invalid or Errno.ProtocolNotSupported or Errno.NotSupported =>
             "The kernel needs nf_tables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT, CONFIG_NFT_FIB, CONFIG_NFT_CT).",
         _ => null,
     };

@@ -45,7 +45,10 @@ public static class BackendContradictions
     /// <exception cref="CniException">There is something; the message names the keys.</exception>
     public static void CheckWithoutNfTables(HostPortConfiguration configuration)
     {
-        if (Exclusions(configuration) is { Count: > 0 } keys)
+        List<string> keys = Exclusions(configuration);
+        Sort(configuration.ConditionsV4, "conditionsV4", [], keys);
+        Sort(configuration.ConditionsV6, "conditionsV6", [], keys);
+        if (keys.Count > 0)
         {
             throw Contradiction("iptables", "nftables", keys, "missing, and the kernel has no nf_tables");
         }

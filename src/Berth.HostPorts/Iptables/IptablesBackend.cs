@@ -109,7 +109,7 @@ public sealed class IptablesBackend : IHostPortBackend
         }
 
         HostPortException? refused = ConditionsProbe.Refused(v4, table, configuration);
-        if (refused is null && v6 is not null && configuration.ConditionsV6 is not null)
+        if (refused is null && v6 is not null && configuration.ConditionsV6 is not null && IPv6Support.IsPresent())
         {
             refused = ConditionsProbe.Refused(v6, v6.ReadWhole(), configuration);
         }

@@ -44,9 +44,12 @@ internal class Host : IDisposable
 
     internal CommandOutput Run(string program, params string[] arguments) => Command.Run(NetnsPath, program, arguments);
 
-    /// <summary>Commands for <c>ip</c>, one a line. What they make is in use when this returns.</summary>
+    /// <summary>
+    /// Commands for <c>ip</c>, one a line; those of IPv6 only where the kernel has it. What they make is in use when this returns.
+    /// </summary>
     internal void Ip(string batch)
     {
+        batch = KernelFamilies.Supported(batch);
         Command.Run(NetnsPath, "ip", ["-batch", "-"], batch).Succeeded("ip " + batch);
         if (batch.Contains("nodad", StringComparison.Ordinal))
         {
@@ -63,12 +66,18 @@ internal class Host : IDisposable
 
     internal string Sysctl(string name) => Namespace.Run(() => File.ReadAllText(SysctlPath(name)).Trim());
 
-    internal void SetSysctl(string name, string value) =>
-        Namespace.Run(() => File.WriteAllText(SysctlPath(name), value));
+    internal void SetSysctl(string name, string value)
+    {
+        if (KernelFamilies.HaveIPv6 || !name.StartsWith("net.ipv6.", StringComparison.Ordinal))
+        {
+            Namespace.Run(() => File.WriteAllText(SysctlPath(name), value));
+        }
+    }
 
     /// <summary>Answers with its own name on a port of every local address, over TCP and UDP, IPv4 and IPv6.</summary>
     internal EchoServer Serve(int port, string? name = null) => Track(new EchoServer(
-        Namespace, name ?? Name, [new(IPAddress.Any, port), new(IPAddress.IPv6Any, port)]));
+        Namespace, name ?? Name,
+        KernelFamilies.HaveIPv6 ? [new(IPAddress.Any, port), new(IPAddress.IPv6Any, port)] : [new(IPAddress.Any, port)]));
 
     /// <summary>Answers with its own name on one address only.</summary>
     internal EchoServer ServeOn(IPAddress address, int port, string? name = null) =>

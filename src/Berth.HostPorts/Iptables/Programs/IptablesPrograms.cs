@@ -55,7 +55,9 @@ internal sealed class IptablesPrograms
         ProgramExit exit = ChildProgram.Run(_save, ["-t", "nat"], "");
         return exit.Code == 0
             ? NatTable.Parse(exit.Output)
-            : throw new HostPortException($"{_save} -t nat failed: {Complaint(exit)}");
+            : throw new HostPortException(
+                $"{_save} -t nat failed: {Complaint(exit)}",
+                Family == AddressFamily.InterNetworkV6 && !IPv6Support.IsPresent() ? IPv6Support.Remedy : null);
     }
 
     /// <summary>
