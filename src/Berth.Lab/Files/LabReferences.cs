@@ -98,6 +98,25 @@ internal sealed class LabReferences
         {
             _fields.Error(own.At, $"clusterIP: {own.Value} is not in {_file.Network.ServiceCidr} (network.serviceCIDR)");
         }
+
+        // What a lab does not do must not look as if it did.
+        foreach ((string field, Located<string>? value, string only) in new[]
+        {
+            ("externalTrafficPolicy", service.ExternalTrafficPolicy, "Cluster"),
+            ("internalTrafficPolicy", service.InternalTrafficPolicy, "Cluster"),
+            ("sessionAffinity", service.SessionAffinity, "None"),
+        })
+        {
+            if (value is { Value.Length: > 0 } given && given.Value != only)
+            {
+                _fields.Error(given.At, $"{field}: {given.Value}, but a lab serves {only} alone: leave it out");
+            }
+        }
+
+        foreach (ServicePort port in service.Ports.Where(static port => port.EffectiveProtocol is not ("TCP" or "UDP")))
+        {
+            _fields.Error(port.Protocol!.Value.At, $"protocol: {port.EffectiveProtocol}, but a lab serves TCP and UDP alone");
+        }
     }
 
     private void CheckPolicy(NetworkPolicy policy)

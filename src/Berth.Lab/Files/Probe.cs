@@ -36,6 +36,10 @@ internal sealed record ConnectionProbe(string? Title, Location At, PlaceReferenc
     public bool IsExplained { get; init; }
 
     public IReadOnlyList<string> ExplanationShows { get; init; } = [];
+
+    /// <summary>What else may come of it as far as <c>berth explain</c> can know: of chains of one priority it cannot say which
+    /// was registered last.</summary>
+    public IReadOnlyList<string> Tie { get; init; } = [];
 }
 
 /// <summary>A command, and what it prints.</summary>

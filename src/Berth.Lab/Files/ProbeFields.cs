@@ -33,7 +33,7 @@ internal static class ProbeFields
 
     private static ConnectionProbe Connection(FieldReader item, LabFields fields)
     {
-        fields.Only(item, "name", "from", "to", "protocol", "expect", "source", "times", "explain");
+        fields.Only(item, "name", "from", "to", "protocol", "expect", "source", "times", "explain", "tie");
         IReadOnlyList<string> expected = LabFields.TextOrTexts(item, "expect");
         if (expected.Count == 0)
         {
@@ -59,6 +59,7 @@ internal static class ProbeFields
             Times = LabFields.Number(item, "times", 1, 1, MostTimes),
             IsExplained = item.Has("explain") && !(IsSwitch(item) && item.Boolean("explain") is { Value: false }),
             ExplanationShows = IsSwitch(item) ? [] : LabFields.TextOrTexts(item, "explain"),
+            Tie = LabFields.TextOrTexts(item, "tie"),
         };
     }
 

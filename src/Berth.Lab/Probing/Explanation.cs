@@ -11,21 +11,18 @@ internal sealed class Explanation(LabCluster cluster)
     // From one node to the next one's address, and nothing leads further than back again.
     private const int MostNodes = 4;
 
-    private readonly StringBuilder _words = new();
-
-    /// <summary>All that it said of rules: table, chain, rule, owner and effect of every step.</summary>
-    public string Words => _words.ToString();
+    private readonly Dictionary<string, string> _foretold = [];
 
     /// <summary>What it foretells: names of who may answer, <c>refused</c>, <c>timeout</c>, or in its own words what is none of
-    /// these.</summary>
+    /// these; each with all that it said of rules on the ways that end so: table, chain, rule, owner and effect of every
+    /// step.</summary>
     /// <exception cref="LabException">It could not be asked.</exception>
-    public IReadOnlySet<string> Foretell(ConnectionProbe probe, IPEndPoint to)
+    public IReadOnlyDictionary<string, string> Foretell(ConnectionProbe probe, IPEndPoint to)
     {
-        HashSet<string> foretold = [];
         if (probe.From.Kind == PlaceKind.Outside)
         {
-            Walk(NodeAt(to.Address) ?? cluster.Nodes[0], probe.Protocol, $"{Underlay.OutsideAddress}", to, ["--in", "eth0"], foretold, 1);
-            return foretold;
+            Walk(NodeAt(to.Address) ?? cluster.Nodes[0], probe.Protocol, $"{Underlay.OutsideAddress}", to, ["--in", "eth0"], "", 1);
+            return _foretold;
         }
 
         PodRecord? pod = probe.From.Kind == PlaceKind.Pod ? cluster.FindPod(probe.From.Namespace, probe.From.Name) : null;
@@ -36,19 +33,18 @@ internal sealed class Explanation(LabCluster cluster)
                 throw new LabException($"{probe.At}: explain: what stays in a pod passes no rule: leave explain out");
             }
 
-            Walk(pod.Node!, probe.Protocol, null, to, ["--from-pod", pod.ToString()], foretold, 1);
+            Walk(pod.Node!, probe.Protocol, null, to, ["--from-pod", pod.ToString()], "", 1);
         }
         else
         {
-            Walk(pod?.Node ?? cluster.FindNode(probe.From.Name), probe.Protocol, null, to, ["--from-node"], foretold, 1);
+            Walk(pod?.Node ?? cluster.FindNode(probe.From.Name), probe.Protocol, null, to, ["--from-node"], "", 1);
         }
 
-        return foretold;
+        return _foretold;
     }
 
     private void Walk(
-        NodeMachine node, ProtocolType protocol, string? source, IPEndPoint to, IReadOnlyList<string> entrance, HashSet<string> foretold,
-        int number)
+        NodeMachine node, ProtocolType protocol, string? source, IPEndPoint to, IReadOnlyList<string> entrance, string before, int number)
     {
         ProgramOutput output = cluster.RunCommand(
             node.Place,
@@ -64,26 +60,26 @@ internal sealed class Explanation(LabCluster cluster)
         using JsonDocument document = JsonDocument.Parse(output.Output);
         foreach (JsonElement way in document.RootElement.GetProperty("ways").EnumerateArray())
         {
-            Remember(way.GetProperty("steps"));
+            string words = before + Words(way.GetProperty("steps"));
             JsonElement end = way.GetProperty("end");
             string outcome = Text(end, "outcome") ?? "";
             if (outcome == "rejected")
             {
-                foretold.Add("refused");
+                Foretell("refused", words);
             }
             else if (outcome != "delivered" || (way.TryGetProperty("reply", out JsonElement reply) && reply.TryGetProperty("arrives", out JsonElement arrives)
                 && arrives.ValueKind == JsonValueKind.False))
             {
-                foretold.Add(outcome is "delivered" or "dropped" ? "timeout" : Text(end, "text") ?? outcome);
+                Foretell(outcome is "delivered" or "dropped" ? "timeout" : Text(end, "text") ?? outcome, words);
             }
             else
             {
-                Arrive(node, protocol, end, foretold, number);
+                Arrive(node, protocol, end, words, number);
             }
         }
     }
 
-    private void Arrive(NodeMachine node, ProtocolType protocol, JsonElement end, HashSet<string> foretold, int number)
+    private void Arrive(NodeMachine node, ProtocolType protocol, JsonElement end, string words, int number)
     {
         int process = end.TryGetProperty("processId", out JsonElement id) ? id.GetInt32() : 0;
         IPAddress? address = Text(end, "address") is string text ? IPAddress.Parse(text) : null;
@@ -92,35 +88,40 @@ internal sealed class Explanation(LabCluster cluster)
             || (address is not null && !pod.Spec.IsHostNetwork && address.Equals(pod.Address)));
         if (pod is not null)
         {
-            foretold.Add(pod.IsKilled ? "refused" : pod.Name);
+            Foretell(pod.IsKilled ? "refused" : pod.Name, words);
         }
         else if (address is not null && Text(end, "kind") != "socket" && NodeAt(address) is NodeMachine next && next != node && number < MostNodes)
         {
             Walk(
                 next, protocol, $"{Text(end, "source")}:{end.GetProperty("sourcePort").GetInt32()}",
-                new IPEndPoint(address, end.GetProperty("port").GetInt32()), ["--in", "eth0"], foretold, number + 1);
+                new IPEndPoint(address, end.GetProperty("port").GetInt32()), ["--in", "eth0"], words, number + 1);
         }
         else
         {
-            foretold.Add(Text(end, "text") ?? "delivered");
+            Foretell(Text(end, "text") ?? "delivered", words);
         }
     }
 
     private NodeMachine? NodeAt(IPAddress address) =>
         cluster.Nodes.FirstOrDefault(node => node.Address.Equals(address) || node.Entry.MoreAddresses.Contains(address));
 
-    private void Remember(JsonElement steps)
+    private void Foretell(string outcome, string words) => _foretold[outcome] = _foretold.GetValueOrDefault(outcome) + words;
+
+    private static string Words(JsonElement steps)
     {
+        StringBuilder words = new();
         foreach (JsonElement step in steps.EnumerateArray())
         {
             foreach (string key in (string[])["table", "chain", "rule", "owner", "effect"])
             {
                 if (Text(step, key) is string text)
                 {
-                    _words.Append(text).Append(' ');
+                    words.Append(text).Append(' ');
                 }
             }
         }
+
+        return words.ToString();
     }
 
     private static string? Text(JsonElement element, string key) =>

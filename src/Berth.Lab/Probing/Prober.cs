@@ -68,24 +68,28 @@ internal sealed class Prober(LabCluster cluster)
         return (what, $"{expected}, explained{Named(probe)}", $"{saw}, {explained}", good && agrees);
     }
 
-    // berth explain is asked afterwards, and knows nothing of what was seen.
+    // berth explain is asked afterwards, and knows nothing of what was seen. It must say neither less nor more than the file: what
+    // else may come of it stands there as a tie.
     private (string Said, bool Agrees) Explain(ConnectionProbe probe, IPEndPoint to, HashSet<string> seen)
     {
-        Explanation explanation = new(cluster);
-        IReadOnlySet<string> foretold = explanation.Foretell(probe, to);
-        if (!seen.IsSubsetOf(foretold))
+        IReadOnlyDictionary<string, string> foretold = new Explanation(cluster).Foretell(probe, to);
+        string[] expected = probe.Expected == Outcome.Answered ? [.. probe.Names] : [Word(probe.Expected)];
+        string[] more = [.. foretold.Keys.Except(expected).Except(probe.Tie)];
+        if (more.Length > 0 || !seen.IsSubsetOf(foretold.Keys) || probe.Tie.Except(foretold.Keys).Any())
         {
-            return ($"but berth explain says {string.Join(" or ", foretold)}", false);
+            return ($"but berth explain says {string.Join(" or ", foretold.Keys)}", false);
         }
 
-        string[] missing = [.. probe.ExplanationShows.Where(text => !explanation.Words.Contains(text, StringComparison.Ordinal))];
+        string words = string.Concat(seen.Select(name => foretold[name]));
+        string[] missing = [.. probe.ExplanationShows.Where(text => !words.Contains(text, StringComparison.Ordinal))];
         return missing.Length == 0
             ? ("so explained", true)
             : ($"but berth explain does not name {string.Join(", ", missing)}", false);
     }
 
     private static string Named(ConnectionProbe probe) =>
-        probe.ExplanationShows.Count == 0 ? "" : $" by {string.Join(", ", probe.ExplanationShows)}";
+        (probe.ExplanationShows.Count == 0 ? "" : $" by {string.Join(", ", probe.ExplanationShows)}")
+            + (probe.Tie.Count == 0 ? "" : $" as a tie with {string.Join(", ", probe.Tie)}");
 
     private (string, string, string, bool) Run(CommandProbe probe)
     {
@@ -122,7 +126,8 @@ internal sealed class Prober(LabCluster cluster)
             }
         }
 
-        int exit = probe.ExitCode ?? (probe.Shows.Count + probe.Hides.Count > 0 ? output.ExitCode : 0);
+        // What shows something may complain as well; what failed, and shows nothing, proves nothing.
+        int exit = probe.ExitCode ?? (shows.Length > 0 && hides.Length == 0 ? output.ExitCode : 0);
         if (probe.ExitCode is not null || expected.Count == 0)
         {
             expected.Add($"exit code {exit}");

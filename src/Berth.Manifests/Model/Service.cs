@@ -27,6 +27,15 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
     /// LoadBalancer alone.</summary>
     public Located<int>? HealthCheckNodePort { get; init; }
 
+    /// <summary><c>externalTrafficPolicy</c>; without it Cluster.</summary>
+    public Located<string>? ExternalTrafficPolicy { get; init; }
+
+    /// <summary><c>internalTrafficPolicy</c>; without it Cluster.</summary>
+    public Located<string>? InternalTrafficPolicy { get; init; }
+
+    /// <summary><c>sessionAffinity</c>; without it None.</summary>
+    public Located<string>? SessionAffinity { get; init; }
+
     /// <summary>Whether it has ports on every node: type NodePort or LoadBalancer.</summary>
     public bool HasNodePorts => Type?.Value is "NodePort" or "LoadBalancer";
 

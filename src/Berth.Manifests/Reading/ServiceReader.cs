@@ -16,6 +16,9 @@ internal static class ServiceReader
                 Ports = [.. spec.Maps("ports").Select(Port)],
                 ExternalIPs = spec.Texts("externalIPs"),
                 HealthCheckNodePort = spec.Int32("healthCheckNodePort"),
+                ExternalTrafficPolicy = spec.Text("externalTrafficPolicy"),
+                InternalTrafficPolicy = spec.Text("internalTrafficPolicy"),
+                SessionAffinity = spec.Text("sessionAffinity"),
                 LoadBalancerIPs = LoadBalancerIPs(root.Map("status")?.Map("loadBalancer")),
             };
     }

@@ -111,6 +111,19 @@ public sealed class LabFileTests
     public void What_is_wrong_is_said_with_its_place_its_value_and_the_remedy(string yaml, string error) =>
         Assert.Equal([error], LabText.Errors(yaml));
 
+    [Theory]
+    [InlineData("externalTrafficPolicy: Local", "error: externalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
+    [InlineData("internalTrafficPolicy: Local", "error: internalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
+    [InlineData("sessionAffinity: ClientIP", "error: sessionAffinity: ClientIP, but a lab serves None alone: leave it out")]
+    [InlineData("ports: [{ port: 80, protocol: SCTP }]", "error: protocol: SCTP, but a lab serves TCP and UDP alone")]
+    public void What_a_lab_does_not_do_for_a_Service_is_an_error(string field, string error)
+    {
+        const string Lab = "nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { ";
+
+        Assert.EndsWith(error, Assert.Single(LabText.Errors($"{Lab}{field} }} }}]")), StringComparison.Ordinal);
+        LabText.Lab($"{Lab}externalTrafficPolicy: Cluster, internalTrafficPolicy: Cluster, sessionAffinity: None }} }}]");
+    }
+
     [Fact]
     public void One_error_does_not_hide_the_others() => Assert.Equal(3, LabText.Errors("""
         nodes:

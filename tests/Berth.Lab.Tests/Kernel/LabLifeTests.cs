@@ -24,9 +24,12 @@ public sealed class LabLifeTests
               - { from: outside, to: "node/node-1:8080", expect: refused }
               - { pod: web, phase: Pending }
               - { pods: web, phase: Running, count: 2 }
+              - { from: outside, to: "node/node-1:8080", expect: web, explain: no such rule }
+              - { from: outside, to: "node/node-1:8080", expect: web, explain: true, tie: somebody }
               - { at: node/node-1, run: [echo, a], shows: b }
               - { at: node/node-1, run: [echo, a], hides: a }
               - { at: node/node-1, run: ["false"] }
+              - { at: node/node-1, run: ["false"], hides: a }
               - { at: node/node-1, run: ["true"], exit: 1 }
               - { at: pod/web, captures: udp, while: { from: outside, to: "node/node-1:8080", expect: web }, sees: true }
             """);
@@ -34,10 +37,10 @@ public sealed class LabLifeTests
 
         JsonElement[] probes = [.. JsonDocument.Parse(lab.Output).RootElement.GetProperty("probes").EnumerateArray()];
         Assert.Equal(
-            [true, .. Enumerable.Repeat(false, 10)], probes.Select(static probe => probe.GetProperty("asExpected").GetBoolean()));
+            [true, .. Enumerable.Repeat(false, 13)], probes.Select(static probe => probe.GetProperty("asExpected").GetBoolean()));
         Assert.Equal("web (sees 192.0.2.1)", probes[2].GetProperty("seen").GetString());
         Assert.Equal($"{file.Path}:8:5", probes[3].GetProperty("at").GetString());
-        Assert.Contains("1 of 11 as expected (1 node, 1 pod, ", LabProcess.Run("run", file.Path).ExitsWith(1).Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 14 as expected (1 node, 1 pod, ", LabProcess.Run("run", file.Path).ExitsWith(1).Output, StringComparison.Ordinal);
     }
 
     [Fact]
