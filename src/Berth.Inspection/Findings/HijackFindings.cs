@@ -11,8 +11,8 @@ internal static class HijackFindings
 {
     internal static IEnumerable<Finding> Find(FindingInput input)
     {
-        HashSet<IPAddress> local = [.. (input.Snapshot.Addresses.Value ?? []).Select(static address => address.Address)];
-        HashSet<(string, byte, ushort)> seen = [];
+        LocalAddresses local = new(input.Snapshot);
+        HashSet<(string, byte, ushort, IPAddress)> seen = [];
         foreach (IpvsService service in input.Snapshot.Ipvs.Value ?? [])
         {
             if (service.Address is not IPAddress address || !local.Contains(address))
@@ -28,7 +28,7 @@ internal static class HijackFindings
                     continue;
                 }
 
-                if (seen.Add((identity.Owner.Name, service.Protocol, service.Port)))
+                if (seen.Add((identity.Owner.Name, service.Protocol, service.Port, address)))
                 {
                     yield return new Finding(
                         "service-hijacked", FindingSeverity.Error,

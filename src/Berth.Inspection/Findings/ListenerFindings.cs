@@ -41,11 +41,23 @@ internal static class ListenerFindings
                         [$"made by {listener.Source}"],
                         "Give one of them another port.");
                     break;
+                case ListenerCondition.Shadowed when IsWorthAWord(listener):
+                    yield return new Finding(
+                        "shadowed-port", FindingSeverity.Warning,
+                        $"{listener.Label} on {place} gets no traffic at {listener.State.Address}: {listener.State.By} comes first there",
+                        [$"made by {listener.Source}"],
+                        "Give one of them another port.");
+                    break;
                 default:
                     break;
             }
         }
     }
+
+    // That a host port of one address comes before another of any address is what people ask for.
+    private static bool IsWorthAWord(Listener listener) =>
+        listener.State is { Address: not null, ByKind: not ListenerKind.HostPort and not ListenerKind.Redirection }
+        && listener.Kind is ListenerKind.Socket or ListenerKind.HostPort;
 
     internal static string Place(Listener listener)
     {

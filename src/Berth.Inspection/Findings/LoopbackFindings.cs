@@ -1,6 +1,5 @@
 using System.Net;
 using System.Net.Sockets;
-using Berth.HostPorts.Iptables;
 using Berth.NfTables;
 
 namespace Berth.Inspection;
@@ -10,7 +9,9 @@ internal static class LoopbackFindings
 {
     private const string Prefix = "net.ipv4.conf.";
     private const string Suffix = ".route_localnet";
-    private static readonly IPNetwork Loopback = new(IPAddress.Parse("127.0.0.0"), 8);
+    private const byte Tcp = 6;
+    private const int MostPorts = 16;
+    private const ushort AnyPort = 9;
 
     internal static IEnumerable<Finding> Find(FindingInput input) =>
         Guardless(input.Snapshot).Concat(RewrittenLoopback(input));
@@ -18,8 +19,7 @@ internal static class LoopbackFindings
     private static IEnumerable<Finding> Guardless(NodeSnapshot snapshot)
     {
         // Where rules could not be read, a guard may be among them.
-        if (snapshot.NfTables.Status == PartStatus.Unreadable || snapshot.LegacyIptables.Status == PartStatus.Unreadable
-            || IsGuarded(snapshot))
+        if (snapshot.NfTables.Status == PartStatus.Unreadable || snapshot.LegacyIptables.Status == PartStatus.Unreadable)
         {
             yield break;
         }
@@ -27,7 +27,7 @@ internal static class LoopbackFindings
         foreach ((string name, string value) in snapshot.Sysctls.Value ?? new Dictionary<string, string>())
         {
             if (value == "1" && name.StartsWith(Prefix, StringComparison.Ordinal) && name.EndsWith(Suffix, StringComparison.Ordinal)
-                && name[Prefix.Length..^Suffix.Length] is not ("lo" or "default") and var link)
+                && name[Prefix.Length..^Suffix.Length] is not ("lo" or "default") and var link && !IsGuarded(snapshot, link))
             {
                 yield return new Finding(
                     "loopback-unguarded", FindingSeverity.Error,
@@ -38,29 +38,33 @@ internal static class LoopbackFindings
         }
     }
 
-    private static bool IsGuarded(NodeSnapshot snapshot)
+    // Of all ports a guard is one, so some are enough; those that a process listens on are the ones that matter.
+    private static bool IsGuarded(NodeSnapshot snapshot, string link)
     {
-        foreach (RulesetTable table in snapshot.NfTables.Value?.Tables ?? [])
+        IEnumerable<ushort> listening = (snapshot.Sockets.Value ?? [])
+            .Where(static socket => socket.Protocol == Tcp).Select(static socket => socket.LocalPort).Distinct().Take(MostPorts);
+        return listening.Append(AnyPort).All(port => IsDropped(snapshot, link, port));
+    }
+
+    // What a rule drops or rejects; where nobody listens the kernel refuses too, and that guards nothing.
+    private static bool IsDropped(NodeSnapshot snapshot, string link, ushort port)
+    {
+        try
         {
-            if (table.IsDormant || table.Family is not (NfFamily.Ip or NfFamily.Inet))
+            WalkAnswer answer = PacketWalk.Explain(snapshot, new WalkQuestion(Tcp, IPAddress.Loopback)
             {
-                continue;
-            }
-
-            AddressFamily? family = table.Family == NfFamily.Ip ? AddressFamily.InterNetwork : null;
-            foreach (RulesetRule rule in table.Chains.SelectMany(static chain => chain.Rules))
-            {
-                if (rule.Expressions.Any(static expression => expression is Immediate { Verdict.Kind: VerdictKind.Drop })
-                    && new NftRuleReader(family, [], rule).Read().Any(static item => item.Selection.Destination == Loopback))
-                {
-                    return true;
-                }
-            }
+                DestinationPort = port,
+                Origin = WalkOrigin.Outside,
+                Interface = link,
+            });
+            return answer.Ways.All(static way => way.End.Outcome is WalkOutcome.Dropped or WalkOutcome.Rejected
+                && way.Steps[^1].Kind is WalkStepKind.Rule or WalkStepKind.Policy);
         }
-
-        return (snapshot.LegacyIptables.Value ?? []).Any(static tables => tables.Save.Split('\n').Any(static line =>
-            line.StartsWith("-A ", StringComparison.Ordinal) && line.EndsWith(" -j DROP", StringComparison.Ordinal)
-            && new SavedRule(line).Value("-d") == "127.0.0.0/8"));
+        catch (WalkException)
+        {
+            // Nobody can come in by a link that is not there.
+            return true;
+        }
     }
 
     private static IEnumerable<Finding> RewrittenLoopback(FindingInput input)

@@ -53,6 +53,9 @@ public enum ListenerCondition
 /// <param name="Address">The only address of the node at which that is so; null for everywhere.</param>
 public sealed record ListenerState(ListenerCondition Condition, string? By = null, IPAddress? Address = null)
 {
+    /// <summary>What kind of thing <see cref="By"/> is; null when nothing is there.</summary>
+    public ListenerKind? ByKind { get; init; }
+
     /// <summary>Nothing is wrong.</summary>
     public static ListenerState Ok { get; } = new(ListenerCondition.Ok);
 

@@ -11,7 +11,7 @@ public static class NodeListeners
     {
         PodDirectory pods = new(snapshot);
         IReadOnlyList<NatListeners.Entry> nat = NatListeners.Of(snapshot, pods, options.WithClusterAddresses);
-        Precedence precedence = new(snapshot, nat);
+        Precedence precedence = new(snapshot, nat, IpvsListeners.Of(snapshot, withClusterAddresses: true));
         List<Listener> listeners = [];
         foreach (NatListeners.Entry entry in nat)
         {

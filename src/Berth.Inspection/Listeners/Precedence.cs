@@ -14,20 +14,13 @@ internal sealed class Precedence
 {
     private readonly Dictionary<ushort, List<NatListeners.Entry>> _byPort = [];
     private readonly List<NatListeners.Entry> _ofManyPorts = [];
-    private readonly List<IPNetwork> _local = [];
-    private readonly HashSet<IPAddress> _addresses = [];
+    private readonly LocalAddresses _local;
+    private readonly ILookup<ushort, Listener> _virtualServices;
 
-    internal Precedence(NodeSnapshot snapshot, IReadOnlyList<NatListeners.Entry> entries)
+    internal Precedence(NodeSnapshot snapshot, IReadOnlyList<NatListeners.Entry> entries, IEnumerable<Listener> virtualServices)
     {
-        _addresses.UnionWith((snapshot.Addresses.Value ?? []).Select(static address => address.Address));
-        foreach (RouteEntry route in snapshot.Routes.Value ?? [])
-        {
-            if (route.Type == RouteType.Local && route.Destination is IPAddress destination)
-            {
-                _local.Add(new IPNetwork(destination, route.PrefixLength));
-            }
-        }
-
+        _local = new LocalAddresses(snapshot);
+        _virtualServices = virtualServices.ToLookup(static service => service.Ports?.First ?? 0);
         foreach (NatListeners.Entry entry in entries)
         {
             if (entry.Listener.Ports is { } ports && ports.First == ports.Last)
@@ -60,11 +53,11 @@ internal sealed class Precedence
             (bool isEarlier, bool isTie) = Order(other, entry);
             if (isEarlier && (state.Condition != ListenerCondition.Shadowed || state.Address is not null))
             {
-                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address);
+                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address) { ByKind = other.Listener.Kind };
             }
             else if (isTie && state.Condition == ListenerCondition.Ok)
             {
-                state = new ListenerState(ListenerCondition.Conflicting, other.Listener.Label, address);
+                state = new ListenerState(ListenerCondition.Conflicting, other.Listener.Label, address) { ByKind = other.Listener.Kind };
             }
         }
 
@@ -80,11 +73,29 @@ internal sealed class Precedence
             if (!other.Listener.IsConditional && Reach(other, listener) is (true, var address)
                 && (state.Condition == ListenerCondition.Ok || state.Address is not null))
             {
-                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address);
+                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address) { ByKind = other.Listener.Kind };
             }
         }
 
-        return state;
+        return listener.Kind == ListenerKind.Socket && state.Condition == ListenerCondition.Ok ? UnderVirtualService(listener) : state;
+    }
+
+    // IPVS takes what is for the node's own addresses on its way in, before any socket sees it (LOCAL_IN).
+    private ListenerState UnderVirtualService(Listener socket)
+    {
+        foreach (Listener service in _virtualServices[socket.Ports?.First ?? 0])
+        {
+            if (service.Protocol == socket.Protocol && (socket.IsBothFamilies || service.Address.AddressFamily == socket.Address.AddressFamily)
+                && (socket.IsAnyAddress ? _local.Contains(service.Address) : service.Address.Equals(socket.Address)))
+            {
+                return new ListenerState(ListenerCondition.Shadowed, service.Label, socket.IsAnyAddress ? service.Address : null)
+                {
+                    ByKind = service.Kind,
+                };
+            }
+        }
+
+        return ListenerState.Ok;
     }
 
     private IEnumerable<NatListeners.Entry> Candidates(PortInterval? ports) =>
@@ -115,13 +126,9 @@ internal sealed class Precedence
 
         IPNetwork network = new(taker.Address, taker.PrefixLength ?? (taker.Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
         return listener.IsAnyAddress
-            ? (IsOfNode(taker.Address), taker.Address)
+            ? (_local.Contains(taker.Address), taker.Address)
             : (network.Contains(listener.Address), null);
     }
-
-    // As routing decides: an address of a link, or one that a local route covers.
-    private bool IsOfNode(IPAddress address) =>
-        _addresses.Contains(address) || _local.Exists(network => network.Contains(address));
 
     // Loopback is only met on the way out, and what a rule leaves out it does not take.
     private static bool TakesAt(NatListeners.Entry other, Listener listener)

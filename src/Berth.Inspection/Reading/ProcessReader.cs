@@ -12,6 +12,8 @@ internal static class ProcessReader
     internal static Part<IReadOnlyList<ProcessState>> Read(IReadOnlyList<DiagnosedSocket> sockets, bool withArguments)
     {
         HashSet<uint> wanted = [.. sockets.Select(static socket => socket.Inode)];
+        // A socket of the kernel itself has no inode, and no process.
+        HashSet<uint> missing = [.. wanted.Where(static inode => inode != 0)];
         List<ProcessState> processes = [];
         int unreadable = 0;
         foreach (string directory in Directory.EnumerateDirectories("/proc"))
@@ -26,6 +28,7 @@ internal static class ProcessReader
                 List<uint> held = Held(directory, wanted);
                 if (held.Count > 0)
                 {
+                    missing.ExceptWith(held);
                     processes.Add(Describe(directory, id, held, withArguments));
                 }
             }
@@ -39,7 +42,8 @@ internal static class ProcessReader
             }
         }
 
-        return unreadable == 0
+        // Of processes that may not be looked at nothing is missed where each socket is another's.
+        return unreadable == 0 || missing.Count == 0
             ? Part.Of<IReadOnlyList<ProcessState>>(processes)
             : new Part<IReadOnlyList<ProcessState>>(
                 PartStatus.Unreadable,

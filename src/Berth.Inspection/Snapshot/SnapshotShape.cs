@@ -24,7 +24,9 @@ internal static class SnapshotShape
             {
                 bool hasValue = part.Value.TryGetProperty("value", out JsonElement value) && value.ValueKind != JsonValueKind.Null;
                 string? text = status.ValueKind == JsonValueKind.String ? status.GetString() : null;
-                if (!Enum.TryParse(text, out PartStatus known) || text != known.ToString() || hasValue != (known == PartStatus.Present))
+                // Of what could not be read whole, some may have been.
+                if (!Enum.TryParse(text, out PartStatus known) || text != known.ToString()
+                    || (known != PartStatus.Unreadable && hasValue != (known == PartStatus.Present)))
                 {
                     throw new SnapshotException($"its part \"{part.Name}\" has a status that does not fit: {status.GetRawText()}");
                 }

@@ -58,7 +58,11 @@ public sealed class WatchTests : IDisposable
         _watch!.StandardOutput.Close();
 
         await _watch.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Limit, TestContext.Current.CancellationToken);
-        Assert.Equal((ExitCode.Clean, ""), (_watch.ExitCode, await _watch.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)));
+        string said = await _watch.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCode.Clean, _watch.ExitCode);
+        // There may be processes here that not even root may look into.
+        Assert.All(said.Split('\n', StringSplitOptions.RemoveEmptyEntries), static line =>
+            Assert.StartsWith("berth ls: not read: ", line, StringComparison.Ordinal));
     }
 
     [Fact]

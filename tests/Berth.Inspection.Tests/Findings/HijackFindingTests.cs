@@ -26,6 +26,36 @@ public sealed class HijackFindingTests
         Assert.Contains("mysqlb", finding.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Each_address_that_is_hijacked_is_named()
+    {
+        NodeSnapshot one = Node(HostPort, "10.96.0.10", 3306);
+        NodeSnapshot other = Node(HostPort, "10.96.0.11", 3306);
+
+        IReadOnlyList<Finding> findings = NodeFindings.Find(one with
+        {
+            Addresses = Part.Of<IReadOnlyList<LinkAddress>>([.. one.Addresses.Value!, .. other.Addresses.Value!]),
+            Ipvs = Part.Of<IReadOnlyList<IpvsService>>([.. one.Ipvs.Value!, .. other.Ipvs.Value!]),
+        });
+
+        Assert.Equal(["service-hijacked", "service-hijacked"], findings.Select(static finding => finding.Id));
+        Assert.Contains("10.96.0.10:3306", findings[0].Message, StringComparison.Ordinal);
+        Assert.Contains("10.96.0.11:3306", findings[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Service_of_an_address_that_a_local_route_covers_is_hijacked_too()
+    {
+        NodeSnapshot node = Node(HostPort, "10.96.0.10", 3306);
+
+        Assert.Equal("service-hijacked", Assert.Single(NodeFindings.Find(node with
+        {
+            Addresses = Part.Of<IReadOnlyList<LinkAddress>>([]),
+            Routes = Part.Of<IReadOnlyList<RouteEntry>>(
+                [new(IPAddress.Parse("10.96.0.0"), 12, 255, RouteType.Local, 0, 0, 0, 1, null, null, [])]),
+        })).Id);
+    }
+
     [Theory]
     [InlineData("another port", "--dport 3306 -j DNAT", "--dport 3306 -j DNAT", 3307)]
     [InlineData("a hostIP", "-p tcp -m tcp --dport 3306 -j DNAT", "-d 192.0.2.1/32 -p tcp -m tcp --dport 3306 -j DNAT", 3306)]

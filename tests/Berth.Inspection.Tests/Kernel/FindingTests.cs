@@ -53,6 +53,22 @@ public sealed class FindingTests : KernelTests
         Assert.Empty(Ids());
     }
 
+    [Theory]
+    [InlineData("no chain of a hook jumps there", "chain c { iifname != \"lo\" ip daddr 127.0.0.0/8 drop; }")]
+    [InlineData("another link", "chain c { type filter hook prerouting priority raw; iifname \"eth9\" ip daddr 127.0.0.0/8 drop; }")]
+    [InlineData("one port", "chain c { type filter hook prerouting priority raw; iifname != \"lo\" ip daddr 127.0.0.0/8 tcp dport 9 drop; }")]
+    [InlineData("the way out", "chain c { type filter hook output priority raw; ip daddr 127.0.0.0/8 drop; }")]
+    public void A_rule_that_guards_something_else_is_no_guard(string why, string chain)
+    {
+        Assert.NotEmpty(why);
+        File.WriteAllText("/proc/sys/net/ipv4/conf/cni0/route_localnet", "1");
+        using TcpListener listener = new(IPAddress.Loopback, 8081);
+        listener.Start();
+        Tool.Nft($"table ip guard {{\n{chain}\n}}");
+
+        Assert.Equal(["loopback-unguarded"], Ids());
+    }
+
     [Fact]
     public void The_reference_plugins_rule_for_the_IPv6_loopback_is_found_and_berths_table_is_not()
     {

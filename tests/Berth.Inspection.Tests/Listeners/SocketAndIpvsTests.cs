@@ -76,6 +76,39 @@ public sealed class SocketAndIpvsTests
             Rows.Of(node, new ListenerOptions { WithClusterAddresses = true }));
     }
 
+    [Theory]
+    [InlineData("192.0.2.1", 9100, "shadowed at 192.0.2.1 by NodePort")]
+    [InlineData("192.0.2.9", 9100, "ok")]
+    [InlineData("192.0.2.1", 9101, "ok")]
+    public void A_socket_under_a_virtual_service_of_the_nodes_address_gets_nothing_there(string address, ushort port, string state)
+    {
+        NodeSnapshot node = WithSocket("/") with
+        {
+            Links = Part.Of<IReadOnlyList<Link>>([new(2, "eth0", LinkFlags.None, null, 1500, null, null, null, default)]),
+            Addresses = Part.Of<IReadOnlyList<LinkAddress>>([new(2, IPAddress.Parse("192.0.2.1"), 24, null, 0, 0, null)]),
+            Ipvs = Part.Of<IReadOnlyList<IpvsService>>(
+                [new(6, IPAddress.Parse(address), port, 0, "rr", [new(IPAddress.Parse("10.244.0.2"), 80, "Masq", 1)])]),
+        };
+
+        Listener socket = NodeListeners.Find(node, new ListenerOptions()).Single(static listener => listener.Kind == ListenerKind.Socket);
+        Assert.Equal(state, socket.State.ToString());
+        Assert.Equal(
+            state == "ok" ? [] : ["shadowed-port"],
+            NodeFindings.Find(node).Where(static finding => finding.Id == "shadowed-port").Select(static finding => finding.Id));
+    }
+
+    [Theory]
+    [InlineData(9100, false)]
+    [InlineData(9101, true)]
+    public void A_port_that_nobody_declared_is_a_finding(ushort declared, bool isFound)
+    {
+        DeclaredPorts[] pods = [new DeclaredPorts("kube-system/agent", new HashSet<(byte, ushort)> { (6, declared) })];
+
+        IReadOnlyList<Finding> findings = NodeFindings.Find(WithSocket($"/kubepods/pod{Uid}/x"), pods);
+
+        Assert.Equal(isFound ? ["undeclared-port"] : [], findings.Select(static finding => finding.Id));
+    }
+
     private static NodeSnapshot WithSocket(string? cgroup) => Examples.Empty with
     {
         Sockets = Part.Of<IReadOnlyList<DiagnosedSocket>>([new(6, 10, IPAddress.Any, 9100, IPAddress.Any, 0, 0, 0, 4711)]),

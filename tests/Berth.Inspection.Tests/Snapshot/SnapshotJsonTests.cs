@@ -43,6 +43,24 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
+    public void What_could_be_read_of_a_part_is_kept_when_the_rest_could_not()
+    {
+        NodeSnapshot node = Examples.Empty with
+        {
+            Processes = new Part<IReadOnlyList<ProcessState>>(
+                PartStatus.Unreadable, [new(7, "agent", null, null, [4711])], "needs root: the files of 1 processes are not readable"),
+        };
+
+        using MemoryStream file = new();
+        SnapshotJson.Write(file, node);
+        file.Position = 0;
+        NodeSnapshot read = SnapshotJson.Read(file);
+
+        Assert.Equal(PartStatus.Unreadable, read.Processes.Status);
+        Assert.Equal("agent", Assert.Single(read.Processes.Value!).Name);
+    }
+
+    [Fact]
     public void Keys_of_later_versions_of_the_format_are_passed_over()
     {
         JsonNode node = JsonNode.Parse(Examples.Text)!;
