@@ -28,4 +28,7 @@ internal enum InputShape
 
     /// <summary>Lines of words.</summary>
     Lines,
+
+    /// <summary>Bytes of which nothing is known.</summary>
+    Bytes,
 }

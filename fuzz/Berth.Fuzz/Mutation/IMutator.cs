@@ -13,6 +13,7 @@ internal static class Mutators
     internal static IMutator Of(FuzzTarget target) => target.Shape switch
     {
         InputShape.Netlink => new NetlinkMutator(),
+        InputShape.Bytes => new ByteMutator(),
         InputShape.Json => new JsonMutator(target.Words),
         _ => new LineMutator(target.Words),
     };

@@ -6,7 +6,7 @@ internal static class FuzzTargets
     internal static IReadOnlyList<FuzzTarget> All { get; } =
     [
         .. NetlinkTargets.All(), .. NfTablesTargets.All(), .. CniTargets.All(), .. TextTargets.All(), .. FileTargets.All(),
-        .. WalkTargets.All(), .. PlantedTargets.All(),
+        .. WalkTargets.All(), .. PluginTargets.All(), .. PlantedTargets.All(),
     ];
 
     /// <summary>But for those that are broken on purpose.</summary>

@@ -14,7 +14,8 @@ namespace Berth.Fuzz;
 /// <summary>What a kernel answers, message by message, and to a whole question.</summary>
 internal static class NetlinkTargets
 {
-    private static readonly Type[] Declared = [typeof(NetlinkException)];
+    // A reader of a message throws this alone; a whole question may be refused, or lost, too.
+    private static readonly Type[] Declared = [typeof(NetlinkFormatException)];
 
     internal static IEnumerable<FuzzTarget> All()
     {
@@ -39,7 +40,7 @@ internal static class NetlinkTargets
             Try(message, GenericFamily.Read);
             Try(message, VirtualServiceAttributes.Read);
         }));
-        yield return Of("answers", ["route", "conntrack", "ipset", "sockets", "generic"], Answers);
+        yield return Of("answers", ["route", "conntrack", "ipset", "sockets", "generic"], Answers) with { Declared = [typeof(NetlinkException)] };
     }
 
     /// <summary>Calls for each message; a datagram that is cut short ends there.</summary>
@@ -59,7 +60,7 @@ internal static class NetlinkTargets
         {
             _ = read(message);
         }
-        catch (NetlinkException)
+        catch (NetlinkFormatException)
         {
             // What it declares.
         }

@@ -7,12 +7,12 @@ namespace Berth.Fuzz;
 /// <summary>nf_tables objects, and what Berth reads out of them: its own records, and the reference plugin's rules.</summary>
 internal static class NfTablesTargets
 {
-    private static readonly Type[] Declared = [typeof(NetlinkException)];
+    private static readonly Type[] Declared = [typeof(NetlinkFormatException)];
 
     internal static IEnumerable<FuzzTarget> All()
     {
         yield return new FuzzTarget("nftables", InputShape.Netlink, ["nftables"], Declared, Objects);
-        yield return new FuzzTarget("nftables-answers", InputShape.Netlink, ["nftables"], Declared, Answers);
+        yield return new FuzzTarget("nftables-answers", InputShape.Netlink, ["nftables"], [typeof(NetlinkException)], Answers);
         yield return new FuzzTarget("conditions", InputShape.Lines, ["conditions"], [typeof(ConditionException)], Conditions)
         {
             MaxLength = 512,

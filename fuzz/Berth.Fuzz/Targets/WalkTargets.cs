@@ -29,7 +29,8 @@ internal static class WalkTargets
         yield return new FuzzTarget(
             "walk-iptables", InputShape.Lines, ["/tests/Berth.Inspection.Tests/Walk/Iptables/Corpus/*.v?", "iptables-save"], [], Iptables)
         { Words = IptablesWords };
-        yield return new FuzzTarget("walk-nftables", InputShape.Netlink, ["nftables"], [typeof(NetlinkException)], Nftables);
+        yield return new FuzzTarget("xt-entries", InputShape.Bytes, ["xt-entries"], [typeof(FormatException)], Entries);
+        yield return new FuzzTarget("walk-nftables", InputShape.Netlink, ["nftables"], [typeof(NetlinkFormatException)], Nftables);
         yield return new FuzzTarget(
             "walk-snapshot", InputShape.Json, ["snapshot", "/examples/hijack.json"], [typeof(SnapshotException), typeof(WalkException)],
             static bytes => Walk(SnapshotJson.Read(new MemoryStream(bytes)), bytes))
@@ -55,6 +56,30 @@ internal static class WalkTargets
                 LegacyIptables = Part.Of<IReadOnlyList<LegacyTables>>([new(false, ["nat"], saved), new(true, ["nat"], saved)]),
             },
             bytes);
+    }
+
+    // As the kernel gives a table of iptables-legacy: a byte with the family, struct ipt_getinfo, which begins with the table's name,
+    // and the entries.
+    private static void Entries(byte[] bytes)
+    {
+        const int InfoLength = 84;
+        bool isIPv6 = bytes is [6, ..];
+        byte[] info = [.. bytes.Skip(1).Take(InfoLength)];
+        RuleContext context = IptablesPrograms.Context(WalkGround.Node, isIPv6 ? NfFamily.Ip6 : NfFamily.Ip);
+        string name = Encoding.ASCII.GetString(info).Split('\0')[0];
+        EntryTable table = EntryTable.Index(context, name, info, bytes.AsMemory(Math.Min(1 + InfoLength, bytes.Length)));
+        List<WalkProgram> programs = [];
+        foreach (BaseChain chain in BaseChain.All.Where(chain => chain.Table == name && table.HasChain(chain.Name)))
+        {
+            programs.Add(new LegacyProgram(isIPv6 ? NfFamily.Ip6 : NfFamily.Ip, chain, table.Policy(chain.Name), table.Rules));
+            foreach (IptablesRule rule in table.Rules(chain.Name))
+            {
+                _ = rule.Text;
+            }
+        }
+
+        WalkQuestion question = NetlinkTargets.Pick(WalkGround.Questions, bytes);
+        Print(PacketWalk.Explain(new WalkNode(WalkGround.Node), question, new WalkRuleset(null) { Legacy = programs }));
     }
 
     // Rules that a kernel sent, in every chain that the packet may pass.

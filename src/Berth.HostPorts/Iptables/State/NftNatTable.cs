@@ -52,7 +52,8 @@ internal static class NftNatTable
         }
     }
 
-    private static NatTable? ReadOnce(NfTablesConnection connection, NfFamily family, IReadOnlyList<string> chains)
+    /// <summary>Reads it once; null when a rule of a container holds what only iptables can say.</summary>
+    internal static NatTable? ReadOnce(NfTablesConnection connection, NfFamily family, IReadOnlyList<string> chains)
     {
         NatTable table = new();
         HashSet<string> seen = [];

@@ -35,7 +35,16 @@ internal static class LegacyTablesHere
                         info.Length > 0 ? $"the table {table} of iptables-legacy changes all the time" : $"{PartReader.NeedsRoot} (CAP_NET_ADMIN and CAP_NET_RAW)");
                 }
 
-                EntryTable indexed = EntryTable.Index(context, table, info, entries.AsMemory(EntriesAt));
+                EntryTable indexed;
+                try
+                {
+                    indexed = EntryTable.Index(context, table, info, entries.AsMemory(EntriesAt));
+                }
+                catch (FormatException e)
+                {
+                    return Part.Unreadable<IReadOnlyList<WalkProgram>>(e.Message);
+                }
+
                 foreach (BaseChain chain in BaseChain.All)
                 {
                     if (chain.Table == table && indexed.HasChain(chain.Name))

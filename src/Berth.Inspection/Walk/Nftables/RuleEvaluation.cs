@@ -145,7 +145,7 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
         switch (verdict.Kind)
         {
             case VerdictKind.Jump or VerdictKind.Goto:
-                End(state, state.Ended(verdict.Kind == VerdictKind.Jump ? WalkVerdict.Jump : WalkVerdict.Goto) with { Chain = verdict.Chain });
+                End(state, state.Ended(verdict.Kind == VerdictKind.Jump ? WalkVerdict.Jump : WalkVerdict.Goto) with { Chain = verdict.Chain ?? "" });
                 break;
             case VerdictKind.Continue or VerdictKind.Break:
                 Leave(state);

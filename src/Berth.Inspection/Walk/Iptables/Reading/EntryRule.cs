@@ -32,6 +32,31 @@ internal sealed class EntryRule : IptablesRule
     /// <inheritdoc/>
     internal override RuleHeader Header { get; }
 
+    /// <summary>Whether the matches and the target of an entry lie within it.</summary>
+    internal static bool IsSound(EntryLayout layout, ReadOnlySpan<byte> entry)
+    {
+        int target = layout.Target(entry);
+        if (target > entry.Length - DataAt)
+        {
+            return false;
+        }
+
+        int at = layout.Size;
+        while (at < target)
+        {
+            int size = BinaryPrimitives.ReadUInt16LittleEndian(entry[at..]);
+            if (size < DataAt)
+            {
+                return false;
+            }
+
+            at += size;
+        }
+
+        // The standard target's data is its verdict.
+        return at == target && entry.Length - target >= DataAt + (entry[target + NameAt] == 0 ? sizeof(int) : 0);
+    }
+
     /// <summary>The verdict of an entry's standard target; null when it has another.</summary>
     internal static int? Verdict(ReadOnlySpan<byte> target) =>
         target[NameAt] == 0 ? BinaryPrimitives.ReadInt32LittleEndian(target[DataAt..]) : null;

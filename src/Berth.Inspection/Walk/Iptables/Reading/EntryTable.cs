@@ -14,10 +14,12 @@ internal sealed class EntryTable
     private const int HookEntriesAt = 36;
     private const int UnderflowsAt = 56;
     private const int Hooks = 5;
+    private const int InfoLength = 84;
 
     private readonly ReadOnlyMemory<byte> _entries;
     private readonly Dictionary<string, Chain> _chains = new(StringComparer.Ordinal);
     private readonly Dictionary<int, string> _starts = [];
+    private readonly HashSet<int> _offsets = [];
 
     private EntryTable(RuleContext context, ReadOnlyMemory<byte> entries)
     {
@@ -35,9 +37,16 @@ internal sealed class EntryTable
     /// <param name="table">Its name.</param>
     /// <param name="info">struct ipt_getinfo.</param>
     /// <param name="entries">The entries, without what stands before them in struct ipt_get_entries.</param>
+    /// <exception cref="FormatException">It is not laid out as this program knows.</exception>
     internal static EntryTable Index(RuleContext context, string table, ReadOnlySpan<byte> info, ReadOnlyMemory<byte> entries)
     {
         EntryTable indexed = new(context, entries);
+        indexed.CheckEntries(table);
+        if (info.Length < InfoLength)
+        {
+            throw Unknown(table, 0);
+        }
+
         uint hooks = BinaryPrimitives.ReadUInt32LittleEndian(info[HooksAt..]);
         foreach (BaseChain chain in BaseChain.All)
         {
@@ -46,6 +55,11 @@ internal sealed class EntryTable
             {
                 int start = BinaryPrimitives.ReadInt32LittleEndian(info[(HookEntriesAt + (4 * hook))..]);
                 int policy = BinaryPrimitives.ReadInt32LittleEndian(info[(UnderflowsAt + (4 * hook))..]);
+                if (!indexed._offsets.Contains(start) || !indexed._offsets.Contains(policy))
+                {
+                    throw Unknown(table, start);
+                }
+
                 indexed._chains[chain.Name] = new Chain(chain.Name, start)
                 {
                     End = policy,
@@ -88,8 +102,28 @@ internal sealed class EntryTable
     /// <summary>The entry at an offset.</summary>
     internal ReadOnlyMemory<byte> Entry(int offset) => _entries.Slice(offset, Layout.Length(_entries.Span[offset..]));
 
-    /// <summary>The chain whose first rule is at an offset.</summary>
-    internal string ChainAt(int offset) => _starts[offset];
+    /// <summary>The chain whose first rule is at an offset; no chain's name when none begins there.</summary>
+    internal string ChainAt(int offset) => _starts.TryGetValue(offset, out string? name) ? name : $"(byte {offset})";
+
+    // Before any of them is read: each entry, its matches and its target lie within what there is.
+    private void CheckEntries(string table)
+    {
+        for (int at = 0; at < _entries.Length;)
+        {
+            ReadOnlySpan<byte> entry = _entries.Span[at..];
+            int length = entry.Length < Layout.Size ? 0 : Layout.Length(entry);
+            if (length < Layout.Size || length > entry.Length || !EntryRule.IsSound(Layout, entry[..length]))
+            {
+                throw Unknown(table, at);
+            }
+
+            _offsets.Add(at);
+            at += length;
+        }
+    }
+
+    private static FormatException Unknown(string table, int offset) =>
+        new($"the table {table} of iptables-legacy is not laid out as this program knows, at byte {offset}");
 
     private ReadOnlySpan<byte> Target(int offset) => _entries.Span[(offset + Layout.Target(_entries.Span[offset..]))..];
 
