@@ -177,6 +177,13 @@ public sealed class WalkRegressionTests : KernelTests
                   chain b { type nat hook output priority -100; dnat to 10.244.1.2; }
                 }
                 """)),
+        ["in hash:net,iface a network with entries of other links ends the search"] = (
+            Topology.Node, true, Tcp,
+            new RulesetText
+            {
+                Elements = "add netlinks 128.0.0.0/1,eth0\nadd netlinks 192.0.2.0/24,eth1\n",
+                Legacy = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m set --match-set netlinks src,src -j DROP\nCOMMIT\n",
+            }),
         ["an answer that its mark routes to the node itself is lost"] = (
             Topology.Node, false,
             Tcp6 with { Protocol = SentPacket.Icmpv6, SourcePort = 0, DestinationPort = 0 },

@@ -14,6 +14,7 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
     private const byte Icmp = 1;
     private const byte Icmpv6 = 58;
     private const byte Tcp = 6;
+    private const byte Udp = 17;
     private const byte SynAck = 0x12;
     private const byte EchoReply = 0;
     private const byte EchoReplyV6 = 129;
@@ -77,9 +78,10 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         return isBridged ? Walk(packet, link, isRewritten) : straight.From(packet.Destination, packet.DestinationPort);
     }
 
-    // ip_route_output_key_hash_rcu(): IPv4 sends from the node's own addresses only, unless the socket is transparent.
+    // ip_route_output_key_hash_rcu(): IPv4 sends from the node's own addresses only, unless the socket is transparent; UDP of
+    // IPv6 does too (ip6_datagram_send_ctl()).
     private string? NoSourceOf(WalkPacket packet, WalkEnd end) =>
-        packet.Family == System.Net.Sockets.AddressFamily.InterNetwork && !node.IsLocal(packet.Destination)
+        (packet.Family == System.Net.Sockets.AddressFamily.InterNetwork || packet.Protocol == Udp) && !node.IsLocal(packet.Destination)
         && !(end.Kind == WalkEndpointKind.Socket && LocalSockets.Of(node, packet)?.IsTransparent != false)
             ? $"{packet.Destination} is no address of this node" + (end.Kind == WalkEndpointKind.Socket ? ", and the socket is not transparent" : "")
             : null;

@@ -82,8 +82,7 @@ internal sealed record Judgement(SentPacket Packet, WalkedPacket Walked, Observa
 
         ReceivedPacket? answer = Seen.Answer(Packet.From);
         return arrives == IsAnswered
-            && (reply.Source is null || (answer is not null && answer.Source.Equals(reply.Source)
-                && (!Packet.HasPorts || answer.SourcePort == reply.SourcePort)));
+            && (reply.Source is null || (answer is not null && answer.Source.Equals(reply.Source)));
     }
 
     // The client takes what comes from where it sent to, to where it sent from.

@@ -31,7 +31,7 @@ internal sealed record RareRule(Tools Tools, Func<SentPacket, SentPacket> Packet
         OfIptables("mangle", First, static pool => $"-m limit --limit {pool.Choice.Of("5/sec", "1/min", "3/hour --limit-burst 20")} {MarksAside}"),
         OfIptables("mangle", First, static pool => $"-m recent --name seen --rcheck --seconds {pool.Choice.Of("5", "60")} --rsource {MarksAside}"),
         OfIptables("filter", Filters, static pool => $"-d {pool.Destination()} -m recent --name seen --set --rsource -j DROP"),
-        OfIptables("mangle", First, static pool => $"-d {pool.Destination()} -j NFQUEUE {pool.Choice.Of("--queue-num 3", "--queue-balance 1:4")}{pool.Choice.Of("", " --queue-bypass")}"),
+        OfIptables("mangle", First, static pool => $"-p {TcpOrUdp(pool)} -j NFQUEUE {pool.Choice.Of("--queue-num 3", "--queue-balance 1:4")}{pool.Choice.Of("", " --queue-bypass")}"),
         OfNft("filter", "prerouting", -145, static pool => $"limit rate {pool.Choice.Of("5/second", "1/minute burst 20 packets")} meta mark set meta mark | 0x1000000"),
         OfNft("filter", "prerouting", -145, static pool => pool.Choice.Of("numgen inc mod 3 1 drop", "numgen inc mod 2 vmap { 0 : drop, 1 : accept }")),
         OfNft("filter", "postrouting", 95, static pool => pool.IsIPv6 ? "rt ip6 nexthop 2001:db8:1::10 drop" : "rt ip nexthop { 192.0.2.10, 10.244.1.2 } drop"),

@@ -45,6 +45,10 @@ internal sealed class IpSetQuestion(WalkPacket packet, WalkNode node, IReadOnlyL
             return MatchAnswer.No;
         }
 
+        // hash_netiface4_data_equal(): a network that has entries, of whatever link, ends the search.
+        int shortest = set.Type != "hash:net,iface" ? 0 : set.Entries
+            .Where(entry => HoldsAddress(set, entry, true, sides[0] ? packet.Source : packet.Destination))
+            .Max(static entry => (int?)(entry.PrefixLength ?? 128)) ?? 0;
         IpSetEntry? best = null;
         // mtype_test_cidrs(): the first network's prefix counts before the second's.
         (int, int) longest = (-1, -1);
@@ -56,7 +60,7 @@ internal sealed class IpSetQuestion(WalkPacket packet, WalkNode node, IReadOnlyL
             }
 
             (int, int) length = (entry.PrefixLength ?? 128, entry.SecondPrefixLength ?? 128);
-            if (length.CompareTo(longest) > 0 && Holds(set, dimensions, entry))
+            if (length.Item1 >= shortest && length.CompareTo(longest) > 0 && Holds(set, dimensions, entry))
             {
                 best = entry;
                 longest = length;

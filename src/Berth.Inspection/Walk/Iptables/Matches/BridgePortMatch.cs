@@ -103,12 +103,30 @@ internal sealed record BridgePortMatch : IptablesMatch
                 && In is null or { IsInverted: true } && Out is null or { IsInverted: true });
         }
 
-        return MatchAnswer.Of(
-            (IsBridged is not bool isBridged || isBridged == packet.PhysicalOut is not null)
+        // Of a port that nothing tells: what all ports of the bridge have in common.
+        Certainty isIn = In is not InterfaceTest input || packet.PhysicalIn is null
+            ? Certainty.Yes : Passes(input, packet.PhysicalIn, packet.InInterface, node);
+        Certainty isOut = Out is not InterfaceTest output ? Certainty.Yes
+            : packet.PhysicalOut is null ? Certainty.No : Passes(output, packet.PhysicalOut, packet.OutInterface, node);
+        bool isElse = (IsBridged is not bool isBridged || isBridged == packet.PhysicalOut is not null)
             && (HasIn is not bool hasIn || hasIn == packet.PhysicalIn is not null)
-            && (HasOut is not bool hasOut || hasOut == packet.PhysicalOut is not null)
-            && (In is not InterfaceTest input || packet.PhysicalIn is null || input.Passes(packet.PhysicalIn))
-            && (Out is not InterfaceTest output || (packet.PhysicalOut is not null && output.Passes(packet.PhysicalOut))));
+            && (HasOut is not bool hasOut || hasOut == packet.PhysicalOut is not null);
+        return !isElse || isIn == Certainty.No || isOut == Certainty.No ? MatchAnswer.No
+            : isIn == Certainty.Yes && isOut == Certainty.Yes ? MatchAnswer.Yes
+            : MatchAnswer.NotKnown("physdev: which port of the bridge it is");
+    }
+
+    private static Certainty Passes(InterfaceTest test, string port, string? bridge, WalkNode node)
+    {
+        if (port != WalkPacket.UnknownPort)
+        {
+            return test.Passes(port) ? Certainty.Yes : Certainty.No;
+        }
+
+        int? index = node.Link(bridge)?.Index;
+        List<bool> answers = [.. (node.Snapshot.Links.Value ?? []).Where(link => index is not null && link.Controller == index)
+            .Select(link => test.Passes(link.Name)).Distinct()];
+        return answers.Count != 1 ? Certainty.Unknown : answers[0] ? Certainty.Yes : Certainty.No;
     }
 
     private static void Print(SavedText text, bool? flag, string option)
