@@ -53,6 +53,35 @@ public sealed class WalkJudgeTests : KernelTests
         Assert.True(missed.Count == 0, $"not seen: {string.Join("; ", missed)}");
     }
 
+    [Theory]
+    [InlineData("numgen random mod 4 0 dnat to 10.244.2.2", "", 0.25)]
+    [InlineData("dnat to numgen inc mod 2 map { 0 : 10.244.2.2, 1 : 192.0.2.2 }", "", 0.5)]
+    [InlineData("", "-m statistic --mode random --probability 0.25 -j DNAT --to-destination 10.244.2.2", 0.25)]
+    [InlineData("", "-m statistic --mode nth --every 3 --packet 0 -j DNAT --to-destination 10.244.2.2", 1.0 / 3)]
+    public void Chance_takes_each_way_as_often_as_the_walk_says(string nft, string iptables, double share)
+    {
+        const int Packets = 400;
+        const int Deviations = 5; // of a fair sample one in a million is farther off
+        SentPacket packet = MutationCases.Of(new Choice(1))["goto comes back"].Packets[0];
+        RulesetText rules = new()
+        {
+            Native = nft.Length == 0 ? "" : $"table ip t {{\n chain c {{\n type nat hook prerouting priority -100\n {nft}\n }}\n}}\n",
+            Compatible = iptables.Length == 0 ? "" : $"*nat\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING {iptables}\nCOMMIT\n",
+        };
+        using Court court = new(() => Read());
+        List<Judgement> judged = [.. court.Judge(new JudgeCase(
+            0, NodeSettings.Usual, rules, [.. Enumerable.Range(0, Packets).Select(number => packet with { SourcePort = (ushort)(20_000 + number) })]))];
+
+        Assert.Null(court.Refusal);
+        Assert.Equal(Packets, judged.Count);
+        Assert.All(judged, static one => Assert.True(one.Agrees));
+        Assert.All(judged, one => Assert.Equal(
+            share, one.Walked.Ways.Where(static way => $"{way.End!.Address}" == "10.244.2.2").Sum(static way => way.Probability), 3));
+        double deviation = Math.Sqrt(Packets * share * (1 - share));
+        Assert.InRange(
+            judged.Count(static one => one.Seen.Arrived?.Place == Topology.PodR) - (Packets * share), -Deviations * deviation, Deviations * deviation);
+    }
+
     [Fact]
     [Trait("tier", "slow")]
     public void The_walk_says_what_the_kernel_does_ten_thousand_times()

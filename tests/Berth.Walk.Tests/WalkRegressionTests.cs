@@ -184,6 +184,36 @@ public sealed class WalkRegressionTests : KernelTests
                 Elements = "add netlinks 128.0.0.0/1,eth0\nadd netlinks 192.0.2.0/24,eth1\n",
                 Legacy = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m set --match-set netlinks src,src -j DROP\nCOMMIT\n",
             }),
+        ["a connection has the zone that a rule chose"] = (
+            Nowhere, null, Tcp,
+            Native("""
+                table ip t {
+                  chain a { type filter hook prerouting priority -300; ct zone set 5; }
+                  chain b { type filter hook input priority 0; ct zone 5 drop; }
+                }
+                """)),
+        ["an answer of another zone is not of its connection"] = (
+            Topology.PodR, false, Tcp,
+            Native("""
+                table ip t {
+                  chain a { type filter hook prerouting priority -300; iifname "eth0" ct zone set 5; }
+                  chain b { type nat hook prerouting priority -100; dnat to 10.244.2.2; }
+                }
+                """)),
+        ["an answer of the same zone is"] = (
+            Topology.PodR, true, Tcp,
+            new RulesetText
+            {
+                Legacy = "*raw\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -j CT --zone 5\nCOMMIT\n" + Nat("PREROUTING", "-A PREROUTING -j DNAT --to-destination 10.244.2.2"),
+            }),
+        ["UDP of IPv6 answers from no address that is not the node's"] = (
+            Topology.Node, false,
+            Tcp6 with { Protocol = SentPacket.Udp, From = Topology.PodR, Source = IPAddress.Parse("fd00:244:2::2"), Destination = IPAddress.Parse("2001:db8:3::5") },
+            Native("table ip6 t { chain b { type filter hook prerouting priority -150; meta mark set 0x100; } }")),
+        ["of a port of the bridge that nothing tells counts what all have in common"] = (
+            Topology.PodA, false,
+            Tcp6 with { From = Topology.Node, Source = IPAddress.Parse("fd00:244:1::1"), Destination = IPAddress.Parse("fd00:244:1::2") },
+            new RulesetText { Legacy6 = "*mangle\n:PREROUTING ACCEPT [0:0]\n-A PREROUTING -m physdev --physdev-in veth+ -m addrtype --dst-type LOCAL -j DROP\nCOMMIT\n" }),
         ["an answer that its mark routes to the node itself is lost"] = (
             Topology.Node, false,
             Tcp6 with { Protocol = SentPacket.Icmpv6, SourcePort = 0, DestinationPort = 0 },
@@ -220,7 +250,7 @@ public sealed class WalkRegressionTests : KernelTests
         bool isTie = name.EndsWith("(a tie)", StringComparison.Ordinal);
         using Court court = new(() => Read());
         court.AssertAgreement(
-            new JudgeCase(0, NodeSettings.Usual with { BridgeCallsIptables = packet.From == Topology.PodB }, ruleset, [packet]),
+            new JudgeCase(0, NodeSettings.Usual with { BridgeCallsIptables = packet.From == Topology.PodB || name.Contains("port of the bridge", StringComparison.Ordinal) }, ruleset, [packet]),
             end == Nowhere ? null : end,
             isAnswered,
             isTie);

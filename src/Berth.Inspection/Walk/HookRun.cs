@@ -126,7 +126,7 @@ internal sealed class HookRun(
             return packet;
         }
 
-        if (packet.Flow is WalkFlow flow)
+        if (packet.Flow is WalkFlow flow && flow.Zone == packet.Zone)
         {
             return flow.Answering(packet);
         }

@@ -30,6 +30,13 @@ internal static class WalkConclusions
             return false;
         }
 
+        // Taken for one way only: where the other leads is not modelled.
+        if (unknowns.Exists(unknown => ends.SelectMany(static end => end.Assumptions).Where(assumption => assumption.Unknown == unknown)
+            .Select(static assumption => assumption.Holds).Distinct().Count() == 1))
+        {
+            return true;
+        }
+
         if (unknowns.Count > MaxUnknowns)
         {
             return ends.Select(static end => EndOf(end)).Distinct().Count() > 1;

@@ -50,13 +50,25 @@ internal static class WalkEntrance
                 $"pod {wanted}: there is no CNI cache to find it in ({node.Snapshot.CniCache.Reason}); give its address and its link with --in"),
             [] => throw new WalkException(
                 $"pod {wanted}: no attachment of that name and family; there is {string.Join(", ", attachments.Select(Departure.NameOf).Distinct())}"),
-            _ => found[0],
+            _ => OneOf(found, wanted),
         };
         IPAddress address = question.Source
             ?? pod.Addresses.First(candidate => candidate.AddressFamily == question.Destination.AddressFamily);
         RouteDecision decision = node.Routing.DecideOne(new RouteQuestion(address));
         Link link = node.Link(decision.Output) ?? throw new WalkException($"pod {wanted}: the node has no route to its address {address}");
         return (link, question with { Source = address, Interface = link.Name });
+    }
+
+    // Of a pod that is gone something may be left; of one that is there any of its links will do.
+    private static CniAttachment OneOf(List<CniAttachment> found, string wanted)
+    {
+        List<CniAttachment> there = found.FindAll(static attachment => attachment.SandboxExists != false);
+        List<CniAttachment> left = there.Count > 0 ? there : found;
+        return left.TrueForAll(attachment => attachment.ContainerId == left[0].ContainerId)
+            ? left[0]
+            : throw new WalkException(
+                $"pod {wanted}: that may be {string.Join(" or ", left.Select(static attachment => $"{Departure.NameOf(attachment)} (container {attachment.ContainerId})").Distinct())}: "
+                + "give namespace/name, or the beginning of the container's ID");
     }
 
     private static bool IsNamed(CniAttachment attachment, string name) =>

@@ -101,6 +101,9 @@ internal sealed record WalkPacket
     /// <summary>Its mark.</summary>
     internal uint Mark { get; init; }
 
+    /// <summary>The zone in which tracking looks for its connection: 0 unless a rule before tracking chose another.</summary>
+    internal ushort Zone { get; init; }
+
     /// <summary>How connection tracking sees it.</summary>
     internal WalkState State { get; init; }
 

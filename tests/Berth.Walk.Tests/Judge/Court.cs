@@ -37,8 +37,9 @@ internal sealed class Court : IDisposable
             (WalkedPacket walked, string? failure) = Walk(walker, packet);
             Judgement judgement = new(packet, walked, _sender.Send(packet)) { Failure = failure };
 
-            // Nothing that was too slow to be seen may count as lost.
-            for (int again = 0; again < 3 && !judgement.Agrees; again++)
+            // Nothing that was too slow to be seen may count as lost. Chance is not asked twice.
+            bool isByChance = walked.Ways.Any(static way => way.Probability < 1);
+            for (int again = 0; again < 3 && !judgement.Agrees && !isByChance; again++)
             {
                 judgement = judgement with { Seen = _sender.Send(packet, isPatient: true) };
             }

@@ -65,11 +65,12 @@ internal sealed record Judgement(SentPacket Packet, WalkedPacket Walked, Observa
     }
 
     // A sender that is not at the address that it claims gets no answer, TCP answers only what asks for a connection, and what
-    // the host outside sends to itself by its other link it answers inside, where no node sees it.
+    // the host outside sends to itself by its other link, or gets from an address that is its own, it answers inside, where no node sees it.
     private WalkReply? ReplyOf(WalkBranch way) => way.End!.Outcome == WalkOutcome.Delivered && Prediction.IsOwn(Packet)
         && (Packet.Protocol != SentPacket.Tcp || Packet.TcpFlags == SentPacket.Syn)
         && (Packet.From != Topology.Outside || Seen.Arrived?.Place != Topology.Outside
             || Topology.IsBySecondLink(Packet.Source) == (way.End.Interface == Topology.SecondLink))
+        && !(Packet.From != Topology.Outside && Seen.Arrived is { Place: Topology.Outside } arrived && Prediction.IsAnywhere(arrived.Source))
             ? Walked.ReplyOf(way)
             : null;
 

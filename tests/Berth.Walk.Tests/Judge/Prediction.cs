@@ -29,7 +29,10 @@ internal sealed record Prediction(PredictedFate Fate, string? Place, IPAddress S
     /// <summary>Whether a packet's source is its sender's own address.</summary>
     internal static bool IsOwn(SentPacket packet) => packet.From == Topology.Node
         || OwnAddresses[packet.From].Contains(packet.Source.ToString())
-        || (packet.From == Topology.Outside && Anywhere.Any(network => network.Contains(packet.Source)));
+        || (packet.From == Topology.Outside && IsAnywhere(packet.Source));
+
+    /// <summary>Whether the host outside has an address beside those of its links.</summary>
+    internal static bool IsAnywhere(IPAddress address) => Anywhere.Any(network => network.Contains(address));
 
     // What the host outside answers at, whatever is asked.
     private static readonly IPNetwork[] Anywhere = [IPNetwork.Parse("203.0.113.0/24"), IPNetwork.Parse("2001:db8:3::/64")];

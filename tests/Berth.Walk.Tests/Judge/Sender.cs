@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net.Sockets;
 using Berth.Netlink;
-using Berth.Netlink.Conntrack;
 using Berth.Netlink.Netfilter;
 
 namespace Berth.Walk.Tests.Judge;
@@ -84,13 +83,6 @@ internal sealed class Sender : IDisposable
 
             Wait(any ? TimeSpan.Zero : Quiet);
         }
-    }
-
-    /// <summary>Flows of the node, for what a receiver cannot see.</summary>
-    internal static IReadOnlyList<Flow> Flows(AddressFamily family)
-    {
-        using ConntrackConnection connection = ConntrackConnection.Open();
-        return connection.Flows(new FlowFilter(family));
     }
 
     public void Dispose() => _netfilter.Dispose();

@@ -53,7 +53,7 @@ internal static class ConntrackValue
             DestinationV6 => isV4 ? null : Address(tuple.Destination),
             SourcePort => Loaded.OfPort(tuple.SourcePort),
             DestinationPort => Loaded.OfPort(tuple.DestinationPort),
-            Zone => new Loaded(new byte[2]),
+            Zone => new Loaded(BitConverter.GetBytes(packet.Zone)),
             _ => Loaded.Unknown(16, $"ct key {key} is not modelled"),
         };
     }

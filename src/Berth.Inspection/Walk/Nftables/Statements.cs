@@ -94,6 +94,11 @@ internal static class Statements
 
     private static RuleState SetConntrack(RuleEvaluation evaluation, ConntrackExpression conntrack, RuleState state, Register source)
     {
+        if ((int)conntrack.Key == ConntrackValue.Zone)
+        {
+            return SetZone(evaluation, state, state.Registers.Read(source, 2), conntrack.Direction is not null);
+        }
+
         if (!state.Packet.IsTracked)
         {
             return state;
@@ -110,11 +115,26 @@ internal static class Statements
             case (int)ConntrackKey.Labels:
                 UInt128 labels = ConntrackValue.Labels(state.Registers.Read(source, 16).Bytes);
                 return state with { Packet = state.Packet with { Labels = state.Packet.Labels | labels } };
-            case ConntrackValue.Zone:
-                return state.Assuming(evaluation.OfThisRule("another conntrack zone changes nothing, which is not modelled"));
             default:
                 return state;
         }
+    }
+
+    // nft_ct_set_zone_eval(): too late for what has a connection, or is to have none.
+    private static RuleState SetZone(RuleEvaluation evaluation, RuleState state, Loaded value, bool isOfOneDirection)
+    {
+        if (state.Packet.State != WalkState.None)
+        {
+            return state;
+        }
+
+        if (value.Reason is not null || isOfOneDirection)
+        {
+            return state.Assuming(evaluation.OfThisRule("another conntrack zone changes nothing, which is not modelled"));
+        }
+
+        ushort zone = BitConverter.ToUInt16(value.Bytes);
+        return (state with { Packet = state.Packet with { Zone = zone } }).Doing($"sets the conntrack zone to {zone}");
     }
 
     // nft_bitwise_eval_lshift() and _rshift(): numbers of 32 bits in host byte order, the first the highest.

@@ -47,6 +47,16 @@ public sealed class RewritingTests : WalkTests
         Assert.Equal(ports is not null, way.Steps.Any(step => step.Effect.Contains("by chance", StringComparison.Ordinal)));
     }
 
+    [Theory]
+    [InlineData("meta mark set meta cpu", "meta mark & 1 == 1 drop")]
+    [InlineData("ct original zone set 5", "accept")]
+    public void What_a_rule_takes_from_where_no_snapshot_sees_it_is_a_condition(string statement, string verdict)
+    {
+        Tool.Nft($"table ip t {{\n chain a {{\n type filter hook prerouting priority -300\n {statement}\n }}\n"
+            + $" chain b {{\n type filter hook forward priority 0\n {verdict}\n }}\n}}\n");
+        Assert.Equal(WalkConclusion.Depends, PacketWalk.Explain(Node(), To("10.1.0.2", 80)).Conclusion);
+    }
+
     [Fact]
     public void Without_tracking_nothing_is_rewritten()
     {

@@ -107,7 +107,7 @@ public sealed class TargetTests
     }
 
     [Theory]
-    [InlineData("CT --zone 5", "untouched")]
+    [InlineData("CT --zone-orig 5", "untouched")]
     [InlineData("SET --add-set ips src", "-")]
     [InlineData("IDLETIMER --timeout 5 --label foo", "-")]
     [InlineData("TPROXY --on-port 8080 --on-ip 0.0.0.0 --tproxy-mark 0x1/0x1", "-")]

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace Berth.Inspection;
 
 /// <summary>How the packet is tracked (CT, NOTRACK; struct xt_ct_target_info and _v1).</summary>
@@ -132,6 +134,12 @@ internal sealed record TrackingTarget : IptablesTarget
         if (IsUntracked)
         {
             return new RuleOutcome(packet.WithoutTracking(), WalkVerdict.Continue) { Effect = "exempts the packet from tracking" };
+        }
+
+        if (ZoneOption == "--zone" && (Zone == "mark" || ushort.TryParse(Zone, CultureInfo.InvariantCulture, out _)))
+        {
+            ushort zone = Zone == "mark" ? unchecked((ushort)packet.Mark) : ushort.Parse(Zone, CultureInfo.InvariantCulture);
+            return new RuleOutcome(packet with { Zone = zone }, WalkVerdict.Continue) { Effect = $"sets the conntrack zone to {zone}" };
         }
 
         return RuleOutcome.NoMatch(packet) with
