@@ -167,13 +167,56 @@ public class RestoreInputTests
         *nat
         :{Chain} - [0:0]
         -D CNI-HOSTPORT-DNAT -m comment --comment "dnat name: \"net\" id: \"c1\"" -m multiport -p tcp --dports 8080 -j {Chain}
+        -X {Chain}
         -D PREROUTING -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
         -D OUTPUT -m addrtype --dst-type LOCAL -j CNI-HOSTPORT-DNAT
-        -X {Chain}
         -X CNI-HOSTPORT-DNAT
         COMMIT
 
         """, Addition(Fresh, Web with { Snat = false }).Undo.ToString());
+
+    [Fact]
+    public void A_failed_repeated_ADD_puts_back_what_the_container_had_where_it_stood()
+    {
+        const string Jump = $"""-p tcp -m comment --comment "dnat name: \"net\" id: \"c1\"" -m multiport --dports 8080 -j {Chain}""";
+        string undo = Addition(Shared + Mine + TheOther, Web with { Snat = false }).Undo.ToString();
+
+        Assert.Equal(
+            $"""
+            *nat
+            :{Chain} - [0:0]
+            -D CNI-HOSTPORT-DNAT -m comment --comment "dnat name: \"net\" id: \"c1\"" -m multiport -p tcp --dports 8080 -j {Chain}
+            -I CNI-HOSTPORT-DNAT 1 {Jump}
+            -A {Chain} -s 10.1.0.0/24 -p tcp -m tcp --dport 8080 -j CNI-HOSTPORT-SETMARK
+            -A {Chain} -s 127.0.0.1/32 -p tcp -m tcp --dport 8080 -j CNI-HOSTPORT-SETMARK
+            -A {Chain} -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80
+            COMMIT
+
+            """, undo);
+    }
+
+    [Fact]
+    public void A_failed_ADD_that_changed_nothing_of_the_container_s_takes_nothing_back() =>
+        Assert.True(Addition(Shared + Mine, Web).Undo.IsEmpty);
+
+    [Fact]
+    public void What_others_did_meanwhile_stays_when_an_ADD_is_taken_back()
+    {
+        NatTable before = NatTable.Parse(Shared + TheOther);
+        NatTable now = NatTable.Parse(Shared + Mine + TheOther);
+
+        Assert.Equal(
+            $"""
+            *nat
+            :{Chain} - [0:0]
+            -D CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \"net\" id: \"c1\"" -m multiport --dports 8080 -j {Chain}
+            -X {Chain}
+            COMMIT
+
+            """, Reversal.Make(before, now, Chain).ToString());
+        Assert.True(Reversal.Make(before, before, Chain).IsEmpty);
+        Assert.True(Reversal.Make(now, now, Chain).IsEmpty);
+    }
 
     [Fact]
     public void Removal_deletes_every_jump_as_it_is_written_then_the_chain() => Assert.Equal(

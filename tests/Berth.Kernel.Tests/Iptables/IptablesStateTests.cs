@@ -55,6 +55,48 @@ public sealed class IptablesStateTests
     }
 
     [Theory]
+    [InlineData(Toolset.Nft, "conditionsV4")]
+    [InlineData(Toolset.Nft, "conditionsV6")]
+    [InlineData(Toolset.Nft, "route_localnet")]
+    [InlineData(Toolset.Legacy, "conditionsV4")]
+    [InlineData(Toolset.Legacy, "conditionsV6")]
+    [InlineData(Toolset.Legacy, "route_localnet")]
+    public void A_repeated_ADD_that_fails_leaves_the_container_what_it_had(Toolset toolset, string failing)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.On(toolset);
+        Attachment other = node.AddPod("other").Attachment.On(toolset);
+        PortMapping newest = new(8081, 81);
+        web.Add(Web, Dns).Succeeded();
+        other.Add(newest, Dns).Succeeded();
+        string before = node.Save(toolset);
+        Attachment broken = failing == "route_localnet"
+            ? LastOf("pwrite64").Fail(web, "EIO", "/dev/null")
+            : web.With(failing, """["--nonsense"]""");
+
+        // It stood last, and would have to stand first.
+        broken.Add(Web, newest, new PortMapping(9090, 90, "udp")).Failed();
+
+        Assert.Equal(before, node.Save(toolset));
+        web.Check(Web, Dns).Succeeded();
+        other.Check(newest, Dns).Succeeded();
+
+        SystemCall LastOf(string name)
+        {
+            node.SetSysctl($"net.ipv4.conf.{node.Bridge.Name}.route_localnet", "0");
+            SystemCall last = SystemCall.Of(web, w => w.Add(Web, newest, new PortMapping(9090, 90, "udp")).Succeeded())
+                .Last(call => call.Name == name);
+            web.Del(Web).Succeeded();
+            other.Del(newest).Succeeded();
+            web.Add(Web, Dns).Succeeded();
+            other.Add(newest, Dns).Succeeded();
+            Assert.Equal(before, node.Save(toolset));
+            node.SetSysctl($"net.ipv4.conf.{node.Bridge.Name}.route_localnet", "0");
+            return last;
+        }
+    }
+
+    [Theory]
     [MemberData(nameof(Both))]
     public void A_chain_of_somebody_else_s_that_marks_must_exist(Toolset toolset)
     {

@@ -27,12 +27,13 @@ internal sealed class Addition
         List<RuleSpec> shared = SharedRules.Rules(configuration).FindAll(rule => !table.Has(rule));
         shared.ForEach(input.Add);
         int place = Place(table, rules);
-        if (place > 0 || !IsThere(table, rules))
+        if (place <= 0 && IsThere(table, rules))
         {
-            Write(input, table, rules, place);
+            return new Addition(input, Reversal.MakeShared(chains, shared));
         }
 
-        return new Addition(input, MakeUndo(rules, chains, shared));
+        Write(input, table, rules, place);
+        return new Addition(input, Reversal.Make(table, rules, chains, shared));
     }
 
     private static bool IsThere(NatTable table, ContainerRules rules) =>
@@ -75,22 +76,6 @@ internal sealed class Addition
         {
             input.Add(rule);
         }
-    }
-
-    private static RestoreInput MakeUndo(ContainerRules rules, List<string> chains, List<RuleSpec> shared)
-    {
-        RestoreInput undo = new();
-        undo.MakeEmpty(rules.Chain);
-        foreach (RuleSpec jump in rules.Jumps)
-        {
-            undo.Delete(jump);
-        }
-
-        shared.ForEach(undo.Delete);
-
-        undo.Remove(rules.Chain);
-        chains.ForEach(undo.Remove);
-        return undo;
     }
 
     // Last, as the reference has it, unless another container's mapping would then take what ours is for: the newest wins.

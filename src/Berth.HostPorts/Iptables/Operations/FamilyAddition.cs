@@ -9,6 +9,7 @@ internal sealed class FamilyAddition
     private readonly IptablesPrograms _programs;
     private readonly HostPortConfiguration _configuration;
     private NatTable? _table;
+    private NatTable? _before;
     private Addition? _addition;
 
     internal FamilyAddition(IptablesPrograms programs, ContainerRules rules, HostPortConfiguration configuration)
@@ -46,6 +47,7 @@ internal sealed class FamilyAddition
         string? failure = TableChange.Run(_programs, _table, Chains, table =>
         {
             RefuseHeldPorts(table);
+            _before = table;
             _addition = Addition.Make(table, Rules, _configuration);
             return _addition.Input;
         });
@@ -63,10 +65,18 @@ internal sealed class FamilyAddition
         }
     }
 
-    /// <summary>Takes it back.</summary>
+    /// <summary>Makes the family what it was before; does nothing where nothing was changed.</summary>
     /// <returns>Null, or why it could not be done.</returns>
-    internal string? Undo() => _programs.Restore(_addition!.Undo.ToString()) is null
-        ? null
-        // Somebody uses by now what all share: only what is the container's own goes.
-        : TableChange.Run(_programs, null, Chains, table => Removal.Make(table, [Rules.Chain]));
+    internal string? Undo()
+    {
+        if (_addition is null or { Input.IsEmpty: true })
+        {
+            return null;
+        }
+
+        return _programs.Restore(_addition.Undo.ToString()) is null
+            ? null
+            // Somebody uses by now what all share: only what is the container's own goes.
+            : TableChange.Run(_programs, null, Chains, now => Reversal.Make(_before!, now, Rules.Chain));
+    }
 }

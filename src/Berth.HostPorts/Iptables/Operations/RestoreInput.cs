@@ -31,6 +31,13 @@ internal sealed class RestoreInput
     internal void Insert(RuleSpec rule, int place) =>
         Line(string.Create(CultureInfo.InvariantCulture, $"-I {rule.Chain} {place}"), rule.Arguments);
 
+    /// <summary>Puts a rule that was read last.</summary>
+    internal void Add(string chain, SavedRule rule) => Line($"-A {chain} {rule.Text}");
+
+    /// <summary>Puts a rule that was read at a place, which is counted from 1.</summary>
+    internal void Insert(string chain, SavedRule rule, int place) =>
+        Line(string.Create(CultureInfo.InvariantCulture, $"-I {chain} {place} {rule.Text}"));
+
     /// <summary>Removes a rule; the whole input fails if it is gone.</summary>
     internal void Delete(RuleSpec rule) => Line($"-D {rule.Chain}", rule.Arguments);
 
