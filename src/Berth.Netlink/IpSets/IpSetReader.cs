@@ -89,7 +89,8 @@ internal static class IpSetReader
             {
                 CreationNetmask => set with { Netmask = attribute.ReadByte() },
                 CreationBitmask => set with { Bitmask = ReadAddress(attribute.Nested) },
-                CreationMarkMask => set with { MarkMask = attribute.ReadUInt32BigEndian() },
+                // In host byte order, unlike all else here (mtype_head(), net/netfilter/ipset/ip_set_hash_gen.h); all ones is none.
+                CreationMarkMask => set with { MarkMask = attribute.ReadUInt32() is var mask and not uint.MaxValue ? mask : null },
                 _ => set,
             };
         }
