@@ -28,6 +28,31 @@ public sealed class IptablesFailedCallTests
     [InlineData(Toolset.Legacy, "GC")]
     public void At_every_call_in_one_way(Toolset toolset, string verb) => Fail(toolset, verb, 1);
 
+    [Theory]
+    [InlineData(Toolset.Nft)]
+    [InlineData(Toolset.Legacy)]
+    public void An_ADD_that_cannot_read_what_its_programs_say_has_done_all_or_nothing(Toolset toolset)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.On(toolset);
+        web.Add(Mappings).Succeeded();
+        string with = node.Save(toolset);
+        web.Del(Mappings).Succeeded();
+        string without = node.Save(toolset);
+        for (int first = 1; first <= 12; first++)
+        {
+            Attachment blind = web with
+            {
+                Under = ["strace", "-qqq", "-o", "/dev/null", "-e", "trace=pread64", "-e", $"inject=pread64:error=EIO:when={first}+", "--"],
+            };
+
+            PluginResult result = blind.Add(Mappings);
+
+            Assert.Equal(result.Output.ExitCode == 0 ? with : without, node.Save(toolset));
+            web.Del(Mappings).Succeeded();
+        }
+    }
+
     private static void Fail(Toolset toolset, string verb, int step)
     {
         using Node node = new();
@@ -60,6 +85,7 @@ public sealed class IptablesFailedCallTests
             else
             {
                 failed++;
+                Assert.True(verb != "ADD" || without.SequenceEqual(left), $"{what}: leaves something:\n{string.Concat(left)}");
                 Assert.True(result.Output.ExitCode == 1, $"{what}: exit code {result.Output.ExitCode} {result.Output.Stderr}");
                 Assert.DoesNotContain("internal error", result.Output.Stdout, StringComparison.Ordinal);
                 Assert.NotEmpty(result.Output.Stdout + result.Output.Stderr);

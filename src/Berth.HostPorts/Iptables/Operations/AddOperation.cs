@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 using Microsoft.Win32.SafeHandles;
 
 namespace Berth.HostPorts.Iptables;
@@ -49,12 +50,11 @@ internal sealed class AddOperation
 
         // Opened first, so that what cannot be completed is never begun.
         using SafeFileHandle? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);
-        int done = 0;
         try
         {
-            for (; done < _families.Count; done++)
+            foreach (FamilyAddition family in _families)
             {
-                _families[done].Run();
+                family.Run();
             }
 
             if (localnet is not null)
@@ -62,26 +62,27 @@ internal sealed class AddOperation
                 RouteLocalnet.Write(localnet, _link!, 1);
             }
         }
-        catch (HostPortException e)
+        catch (Exception e) when (e is HostPortException or NetlinkException)
         {
-            throw TakeBack(done, e);
+            if (TakeBack() is not string failure)
+            {
+                throw;
+            }
+
+            string details = e is HostPortException { Details: string given } ? $"{given} " : "";
+            throw new HostPortException(e.Message, $"{details}What was made before could not be taken back: {failure}", e);
         }
     }
 
-    private HostPortException TakeBack(int done, HostPortException cause)
+    // Every family, for of the one that failed it may be unknown whether it was changed.
+    private string? TakeBack()
     {
-        List<string> failures = [];
-        for (int i = 0; i < done; i++)
+        string? failure = null;
+        foreach (FamilyAddition family in _families)
         {
-            if (_families[i].Undo() is string failure)
-            {
-                failures.Add(failure);
-            }
+            failure = family.Undo() is string reason ? failure ?? reason : failure;
         }
 
-        return failures.Count == 0
-            ? cause
-            : new HostPortException(
-                cause.Message, $"{cause.Details} What was made before could not be taken back: {failures[0]}".Trim(), cause);
+        return failure;
     }
 }

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
+using Berth.Netlink;
 
 namespace Berth.HostPorts.Iptables;
 
@@ -46,6 +47,8 @@ internal sealed class FamilyAddition
     {
         string? failure = TableChange.Run(_programs, _table, Chains, table =>
         {
+            // What was tried before was refused as a whole.
+            _addition = null;
             RefuseHeldPorts(table);
             _before = table;
             _addition = Addition.Make(table, Rules, _configuration);
@@ -53,6 +56,7 @@ internal sealed class FamilyAddition
         });
         if (failure is not null)
         {
+            _addition = null;
             throw new HostPortException($"iptables refused the rules: {failure}");
         }
     }
@@ -74,9 +78,16 @@ internal sealed class FamilyAddition
             return null;
         }
 
-        return _programs.Restore(_addition.Undo.ToString()) is null
-            ? null
-            // Somebody uses by now what all share: only what is the container's own goes.
-            : TableChange.Run(_programs, null, Chains, now => Reversal.Make(_before!, now, Rules.Chain));
+        try
+        {
+            return _programs.Restore(_addition.Undo.ToString()) is null
+                ? null
+                // Somebody uses by now what all share, or nothing was changed: only what is the container's own goes.
+                : TableChange.Run(_programs, null, Chains, now => Reversal.Make(_before!, now, Rules.Chain));
+        }
+        catch (Exception e) when (e is HostPortException or NetlinkException)
+        {
+            return e.Message;
+        }
     }
 }

@@ -6,8 +6,8 @@ namespace Berth.HostPorts.Iptables;
 
 /// <summary>How a program ended.</summary>
 /// <param name="Code">Its exit code, or 128 and the signal that ended it.</param>
-/// <param name="Output">Its standard output.</param>
-/// <param name="Errors">Its standard error.</param>
+/// <param name="Output">Its standard output, when it succeeded and that was asked for.</param>
+/// <param name="Errors">Its standard error, when it failed.</param>
 internal sealed record ProgramExit(int Code, string Output, string Errors);
 
 /// <summary>
@@ -15,15 +15,25 @@ internal sealed record ProgramExit(int Code, string Output, string Errors);
 /// </summary>
 internal static unsafe class ChildProgram
 {
-    /// <exception cref="HostPortException">It could not be started.</exception>
-    internal static ProgramExit Run(string file, ReadOnlySpan<string> arguments, string input)
+    private const int MostFailedWaits = 3;
+
+    /// <param name="file">The program.</param>
+    /// <param name="arguments">Its arguments.</param>
+    /// <param name="input">Its standard input.</param>
+    /// <param name="keepsOutput">
+    /// Whether its output is of use. What is of none is not read: to fail in that would leave a change that was made unknown.
+    /// </param>
+    /// <exception cref="HostPortException">It could not be started, or how it ended cannot be learnt.</exception>
+    internal static ProgramExit Run(string file, ReadOnlySpan<string> arguments, string input, bool keepsOutput)
     {
         using MemoryFile standardInput = new("stdin");
         using MemoryFile standardOutput = new("stdout");
         using MemoryFile standardError = new("stderr");
         standardInput.Write(input);
         int code = Wait(Spawn(file, arguments, [standardInput, standardOutput, standardError]));
-        return new ProgramExit(code, standardOutput.Read(), standardError.Read());
+        return code == 0
+            ? new ProgramExit(0, keepsOutput ? standardOutput.Read() : "", "")
+            : new ProgramExit(code, "", standardError.Read());
     }
 
     private static int Spawn(string file, ReadOnlySpan<string> arguments, ReadOnlySpan<MemoryFile> files)
@@ -65,10 +75,11 @@ internal static unsafe class ChildProgram
     private static int Wait(int pid)
     {
         int status;
-        while (Interop.waitpid(pid, &status, 0) < 0)
+        for (int failures = 0; Interop.waitpid(pid, &status, 0) < 0;)
         {
+            // A child that runs on would change the table behind our back: it is not given up at once.
             int error = Marshal.GetLastPInvokeError();
-            if (error != Interop.EINTR)
+            if (error != Interop.EINTR && ++failures == MostFailedWaits)
             {
                 throw new HostPortException($"cannot wait for a child: {Marshal.GetPInvokeErrorMessage(error)}");
             }

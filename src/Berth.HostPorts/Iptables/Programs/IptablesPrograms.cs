@@ -52,7 +52,7 @@ internal sealed class IptablesPrograms
     /// <exception cref="HostPortException">It cannot be read.</exception>
     internal NatTable ReadWhole()
     {
-        ProgramExit exit = ChildProgram.Run(_save, ["-t", "nat"], "");
+        ProgramExit exit = ChildProgram.Run(_save, ["-t", "nat"], "", keepsOutput: true);
         return exit.Code == 0
             ? NatTable.Parse(exit.Output)
             : throw new HostPortException(
@@ -97,7 +97,7 @@ internal sealed class IptablesPrograms
 
     private string? Restore(string input, ReadOnlySpan<string> options)
     {
-        ProgramExit exit = ChildProgram.Run(_restore, options, input);
+        ProgramExit exit = ChildProgram.Run(_restore, options, input, keepsOutput: false);
         return exit.Code == 0 ? null : $"{_restore}: {Complaint(exit)}{FailedLine(exit, input)}";
     }
 
