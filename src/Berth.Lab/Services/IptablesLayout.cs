@@ -15,7 +15,7 @@ internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEnt
 
     // kube-proxy puts each of its jumps in front of what is there, in this order: the last one comes first. The first two are
     // the kubelet's on a real node.
-    private static readonly string[] FilterJumps =
+    internal static readonly string[] FilterJumps =
     [
         "INPUT -j KUBE-FIREWALL",
         "OUTPUT -j KUBE-FIREWALL",
@@ -30,7 +30,7 @@ internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEnt
         "FORWARD -m conntrack --ctstate NEW -m comment --comment \"kubernetes load balancer firewall\" -j KUBE-PROXY-FIREWALL",
     ];
 
-    private static readonly string[] NatJumps =
+    internal static readonly string[] NatJumps =
     [
         "PREROUTING -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
         "OUTPUT -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",

@@ -7,12 +7,14 @@ namespace Berth.Lab;
 /// <param name="ports">What is served.</param>
 /// <param name="network">The cluster's networks.</param>
 /// <param name="nodeAddresses">The node's own addresses, at which NodePorts are served.</param>
-internal sealed class IpvsLayout(IReadOnlyList<ServedPort> ports, NetworkEntry network, IReadOnlyList<IPAddress> nodeAddresses)
+/// <param name="isLocal">Whether an endpoint is on this node: only such a one can ask a Service and get itself.</param>
+internal sealed class IpvsLayout(
+    IReadOnlyList<ServedPort> ports, NetworkEntry network, IReadOnlyList<IPAddress> nodeAddresses, Func<IPAddress, bool> isLocal)
 {
     private static readonly string[] Chains =
         ["KUBE-SERVICES", "KUBE-POSTROUTING", "KUBE-NODE-PORT", "KUBE-LOAD-BALANCER", "KUBE-MARK-MASQ"];
 
-    private static readonly string[] Jumps =
+    internal static readonly string[] Jumps =
     [
         "PREROUTING -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
         "OUTPUT -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
@@ -59,7 +61,7 @@ internal sealed class IpvsLayout(IReadOnlyList<ServedPort> ports, NetworkEntry n
                 text.AppendLine($"add KUBE-NODE-PORT-{(port.IsUdp ? "UDP" : "TCP")} {node}");
             }
 
-            foreach (ServiceEndpoint endpoint in port.Endpoints)
+            foreach (ServiceEndpoint endpoint in port.Endpoints.Where(endpoint => isLocal(endpoint.Address)))
             {
                 text.AppendLine($"add KUBE-LOOP-BACK {endpoint.Address},{port.Protocol}:{endpoint.Port},{endpoint.Address}");
             }

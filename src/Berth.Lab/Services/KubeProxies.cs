@@ -37,14 +37,16 @@ internal sealed class KubeProxies
         foreach (NodeMachine node in _nodes.Where(node => step.On.Count == 0 || step.On.Any(place => place.Name == node.Name)))
         {
             KubeProxy? proxy = _proxies.GetValueOrDefault(node);
-            proxy?.Stop();
-            if (step.Mode is KubeProxyEntry mode)
+            if (step.Mode is not KubeProxyEntry mode)
             {
-                _proxies.Remove(node);
-                proxy = Create(node, mode);
+                proxy?.Restart(served);
+                continue;
             }
 
-            proxy?.Sync(served);
+            // The former mode's rules go first, as people are told to see to.
+            proxy?.Stop();
+            _proxies.Remove(node);
+            Create(node, mode)?.Sync(served);
         }
     }
 

@@ -23,7 +23,16 @@ internal abstract class KubeProxy
     /// <exception cref="LabException">A program failed.</exception>
     public abstract void Sync(IReadOnlyList<ServedPort> ports);
 
+    /// <summary>Stops and starts again: what it made stays meanwhile. Jumps stay where they are; one that is missing is put in
+    /// front.</summary>
+    /// <exception cref="LabException">A program failed.</exception>
+    public abstract void Restart(IReadOnlyList<ServedPort> ports);
+
     /// <summary>Takes everything away.</summary>
     /// <exception cref="LabException">A program failed.</exception>
     public abstract void Stop();
+
+    /// <summary>A script that puts jumps in front of their chains where they are missing.</summary>
+    protected static string EnsureJumps(string program, string table, IEnumerable<string> jumps) =>
+        string.Concat(jumps.Select(jump => $"{program} -t {table} -C {jump} 2>/dev/null || {program} -t {table} -I {jump}\n"));
 }

@@ -23,6 +23,14 @@ internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntr
         _isStarted = true;
     }
 
+    public override void Restart(IReadOnlyList<ServedPort> ports)
+    {
+        string program = restore[..^"-restore".Length];
+        programs.Must(
+            place, "sh", ["-e"], EnsureJumps(program, "filter", IptablesLayout.FilterJumps) + EnsureJumps(program, "nat", IptablesLayout.NatJumps));
+        Sync(ports);
+    }
+
     public override void Stop()
     {
         programs.Must(place, restore, ["--noflush"], IptablesLayout.Removal(_chains));

@@ -21,12 +21,20 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
         }
 
         BindAddresses(ports);
-        IpvsLayout layout = new(ports, network, [node.Address, .. node.Entry.MoreAddresses]);
+        IpvsLayout layout = new(
+            ports, network, [node.Address, .. node.Entry.MoreAddresses],
+            address => address.Equals(node.Address) || IPNetwork.Parse(node.PodCidr(network)).Contains(address));
         programs.Must(node.Place, "ipset", ["restore", "-exist"], layout.IpSets());
         programs.Must(node.Place, restore, ["--noflush"], layout.Iptables(withJumps: !_isStarted));
         programs.Must(node.Place, "ipvsadm", ["-C"]);
         programs.Must(node.Place, "ipvsadm", ["-R"], layout.VirtualServices());
         _isStarted = true;
+    }
+
+    public override void Restart(IReadOnlyList<ServedPort> ports)
+    {
+        programs.Must(node.Place, "sh", ["-e"], EnsureJumps(restore[..^"-restore".Length], "nat", IpvsLayout.Jumps));
+        Sync(ports);
     }
 
     public override void Stop()

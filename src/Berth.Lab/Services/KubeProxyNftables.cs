@@ -18,6 +18,13 @@ internal sealed class KubeProxyNftables(NodeMachine node, NetworkEntry network, 
         _isStarted = true;
     }
 
+    // Its table is made anew, and with it its base chains: of one priority those come first.
+    public override void Restart(IReadOnlyList<ServedPort> ports)
+    {
+        Stop();
+        Sync(ports);
+    }
+
     public override void Stop()
     {
         programs.Must(node.Place, "nft", ["delete", "table", "ip", NftablesLayout.Table]);

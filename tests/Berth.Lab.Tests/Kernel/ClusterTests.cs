@@ -170,6 +170,35 @@ public sealed class ClusterTests
               - { from: node/node-1, to: "service/web:3306", expect: [one, two] }
         """, Pods + Services);
 
+    [Theory]
+    [InlineData("iptables", "nft")]
+    [InlineData("iptables-legacy", "legacy")]
+    public void A_restart_of_kube_proxy_leaves_its_jumps_where_they_are_and_puts_back_what_is_missing(string program, string flavour) => Run($$"""
+        kubeProxy: { mode: iptables, iptables: {{flavour}} }
+        steps:
+          - { run: [{{program}}, -t, nat, -I, OUTPUT, -p, tcp, -d, 198.51.100.1, -j, ACCEPT], at: node/node-2 }
+          - restart: kube-proxy
+            probes:
+              - { at: node/node-2, run: [sh, -c, "{{program}} -t nat -S OUTPUT | sed -n 2p"], shows: 198.51.100.1 }
+              - { at: node/node-2, run: [sh, -c, "{{program}} -t nat -S OUTPUT | grep -c KUBE-SERVICES"], shows: "1" }
+              - { from: node/node-2, to: "service/web:3306", expect: [one, two] }
+          - at: node/node-2
+            rule: { do: remove, program: {{program}}, table: nat, chain: OUTPUT, holding: KUBE-SERVICES }
+          - restart: kube-proxy
+            at: node/node-1
+            probes:
+              - { from: node/node-2, to: "service/web:3306", expect: timeout }
+          - restart: kube-proxy
+            at: node/node-2
+            probes:
+              - { at: node/node-2, run: [sh, -c, "{{program}} -t nat -S OUTPUT | sed -n 2p"], shows: KUBE-SERVICES }
+              - { from: node/node-2, to: "service/web:3306", expect: [one, two] }
+          - restart: kube-proxy
+            mode: none
+            probes:
+              - { at: node/node-2, run: [sh, -c, "{{program}}-save; true"], hides: KUBE }
+        """, Pods + Services);
+
     [Fact]
     public void Rules_of_nft_are_moved_and_removed_as_by_hand_and_what_has_no_way_is_unreachable() => Run("""
         kubeProxy: { mode: nftables }

@@ -75,7 +75,7 @@ public sealed class KubeProxyLayoutTests
     [InlineData("legacy")]
     public void Ipvs_mode_has_the_chains_and_sets_of_kube_proxy_and_they_go_without_a_trace(string flavour)
     {
-        IpvsLayout layout = new(Ports, Network, [Node]);
+        IpvsLayout layout = new(Ports, Network, [Node], static address => address.Equals(IPAddress.Parse("10.180.0.3")));
         string tool = $"iptables-{flavour}";
         string sets = layout.IpSets();
         string write = $"ipset restore -exist <$0/1; {tool}-restore --noflush <$0/2; ";
