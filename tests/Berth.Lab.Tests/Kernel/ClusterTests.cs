@@ -224,6 +224,39 @@ public sealed class ClusterTests
         """, Pods + Services);
 
     [Fact]
+    public void Namespaces_networks_hostIP_and_everything_that_can_be_deleted_are_as_the_page_says() => Run("""
+        network: { podCIDR: 10.10.0.0/16, serviceCIDR: 10.20.0.0/16 }
+        images: [{ image: dns, runs: echo, listens: [5353/udp] }]
+        probes:
+          - { from: pod/dns, to: "pod/shop/api:80", expect: api, source: pod/dns }
+          - { from: pod/shop/api, to: "pod/dns:5353", protocol: udp, expect: dns, source: pod/shop/api }
+          - { from: pod/dns, to: service/shop/api, expect: api }
+          - { at: node/node-1, run: [echo, "{pod/dns}", "{service/shop/api}"], shows: "10.10.1.2 10.20.0." }
+          # With hostIP the port is on that address alone.
+          - { from: outside, to: "192.0.2.99:8080", expect: api, source: outside, explain: true }
+          - { from: outside, to: "node/node-2:8080", expect: refused, explain: true }
+          - { pods: shop/web, phase: Running, count: 2 }
+        steps:
+          - apply: [{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: {}, policyTypes: [Ingress] } }]
+            probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: timeout }]
+          - delete: [networkpolicy/shop/deny]
+            probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: api }]
+          - delete: [deployment/shop/web]
+            probes: [{ pods: shop/web, phase: Running, count: 0 }]
+          # The processes are gone; the pod's network and its host port are not.
+          - kill: pod/shop/api
+            probes:
+              - { from: outside, to: "192.0.2.99:8080", expect: refused }
+              - { at: node/node-2, run: [nft, list, map, ip, berth, hostports_at], shows: "192.0.2.99 . tcp . 8080" }
+        """, """
+        manifests:
+          - { apiVersion: v1, kind: Pod, metadata: { name: dns }, spec: { nodeName: node-1, containers: [{ name: c, image: dns }] } }
+          - { apiVersion: v1, kind: Pod, metadata: { name: api, namespace: shop, labels: { app: api } }, spec: { nodeName: node-2, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 8080, hostIP: 192.0.2.99 }] }] } }
+          - { apiVersion: v1, kind: Service, metadata: { name: api, namespace: shop }, spec: { selector: { app: api }, ports: [{ port: 80 }] } }
+          - { apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { replicas: 2, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: c, image: echo }] } } } }
+        """);
+
+    [Fact]
     public void A_plugin_that_fails_is_the_reason_why_its_pod_waits_and_nothing_of_it_stays() => Run("""
         portmap: { plugin: /bin/false }
         probes:
