@@ -14,6 +14,12 @@ internal sealed partial record Mutation(string Name)
     /// <summary>What the walk takes for its rules.</summary>
     internal Func<WalkProgram, WalkProgram> Program { get; init; } = static program => program;
 
+    private static string[] Matches =>
+    [
+        "addrtype", "multiport", "rpfilter", "socket", "tcp", "udp", "icmp", "sctp", "conntrack", "state", "mark", "connmark", "set", "owner",
+        "physdev",
+    ];
+
     internal static IReadOnlyList<Mutation> All { get; } =
     [
         // In the order of chains and hooks.
@@ -84,6 +90,17 @@ internal sealed partial record Mutation(string Name)
         new("bridges are taken not to call iptables") { Node = static snapshot => With(snapshot, "bridge-nf-call-iptables", "0") },
         new("iptables-legacy is not read") { Node = static snapshot => snapshot with { LegacyIptables = Part.Absent<IReadOnlyList<LegacyTables>>("none") } },
 
+        // In matches and targets.
+        .. Matches.Select(static name => new Mutation($"{name} always holds")
+        {
+            Program = Rules((rule, packet, node) => (rule is IptablesRule iptables ? new RuleWithout(iptables, name) : rule).Evaluate(packet, node)),
+        }),
+        new("fib always holds") { Node = static snapshot => Without(snapshot, static expression => expression is Fib) },
+        new("rt always holds") { Node = static snapshot => Without(snapshot, static expression => expression is UnknownExpression { KindName: "rt" }) },
+        new("verdict maps are passed over") { Node = static snapshot => Without(snapshot, static expression => expression is Lookup { IsVerdict: true }) },
+        new("TPROXY is passed over") { Program = Outcomes(static outcome => Turned(outcome, WalkVerdict.Proxied, WalkVerdict.Continue) with { Packet = outcome.Packet with { IsProxied = false } }) },
+        new("IPv6 is not read") { Program = program => new Mutant(program) { IsEmpty = program.Family == NfFamily.Ip6 } },
+
         // In answers.
         new("rules see no answer") { Program = Rules(static (rule, packet, node) => packet.IsAnswer ? [RuleOutcome.NoMatch(packet)] : rule.Evaluate(packet, node)) },
         new("rules see answers as new connections") { Program = Seen(static packet => packet.IsAnswer && packet.IsTracked ? packet with { State = WalkState.New } : packet, static (packet, before) => packet with { State = before.State }) },
@@ -133,6 +150,28 @@ internal sealed partial record Mutation(string Name)
         {
             NfTables = Part.Of(ruleset with { Tables = [.. ruleset.Tables.Select(change)] }),
         };
+
+    // With what compares the value that it loads.
+    private static NodeSnapshot Without(NodeSnapshot snapshot, Func<Expression, bool> isGone) => OfTables(snapshot, table => table with
+    {
+        Chains =
+        [
+            .. table.Chains.Select(chain => chain with
+            {
+                Rules =
+                [
+                    .. chain.Rules.Select(rule => rule with
+                    {
+                        Expressions =
+                        [
+                            .. rule.Expressions.Where((expression, index) => !isGone(expression)
+                                && !(expression is Compare && index > 0 && isGone(rule.Expressions[index - 1]))),
+                        ],
+                    }),
+                ],
+            }),
+        ],
+    });
 
     private static Expression NotNegated(Expression expression) => expression switch
     {
@@ -212,4 +251,12 @@ internal sealed class MutantRule(
     internal override string? Comment => inner.Comment;
 
     internal override IReadOnlyList<RuleOutcome> Evaluate(WalkPacket packet, WalkNode node) => evaluate(inner, packet, node);
+}
+
+/// <summary>A rule of iptables without its matches of one name.</summary>
+internal sealed class RuleWithout(IptablesRule inner, string name) : IptablesRule(inner.Chain)
+{
+    internal override RuleHeader Header => inner.Header;
+
+    protected override RuleBody ReadBody() => new([.. inner.Matches.Where(match => match.Name != name)], inner.Target);
 }

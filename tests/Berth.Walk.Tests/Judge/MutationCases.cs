@@ -91,6 +91,33 @@ internal sealed class MutationCases(Choice choice)
             ["bridges are taken not to call iptables"] = bridged,
             ["iptables-legacy is not read"] = Of(toNode, "", "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -j DROP\nCOMMIT\n"),
 
+            ["addrtype always holds"] = Of(toNode, Filter("INPUT", $"-m addrtype --{choice.Of("dst", "src")}-type MULTICAST -j DROP")),
+            ["multiport always holds"] = Of(toNode, Filter("INPUT", $"-p {protocol} -m multiport --dports 1,2,7000:7010 -j DROP")),
+            ["rpfilter always holds"] = Of(toNode, Rules("mangle", ":PREROUTING ACCEPT", "-A PREROUTING -m rpfilter --invert -j DROP")),
+            ["socket always holds"] = Of(toNode, Rules("mangle", ":PREROUTING ACCEPT", $"-A PREROUTING -p {protocol} -m socket --transparent -j DROP")),
+            ["tcp always holds"] = Of(toNode with { Protocol = SentPacket.Tcp }, Filter("INPUT", "-p tcp -m tcp --dport 9 -j DROP")),
+            ["udp always holds"] = Of(toNode with { Protocol = SentPacket.Udp }, Filter("INPUT", "-p udp -m udp --sport 9 -j DROP")),
+            ["icmp always holds"] = Of(toNode with { Protocol = SentPacket.Icmp, DestinationPort = 0 }, Filter("INPUT", "-p icmp -m icmp --icmp-type echo-reply -j DROP")),
+            ["sctp always holds"] = Of(toPod with { Protocol = SentPacket.Sctp }, Filter("FORWARD", "-p sctp -m sctp --dport 9 -j DROP")),
+            ["conntrack always holds"] = Of(toNode, Filter("INPUT", "-m conntrack --ctstate INVALID,RELATED -j DROP")),
+            ["state always holds"] = Of(toNode, Filter("INPUT", "-m state --state ESTABLISHED -j DROP")),
+            ["mark always holds"] = Of(toNode, Filter("INPUT", "-m mark --mark 0x9 -j DROP")),
+            ["connmark always holds"] = Of(toNode, Filter("INPUT", "-m connmark --mark 0x9 -j DROP")),
+            ["set always holds"] = Of(toNode, Filter("INPUT", "-m set --match-set ips src -j DROP"), elements: "add ips 198.51.100.7\n"),
+            ["owner always holds"] = Of(fromNode, Filter("OUTPUT", "-m owner --uid-owner 1337 -j DROP")),
+            ["physdev always holds"] = Of(betweenPods, Filter("FORWARD", "-m physdev --physdev-in vethb -j DROP"))
+                with
+            { Settings = NodeSettings.Usual with { BridgeCallsIptables = true } },
+            ["fib always holds"] = Native(toNode, "ip", ("filter", "input", 0, "fib daddr type broadcast drop")),
+            ["rt always holds"] = Native(toPod, "ip", ("filter", "postrouting", 0, "rt ip nexthop 192.0.2.77 drop")),
+            ["verdict maps are passed over"] = Native(toNode, "ip", ("filter", "input", 0, $"{protocol} dport vmap {{ {port} : drop, 9 : accept }}")),
+            ["TPROXY is passed over"] = Of(
+                toPod, Rules("mangle", ":PREROUTING ACCEPT", $"-A PREROUTING -p {(toPod.Protocol == SentPacket.Tcp ? "tcp" : "udp")} -j TPROXY --on-port {Topology.ProxyPort}")),
+            ["IPv6 is not read"] = Native(
+                toNode with { Source = IPAddress.Parse("2001:db8:1::10"), Destination = IPAddress.Parse("2001:db8:1::1") },
+                "ip6",
+                ("filter", "input", 0, "drop")),
+
             ["rules see no answer"] = Of(toPod, Rules("filter", ":FORWARD ACCEPT", $"{forward} -j DROP")),
             ["rules see answers as new connections"] = Of(toPod, Rules("filter", ":FORWARD ACCEPT", $"{forward} -m conntrack --ctstate NEW -j DROP")),
         };

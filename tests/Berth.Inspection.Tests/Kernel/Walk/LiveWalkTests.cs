@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Berth.NfTables;
 
 namespace Berth.Inspection.Tests.Kernel.Walk;
 
@@ -26,6 +27,44 @@ public sealed class LiveWalkTests : WalkTests
             Assert.Equal(snapshot.Conclusion, live.Conclusion);
             Assert.Equal(Steps(snapshot.Ways[0]), Steps(live.Ways[0]));
             Assert.Equal(snapshot.Ways[0].End, live.Ways[0].End);
+        }
+    }
+
+    [Fact]
+    public void Of_many_chains_and_sets_only_those_are_read_that_the_packet_reaches()
+    {
+        Tool.Nft(string.Concat(Enumerable.Range(0, 300).Select(static number =>
+                $"add table ip t\nadd chain ip t svc{number}\nadd set ip t set{number} {{ type ipv4_addr; }}\nadd rule ip t svc{number} ip saddr @set{number} drop\n"))
+            + """
+            add chain ip t pre { type nat hook prerouting priority -100; }
+            add map ip t where { type inet_service : verdict; }
+            add element ip t where { 8080 : goto svc7 }
+            add rule ip t pre tcp dport vmap @where
+
+            """);
+        NodeSnapshot node = Read();
+        using LiveNftSource kernel = LiveNftSource.Open()!;
+        CountedSource counted = new(kernel);
+        PacketWalk.Explain(new WalkNode(node), To("192.0.2.1", 8080), new WalkRuleset(counted));
+        Assert.Equal(["chain pre", "chain svc7", "set set7", "set where"], counted.Read.Order());
+    }
+
+    private sealed class CountedSource(NftSource inner) : NftSource
+    {
+        internal HashSet<string> Read { get; } = [];
+
+        internal override IReadOnlyList<Chain> BaseChains() => inner.BaseChains();
+
+        internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain)
+        {
+            Read.Add($"chain {chain}");
+            return inner.Rules(family, table, chain);
+        }
+
+        internal override RulesetSet? Set(NfFamily family, string table, string name)
+        {
+            Read.Add($"set {name}");
+            return inner.Set(family, table, name);
         }
     }
 
