@@ -41,6 +41,22 @@ public sealed class IptablesStateTests
 
     [Theory]
     [MemberData(nameof(Both))]
+    public void An_ADD_that_iptables_refuses_names_the_key_and_the_rule(Toolset toolset)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.On(toolset);
+
+        foreach (string key in (string[])["conditionsV4", "conditionsV6"])
+        {
+            string error = web.With(key, """["--nonsense"]""").Add(Web).Failed().ErrorText;
+
+            Assert.Contains($"{key}: ", error, StringComparison.Ordinal);
+            Assert.Contains("--dports 8080 --nonsense -j CNI-DN-", error, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
     public void An_ADD_that_fails_leaves_other_containers_alone(Toolset toolset)
     {
         using Node node = new();

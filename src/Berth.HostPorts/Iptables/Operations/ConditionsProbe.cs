@@ -14,6 +14,9 @@ internal static class ConditionsProbe
     private static readonly Attachment Nobody = new(
         new AttachmentId("", "", ""), new AttachmentAddresses(IPAddress.Parse("192.0.2.1"), IPAddress.Parse("2001:db8::1")), "");
 
+    /// <summary>What a family's conditions are called in the configuration.</summary>
+    internal static string Key(AddressFamily family) => family == AddressFamily.InterNetwork ? "conditionsV4" : "conditionsV6";
+
     /// <summary>
     /// Why it refuses the conditions of a family; null when it takes them, or there are none. Conditions may speak of one
     /// protocol, and are good enough if one takes them.
@@ -39,7 +42,6 @@ internal static class ConditionsProbe
             first ??= failure;
         }
 
-        string key = programs.Family == AddressFamily.InterNetwork ? "conditionsV4" : "conditionsV6";
-        return new HostPortException($"{key}: {first}", "iptables was asked with --test, and refuses every pod with such a rule.");
+        return new HostPortException($"{Key(programs.Family)}: {first}", "iptables was asked with --test, and refuses every pod with such a rule.");
     }
 }

@@ -57,7 +57,11 @@ internal sealed class FamilyAddition
         if (failure is not null)
         {
             _addition = null;
-            throw new HostPortException($"iptables refused the rules: {failure}");
+            // The line that was refused is said last. Of all lines only the jumps hold what somebody wrote in the configuration.
+            string key = Rules.HasConditions && failure.EndsWith($" -j {Rules.Chain}", StringComparison.Ordinal)
+                ? $"{ConditionsProbe.Key(Family)}: "
+                : "";
+            throw new HostPortException($"{key}iptables refused the rules: {failure}");
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net.Sockets;
 
 namespace Berth.HostPorts.Iptables;
@@ -119,17 +120,21 @@ internal sealed class IptablesPrograms
             : complaint;
     }
 
-    // "line 12 failed" alone tells nothing to who has not seen the input.
+    // "line 12 failed", or "Error occurred at line: 12", alone tells nothing to who has not seen the input. Of a change that
+    // was refused as a whole the line is the last, which tells nothing either.
     private static string FailedLine(ProgramExit exit, string input)
     {
-        int start = exit.Errors.IndexOf("line ", StringComparison.Ordinal);
+        const string Word = "line";
         int number = 0;
-        for (int i = start + "line ".Length; start >= 0 && i < exit.Errors.Length && char.IsAsciiDigit(exit.Errors[i]); i++)
+        for (int start = exit.Errors.IndexOf(Word, StringComparison.Ordinal); start >= 0 && number == 0;
+            start = exit.Errors.IndexOf(Word, start + 1, StringComparison.Ordinal))
         {
-            number = Math.Min(1_000_000, (number * 10) + (exit.Errors[i] - '0'));
+            ReadOnlySpan<char> rest = exit.Errors.AsSpan(start + Word.Length).TrimStart(':').TrimStart(' ');
+            int length = rest.IndexOfAnyExceptInRange('0', '9');
+            _ = int.TryParse(length < 0 ? rest : rest[..length], NumberStyles.None, CultureInfo.InvariantCulture, out number);
         }
 
         string[] lines = input.Split('\n');
-        return number > 0 && number <= lines.Length ? $": {lines[number - 1]}" : "";
+        return number > 0 && number <= lines.Length && lines[number - 1] != "COMMIT" ? $": {lines[number - 1]}" : "";
     }
 }
