@@ -85,7 +85,9 @@ public sealed class IptablesFailedCallTests
             else
             {
                 failed++;
-                Assert.True(verb != "ADD" || without.SequenceEqual(left), $"{what}: leaves something:\n{string.Concat(left)}");
+                // The plugin's one write is that of its result, when all is done.
+                string[] wanted = tried[i].Name == "write" ? with : without;
+                Assert.True(verb != "ADD" || wanted.SequenceEqual(left), $"{what}: leaves something:\n{string.Concat(left)}");
                 Assert.True(result.Output.ExitCode == 1, $"{what}: exit code {result.Output.ExitCode} {result.Output.Stderr}");
                 Assert.DoesNotContain("internal error", result.Output.Stdout, StringComparison.Ordinal);
                 Assert.NotEmpty(result.Output.Stdout + result.Output.Stderr);
