@@ -121,6 +121,23 @@ public sealed class IptablesConflictTests
 
     [Theory]
     [MemberData(nameof(Everything))]
+    public void Who_takes_a_port_from_iptables_sees_the_client_whatever_the_old_owner_had_masqueraded(Toolset toolset, Family family)
+    {
+        using Node node = new();
+        Pod old = node.AddPod("old");
+        Pod young = node.AddPod("young");
+        young.Serve(80);
+        old.Attachment.On(toolset).With("masqAll", "true").Add(Web, new PortMapping(8081, 81)).Succeeded();
+
+        (young.Attachment with { SearchPath = toolset.SearchPath() }).Add(Web).Succeeded();
+
+        Assert.Equal(Answer.From("young", Plan.Outside(family)), node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080));
+        Assert.DoesNotContain("--dport 8080", node.Save(toolset), StringComparison.Ordinal);
+        Assert.Contains("--dport 8081 -j CNI-HOSTPORT-SETMARK", node.Save(toolset, family), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
     public void A_container_that_is_added_again_by_iptables_has_nothing_of_nf_tables_left(Toolset toolset, Family family)
     {
         using Node node = new();

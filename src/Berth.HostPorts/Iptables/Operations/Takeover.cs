@@ -4,7 +4,7 @@ using Berth.HostPorts.Nftables;
 namespace Berth.HostPorts.Iptables;
 
 /// <summary>
-/// Takes from containers' chains the mappings that would come before those of another backend: the newest owner of a port
+/// Takes from containers' chains the mappings, with what marks their packets, that would come before those of another backend: the newest owner of a port
 /// has it. A container's jump stays, for its other ports, and its DEL finds everything as it expects.
 /// </summary>
 internal static class Takeover
@@ -35,9 +35,16 @@ internal static class Takeover
 
             foreach (SavedRule rule in rules)
             {
-                if (SavedMappings.Read(rule) is MappingElement mapping && keys.Contains(Key(mapping, mapping.HostAddress)))
+                // Those that mark too: the packets are the new owner's, who wants them masqueraded or not.
+                if (SavedMappings.ReadPort(rule) is not (var host, byte protocol, ushort port)
+                    || !keys.Contains(Key(host, protocol, port)))
                 {
-                    input.Delete(chain, rule);
+                    continue;
+                }
+
+                input.Delete(chain, rule);
+                if (SavedMappings.Read(rule) is MappingElement mapping)
+                {
                     taken.Add(mapping);
                 }
             }
@@ -47,5 +54,7 @@ internal static class Takeover
     }
 
     /// <summary>What two mappings of one port have in common.</summary>
-    internal static string Key(MappingElement mapping, IPAddress? host) => $"{host} {mapping.Protocol} {mapping.HostPort}";
+    internal static string Key(MappingElement mapping, IPAddress? host) => Key(host, mapping.Protocol, mapping.HostPort);
+
+    private static string Key(IPAddress? host, byte protocol, ushort port) => $"{host} {protocol} {port}";
 }

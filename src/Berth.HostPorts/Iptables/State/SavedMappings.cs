@@ -24,11 +24,17 @@ internal static class SavedMappings
     }
 
     /// <summary>The mapping that a rule is; null for any other rule.</summary>
-    internal static MappingElement? Read(SavedRule rule)
+    internal static MappingElement? Read(SavedRule rule) => rule.Value("-j") == "DNAT"
+        && ReadPort(rule) is (var host, byte protocol, ushort port)
+        && IPEndPoint.TryParse(rule.Value("--to-destination") ?? "", out IPEndPoint? target)
+            ? new MappingElement(host, protocol, port, target.Address, (ushort)target.Port)
+            : null;
+
+    /// <summary>The host port that a rule is about, to mark what comes there for instance; null when it is about none.</summary>
+    internal static (IPAddress? Host, byte Protocol, ushort Port)? ReadPort(SavedRule rule)
     {
-        if (rule.Value("-j") != "DNAT" || Protocol(rule.Value("-p")) is not byte protocol
-            || !ushort.TryParse(rule.Value("--dport"), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port)
-            || !IPEndPoint.TryParse(rule.Value("--to-destination") ?? "", out IPEndPoint? target))
+        if (Protocol(rule.Value("-p")) is not byte protocol
+            || !ushort.TryParse(rule.Value("--dport"), NumberStyles.None, CultureInfo.InvariantCulture, out ushort port))
         {
             return null;
         }
@@ -36,7 +42,7 @@ internal static class SavedMappings
         IPAddress? host = null;
         return rule.Value("-d") is string destination && !IPAddress.TryParse(destination.Split('/')[0], out host)
             ? null
-            : new MappingElement(host, protocol, port, target.Address, (ushort)target.Port);
+            : (host, protocol, port);
     }
 
     private static byte? Protocol(string? name) => name switch
