@@ -114,7 +114,7 @@ public sealed class CapabilityTests
         Assert.SkipUnless(File.Exists(berth), "no published berth stands beside the plugin");
         using Node node = new();
         node.AddPod("web").Attachment.On(Toolset.Legacy).Add(Mappings).Succeeded();
-        using System.Diagnostics.Process anothers = System.Diagnostics.Process.Start("setpriv", ["--reuid=65534", "--clear-groups", "sleep", "60"]);
+        using System.Diagnostics.Process anothers = ListenAsAnother(node);
         string[] rest = [.. ((string[])["net_admin", "net_raw", "sys_ptrace", "dac_read_search"]).Except([missing])];
 
         foreach (string command in (string[])["ls", "doctor"])
@@ -136,13 +136,27 @@ public sealed class CapabilityTests
         Assert.SkipUnless(File.Exists(berth), "no published berth stands beside the plugin");
         using Node node = new();
         string lab = Path.GetTempFileName();
-        File.WriteAllText(lab, "nodes: [{ name: node-1 }]\n");
+        File.WriteAllText(lab, "name: lab\nnodes: [{ name: node-1 }]\n");
 
         CommandOutput output = node.Run("setpriv", [.. Only("net_admin"), berth, "lab", "run", lab]);
 
         File.Delete(lab);
         Assert.Equal(2, output.ExitCode);
         Assert.Contains("CAP_SYS_ADMIN", output.Stderr, StringComparison.Ordinal);
+    }
+
+    // A process of another user, with a socket that somebody must be found for.
+    private static System.Diagnostics.Process ListenAsAnother(Node node)
+    {
+        const string Listen = """use IO::Socket::INET; $| = 1; $s = IO::Socket::INET->new(Listen => 1, LocalPort => 9999) or die; print "ready\n"; sleep 60""";
+        System.Diagnostics.ProcessStartInfo start = new(
+            "nsenter", [$"--net={node.NetnsPath}", "setpriv", "--reuid=65534", "--clear-groups", "perl", "-e", Listen])
+        {
+            RedirectStandardOutput = true,
+        };
+        System.Diagnostics.Process process = System.Diagnostics.Process.Start(start)!;
+        Assert.Equal("ready", process.StandardOutput.ReadLine());
+        return process;
     }
 
     [Fact]
