@@ -90,7 +90,8 @@ internal sealed partial class NftRuleText
     // nft loads neighbouring fields at once, and of an address only the bytes that its prefix needs.
     private bool Expand(NftBits bits, string sign, DataValue value)
     {
-        if (bits.Header is not NftHeader header)
+        // Of a rule in a file the value may be shorter than what it is compared with.
+        if (bits.Header is not NftHeader header || value.Length * 8 < bits.Length)
         {
             return false;
         }
