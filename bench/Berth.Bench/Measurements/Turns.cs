@@ -18,7 +18,8 @@ internal sealed class Turns(Case what, Duel duel)
     /// <summary>Times one call of each; who is first changes with each round.</summary>
     public void Take(PluginCall call)
     {
-        bool isReferenceFirst = _portmap.Count % 2 == 1;
+        // At DEL the other way round: whoever deleted last would be the first to add again, and wait for the kernel.
+        bool isReferenceFirst = _portmap.Count % 2 == 1 != (call.Verb == "DEL");
         if (isReferenceFirst)
         {
             Time(_reference, duel.Reference, call);
