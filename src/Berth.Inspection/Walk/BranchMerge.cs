@@ -30,6 +30,10 @@ internal static class BranchMerge
         return merged.Count <= MaxAssumed ? merged : Bounded(merged);
     }
 
+    /// <summary>A way that is given up: whatever it depends on, its end is undecided.</summary>
+    internal static WalkBranch Unfollowed(WalkBranch branch) =>
+        (branch with { Assumptions = [] }).Ended(WalkOutcome.Undecided, NotFollowed);
+
     // Only what has the same future and depends on the same unknowns can be put together: those are looked for by hash.
     private static List<WalkBranch> Pass(List<WalkBranch> branches)
     {
@@ -121,7 +125,7 @@ internal static class BranchMerge
             }
             else
             {
-                left ??= (branch with { Assumptions = [] }).Ended(WalkOutcome.Undecided, NotFollowed);
+                left ??= Unfollowed(branch);
             }
         }
 

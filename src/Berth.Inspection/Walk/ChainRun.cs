@@ -6,7 +6,8 @@ namespace Berth.Inspection;
 /// <param name="program">The base chain.</param>
 /// <param name="node">The node.</param>
 /// <param name="nat">What carries out rewriting; null where the hook does not rewrite.</param>
-internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? nat)
+/// <param name="effort">How much is followed.</param>
+internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? nat, WalkEffort effort)
 {
     // nf_tables allows a jump stack of 16 (NFT_JUMP_STACK_SIZE); iptables any depth without loops.
     private const int MaxDepth = 64;
@@ -65,10 +66,17 @@ internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? n
             List<WalkBranch> next = [];
             foreach (WalkBranch way in here)
             {
-                Follow(chain, rule, way, next, done);
+                if (effort.Allows(way))
+                {
+                    Follow(chain, rule, way, next, done);
+                }
+                else
+                {
+                    done.Add((BranchMerge.Unfollowed(way), Exit.Decided));
+                }
             }
 
-            here = BranchMerge.Merge(next);
+            here = AreSame(here, next) ? here : effort.Merge(next);
             if (here.Count == 0)
             {
                 break;
@@ -83,6 +91,25 @@ internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? n
         return done;
     }
 
+    // Most rules leave a packet as it is: there is nothing to put together.
+    private static bool AreSame(List<WalkBranch> before, List<WalkBranch> after)
+    {
+        if (before.Count != after.Count)
+        {
+            return false;
+        }
+
+        for (int i = 0; i < before.Count; i++)
+        {
+            if (!ReferenceEquals(before[i], after[i]))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
     private void Follow(string chain, WalkRule rule, WalkBranch way, List<WalkBranch> next, List<(WalkBranch, Exit)> done)
     {
         foreach (RuleOutcome outcome in rule.Evaluate(way.Packet, node))
@@ -92,7 +119,11 @@ internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? n
                 continue;
             }
 
-            taken = taken with { Packet = outcome.Packet, Probability = taken.Probability * (outcome.Probability ?? 1) };
+            if (!ReferenceEquals(taken.Packet, outcome.Packet) || outcome.Probability is not null)
+            {
+                taken = taken with { Packet = outcome.Packet, Probability = taken.Probability * (outcome.Probability ?? 1) };
+            }
+
             Frame frame = new(chain, rule, outcome.Map, outcome.ElementComment);
             switch (outcome.Verdict)
             {

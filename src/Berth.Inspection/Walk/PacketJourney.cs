@@ -16,12 +16,12 @@ internal sealed class PacketJourney
     private readonly Departure _departure;
     private readonly BridgePassage _bridge;
 
-    internal PacketJourney(WalkNode node, IReadOnlyList<WalkProgram> programs, IReadOnlySet<string> passedOver)
+    internal PacketJourney(WalkNode node, IReadOnlyList<WalkProgram> programs, IReadOnlySet<string> passedOver, WalkEffort effort)
     {
         _node = node;
         _input = new InputRouting(node);
         _output = new OutputRouting(node, _input);
-        _hooks = new HookRun(node, programs, new NatBinding(node, passedOver), _output.Again);
+        _hooks = new HookRun(node, programs, new NatBinding(node, passedOver), _output.Again, effort);
         _sockets = new LocalSockets(node);
         _departure = new Departure(node);
         _bridge = new BridgePassage(node, _hooks, _departure);

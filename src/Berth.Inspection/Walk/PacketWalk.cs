@@ -39,7 +39,8 @@ public static class PacketWalk
     {
         WalkStart start = WalkStart.Of(node, question);
         IReadOnlyList<WalkProgram> programs = ruleset.Programs(node, start.Packet.Family);
-        List<WalkBranch> ends = Walk(node, programs, start, ImmutableHashSet<string>.Empty);
+        WalkEffort effort = new();
+        List<WalkBranch> ends = Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort);
         ReplyWalk reply = new(node, programs, start);
         List<WalkWay> ways = [];
         foreach (WalkBranch end in ends.OrderByDescending(static end => end.Probability))
@@ -60,22 +61,22 @@ public static class PacketWalk
             : start.Question;
         return new WalkAnswer(asked, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
         {
-            Otherwise = Alternatives(node, programs, start, ends),
+            Otherwise = Alternatives(node, programs, start, ends, effort),
             Notes = WalkNotes.Of(node, start, ruleset),
             Unread = unread,
         };
     }
 
     internal static List<WalkBranch> Walk(
-        WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, IReadOnlySet<string> passedOver)
+        WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, IReadOnlySet<string> passedOver, WalkEffort effort)
     {
-        PacketJourney journey = new(node, programs, passedOver);
+        PacketJourney journey = new(node, programs, passedOver, effort);
         return start.Link is Link link ? journey.ComeIn(start.Packet, link) : journey.Send(start.Packet);
     }
 
     // Again and again without whoever got it, until nobody rewrites it any more.
     private static List<WalkAlternative> Alternatives(
-        WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, List<WalkBranch> ends)
+        WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, List<WalkBranch> ends, WalkEffort effort)
     {
         List<WalkAlternative> alternatives = [];
         ImmutableHashSet<string> passedOver = [];
@@ -88,7 +89,7 @@ public static class PacketWalk
             }
 
             passedOver = passedOver.Union(winners.Select(static winner => winner.Key));
-            ends = Walk(node, programs, start, passedOver);
+            ends = Walk(node, programs, start, passedOver, effort);
             string without = string.Join(" and ", winners.Select(static winner => winner.Name));
             foreach (WalkBranch end in ends.DistinctBy(static end => end.Rewriter?.Key ?? end.End!.Text))
             {

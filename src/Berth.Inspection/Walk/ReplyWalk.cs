@@ -19,6 +19,10 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
     private const byte EchoReply = 0;
     private const byte EchoReplyV6 = 129;
 
+    // Ways that differ in what they depend on alone have the same answer.
+    private readonly Dictionary<(WalkPacket, Link?), List<WalkBranch>> _walked = [];
+    private readonly WalkEffort _effort = new();
+
     /// <summary>The way back from where a packet ended.</summary>
     internal WalkReply Of(WalkBranch ended)
     {
@@ -89,8 +93,12 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
     private WalkReply Walk(WalkPacket packet, Link? link, bool isRewritten, bool isFromSocket = false)
     {
         WalkPacket answer = Answer(packet, isFromSocket);
-        PacketJourney journey = new(node, programs, ImmutableHashSet<string>.Empty);
-        List<WalkBranch> ends = link is null ? journey.Send(answer) : journey.ComeIn(answer, link);
+        if (!_walked.TryGetValue((answer, link), out List<WalkBranch>? ends))
+        {
+            PacketJourney journey = new(node, programs, ImmutableHashSet<string>.Empty, _effort);
+            _walked.Add((answer, link), ends = link is null ? journey.Send(answer) : journey.ComeIn(answer, link));
+        }
+
         // To the client what counts is from where it comes, and that it comes to the port that it sent from.
         bool Reaches(WalkBranch end) => end.Packet.Destination.Equals(packet.Original?.Source ?? packet.Source)
             && end.Packet.DestinationPort == start.Packet.SourcePort

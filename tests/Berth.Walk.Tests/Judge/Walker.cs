@@ -63,11 +63,11 @@ internal sealed class Walker
         if (_mutation is not null)
         {
             programs = [.. programs.Select(_mutation.Program)];
-            ways = PacketWalk.Walk(node, programs, start, ImmutableHashSet<string>.Empty);
+            ways = PacketWalk.Walk(node, programs, start, ImmutableHashSet<string>.Empty, new WalkEffort());
         }
         else
         {
-            ways = PacketWalk.Walk(node, [.. programs.Select(program => Watched(program, met))], start, ImmutableHashSet<string>.Empty);
+            ways = PacketWalk.Walk(node, [.. programs.Select(program => Watched(program, met))], start, ImmutableHashSet<string>.Empty, new WalkEffort());
             met.UnionWith(ways.SelectMany(static way => way.Steps).Where(static step => step.Kind == WalkStepKind.Policy)
                 .Select(static step => step.Table!.StartsWith("nft ", StringComparison.Ordinal) ? "nft policy drop" : "iptables policy DROP"));
         }
