@@ -9,8 +9,6 @@ namespace Berth.Kernel.Tests.Iptables;
 [Collection(Toolsets.LockHolders)]
 public sealed class IptablesFailedCallTests
 {
-    private static readonly PortMapping[] Mappings = [new(8080, 80), new(8080, 80, "udp")];
-
     private static readonly string[] Errors = ["EPERM", "ENOMEM", "ENOBUFS", "EINTR", "ERESTART"];
 
     [Theory]
@@ -35,9 +33,9 @@ public sealed class IptablesFailedCallTests
     {
         using Node node = new();
         Attachment web = node.AddPod("web").Attachment.On(toolset);
-        web.Add(Mappings).Succeeded();
+        web.Add(IptablesFaultGround.Mappings).Succeeded();
         string with = node.Save(toolset);
-        web.Del(Mappings).Succeeded();
+        web.Del(IptablesFaultGround.Mappings).Succeeded();
         string without = node.Save(toolset);
         for (int first = 1; first <= 12; first++)
         {
@@ -46,69 +44,48 @@ public sealed class IptablesFailedCallTests
                 Under = ["strace", "-qqq", "-o", "/dev/null", "-e", "trace=pread64", "-e", $"inject=pread64:error=EIO:when={first}+", "--"],
             };
 
-            PluginResult result = blind.Add(Mappings);
+            PluginResult result = blind.Add(IptablesFaultGround.Mappings);
 
             Assert.Equal(result.Output.ExitCode == 0 ? with : without, node.Save(toolset));
-            web.Del(Mappings).Succeeded();
+            web.Del(IptablesFaultGround.Mappings).Succeeded();
         }
     }
 
     private static void Fail(Toolset toolset, string verb, int step)
     {
-        using Node node = new();
-        Attachment web = (node.AddPod("web").Attachment with { CniVersion = "1.1.0" }).On(toolset);
-        Attachment neighbour = (node.AddPod("neighbour").Attachment with { CniVersion = "1.1.0" }).On(toolset);
-        neighbour.Add(new PortMapping(9090, 80)).Succeeded();
-        web.Add(Mappings).Succeeded();
-        string[] with = Save();
-        web.Del(Mappings).Succeeded();
-        string[] without = Save();
-        Prepare();
-        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, w => Call(w).Succeeded());
+        using IptablesFaultGround ground = new(toolset, verb);
+        IReadOnlyList<SystemCall> calls = ground.SystemCalls();
         SystemCall[] tried = [.. calls.Where((call, place) => place % step == 0 && call is { IsOfStart: false, IsOfRuntime: false })];
         string trace = Path.GetTempFileName();
         int hits = 0;
         int failed = 0;
         for (int i = 0; i < tried.Length; i++)
         {
-            string what = $"{verb}, {tried[i]} {Errors[i % Errors.Length]}";
-            Prepare();
-            PluginResult result = Call(tried[i].Fail(web, Errors[i % Errors.Length], trace));
+            string what = $"{tried[i]} {Errors[i % Errors.Length]}";
+            ground.Prepare();
+            PluginResult result = ground.Call(tried[i].Fail(ground.Web, Errors[i % Errors.Length], trace));
             hits += SystemCall.HasFailed(trace) ? 1 : 0;
 
-            string[] left = Save();
-            Assert.All([0, 1], family => Assert.True(left[family] == with[family] || left[family] == without[family], $"{what}:\n{left[family]}"));
+            string[] left = ground.AssertWhole(what);
             if (result.Output.ExitCode == 0)
             {
-                Assert.True((verb == "ADD" ? with : without).SequenceEqual(left), $"{what}: says that it is done");
+                Assert.True(ground.Done.SequenceEqual(left), $"{verb}, {what}: says that it is done");
             }
             else
             {
                 failed++;
                 // The plugin's one write is that of its result, when all is done.
-                string[] wanted = tried[i].Name == "write" ? with : without;
-                Assert.True(verb != "ADD" || wanted.SequenceEqual(left), $"{what}: leaves something:\n{string.Concat(left)}");
-                Assert.True(result.Output.ExitCode == 1, $"{what}: exit code {result.Output.ExitCode} {result.Output.Stderr}");
+                string[] wanted = tried[i].Name == "write" ? ground.With : ground.Without;
+                Assert.True(verb != "ADD" || wanted.SequenceEqual(left), $"{verb}, {what}: leaves something:\n{string.Concat(left)}");
+                Assert.True(result.Output.ExitCode == 1, $"{verb}, {what}: exit code {result.Output.ExitCode} {result.Output.Stderr}");
                 Assert.DoesNotContain("internal error", result.Output.Stdout, StringComparison.Ordinal);
                 Assert.NotEmpty(result.Output.Stdout + result.Output.Stderr);
             }
 
-            Call(web).Succeeded();
-            Assert.Equal(verb == "ADD" ? with : without, Save());
+            ground.AssertHeals(what);
         }
 
         File.Delete(trace);
         FaultGround.Report($"{verb} with a system call failing ({failed} failed of it), iptables {toolset}", hits, tried.Length, calls);
-
-        void Prepare() => _ = verb == "ADD" ? web.Del(Mappings).Succeeded() : web.Add(Mappings).Succeeded();
-
-        PluginResult Call(Attachment pod) => verb switch
-        {
-            "ADD" => pod.Add(Mappings),
-            "DEL" => pod.Del(Mappings),
-            _ => pod.Gc(neighbour),
-        };
-
-        string[] Save() => [node.Save(toolset, Family.IPv4), node.Save(toolset, Family.IPv6)];
     }
 }

@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Berth.Kernel.Tests.Faults;
 using Berth.Kernel.Tests.Plugin;
-using Berth.Kernel.Tests.Topology;
 
 namespace Berth.Kernel.Tests.Iptables;
 
@@ -10,8 +8,6 @@ namespace Berth.Kernel.Tests.Iptables;
 [Collection(Toolsets.LockHolders)]
 public sealed class IptablesKilledTests
 {
-    private static readonly PortMapping[] Mappings = [new(8080, 80), new(8080, 80, "udp")];
-
     [Theory]
     [InlineData(Toolset.Nft, "ADD")]
     [InlineData(Toolset.Legacy, "DEL")]
@@ -29,19 +25,8 @@ public sealed class IptablesKilledTests
 
     private static void Kill(Toolset toolset, string verb, int step)
     {
-        using Node node = new();
-        Attachment web = (node.AddPod("web").Attachment with { CniVersion = "1.1.0" }).On(toolset);
-        Attachment neighbour = (node.AddPod("neighbour").Attachment with { CniVersion = "1.1.0" }).On(toolset);
-        neighbour.Add(new PortMapping(9090, 80)).Succeeded();
-        web.Add(Mappings).Succeeded();
-        string[] with = Save();
-        web.Del(Mappings).Succeeded();
-        string[] without = Save();
-        Assert.Contains("9090", without[0], StringComparison.Ordinal);
-        Assert.All([0, 1], family => Assert.NotEqual(with[family], without[family]));
-
-        Prepare();
-        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, w => Call(w).Succeeded());
+        using IptablesFaultGround ground = new(toolset, verb);
+        IReadOnlyList<SystemCall> calls = ground.SystemCalls();
         int killed = 0;
         int tried = 0;
         for (int i = 0; i < calls.Count; i++)
@@ -52,41 +37,15 @@ public sealed class IptablesKilledTests
                 continue;
             }
 
-            Prepare();
-            PluginResult result = Call(calls[i].Kill(web));
+            ground.Prepare();
+            PluginResult result = ground.Call(calls[i].Kill(ground.Web));
             tried++;
             killed += result.Output.ExitCode == SystemCall.KilledExitCode ? 1 : 0;
-            AwaitOrphans(node);
-
-            string[] left = Save();
-            Assert.All([0, 1], family => Assert.True(
-                left[family] == with[family] || left[family] == without[family], $"{verb}, {calls[i]}:\n{left[family]}"));
-            Call(web).Succeeded();
-            Assert.Equal(verb == "ADD" ? with : without, Save());
+            ground.AwaitPrograms("portmap");
+            ground.AssertWhole(calls[i]);
+            ground.AssertHeals(calls[i]);
         }
 
         FaultGround.Report($"{verb} killed, iptables {toolset}", killed, tried, calls);
-
-        void Prepare() => _ = verb == "ADD" ? web.Del(Mappings).Succeeded() : web.Add(Mappings).Succeeded();
-
-        PluginResult Call(Attachment pod) => verb switch
-        {
-            "ADD" => pod.Add(Mappings),
-            "DEL" => pod.Del(Mappings),
-            _ => pod.Gc(neighbour),
-        };
-
-        string[] Save() => [node.Save(toolset, Family.IPv4), node.Save(toolset, Family.IPv6)];
-    }
-
-    // A program that the plugin had started goes on without it.
-    private static void AwaitOrphans(Node node)
-    {
-        long start = Stopwatch.GetTimestamp();
-        while (NodeProcesses.Find(node, "ip", "xt", "portmap").Any())
-        {
-            Assert.True(Stopwatch.GetElapsedTime(start) < TimeSpan.FromMinutes(1), "a program of iptables does not end");
-            Thread.Sleep(2);
-        }
     }
 }

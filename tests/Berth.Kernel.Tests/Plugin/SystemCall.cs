@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Berth.Kernel.Tests.Plugin;
 
 /// <summary>
@@ -61,8 +63,8 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
         string file = Path.GetTempFileName();
         try
         {
-            call(attachment with { Under = ["strace", "-f", "-o", file, "--"] });
-            return Read(File.ReadAllLines(file));
+            call(attachment with { Under = Recording(file) });
+            return Read(file);
         }
         finally
         {
@@ -70,9 +72,14 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
         }
     }
 
-    // A line is "THREAD name(arguments) = result".
-    private static List<SystemCall> Read(string[] lines)
+    /// <summary>A command line that records a program's system calls, for <see cref="Read"/>.</summary>
+    internal static ImmutableArray<string> Recording(string file) => ["strace", "-f", "-o", file, "--"];
+
+    /// <summary>The system calls that were recorded.</summary>
+    internal static IReadOnlyList<SystemCall> Read(string file)
     {
+        // A line is "THREAD name(arguments) = result".
+        string[] lines = File.ReadAllLines(file);
         string thread = lines[0].Split(' ')[0];
         Dictionary<string, int> counts = [];
         List<SystemCall> calls = [];
@@ -95,13 +102,20 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
         return calls;
     }
 
-    private Attachment Tamper(Attachment attachment, string what, string trace = "/dev/null") => attachment with
-    {
-        Under =
-        [
-            // Its first thread alone: another program that it starts has calls of the same names.
-            "strace", "-qqq", "-o", trace, "-e", $"trace={Name}",
-            "-e", $"inject={Name}:{what}:when={Ordinal}", "--",
-        ],
-    };
+    /// <summary>A command line that kills a program when it enters this system call.</summary>
+    /// <param name="trace">Says whether it was; <see cref="WasKilled"/> reads it.</param>
+    internal ImmutableArray<string> Killing(string trace) => Tampering("signal=KILL", trace);
+
+    /// <summary>Whether a program was killed.</summary>
+    internal static bool WasKilled(string trace) =>
+        File.Exists(trace) && File.ReadAllText(trace).Contains("+++ killed by SIGKILL", StringComparison.Ordinal);
+
+    private Attachment Tamper(Attachment attachment, string what, string trace = "/dev/null") =>
+        attachment with { Under = Tampering(what, trace) };
+
+    // Its first thread alone: another program that it starts has calls of the same names.
+    private ImmutableArray<string> Tampering(string what, string trace) =>
+    [
+        "strace", "-q", "-o", trace, "-e", $"trace={Name}", "-e", $"inject={Name}:{what}:when={Ordinal}", "--",
+    ];
 }

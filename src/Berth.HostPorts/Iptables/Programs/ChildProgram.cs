@@ -15,6 +15,9 @@ internal sealed record ProgramExit(int Code, string Output, string Errors);
 /// </summary>
 internal static unsafe class ChildProgram
 {
+    /// <summary>What is added to the number of the signal that ended a program.</summary>
+    internal const int SignalBase = 128;
+
     private const int MostFailedWaits = 3;
 
     /// <param name="file">The program.</param>
@@ -87,7 +90,7 @@ internal static unsafe class ChildProgram
 
         // WTERMSIG and WEXITSTATUS of wait(2).
         int signal = status & 0x7f;
-        return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
+        return signal == 0 ? (status >> 8) & 0xff : SignalBase + signal;
     }
 
     private static List<string> Variables()

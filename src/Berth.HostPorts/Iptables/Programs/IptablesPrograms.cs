@@ -114,6 +114,11 @@ internal sealed class IptablesPrograms
             }
         }
 
+        if (exit.Code > ChildProgram.SignalBase)
+        {
+            lines.Insert(0, $"ended by signal {exit.Code - ChildProgram.SignalBase}");
+        }
+
         string complaint = lines.Count > 0 ? string.Join("; ", lines) : $"exit code {exit.Code}";
         return complaint.Contains("must be root", StringComparison.Ordinal)
             ? $"{complaint} ({(IsNft ? "CAP_NET_ADMIN is" : "CAP_NET_ADMIN and CAP_NET_RAW are")} needed)"
