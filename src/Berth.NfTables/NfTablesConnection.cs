@@ -52,6 +52,20 @@ public sealed class NfTablesConnection : IDisposable
             $"list chains of {family.ToText()}", MessageKind.GetChain, family, MessageFlags.None, static (ref MessageWriter _) => { }),
         ChainMessage.Read);
 
+    /// <summary>All flow tables of all families; none where the kernel has no such thing.</summary>
+    public IReadOnlyList<FlowTable> FlowTables()
+    {
+        try
+        {
+            return NoneIfMissing(FlowTableMessage.CreateList(), FlowTableMessage.Read);
+        }
+        catch (NetlinkErrorException e) when (e.Errno is Errno.Invalid or Errno.NotSupported)
+        {
+            // nfnetlink_find_client(): kernels before 4.16 do not know the question.
+            return [];
+        }
+    }
+
     /// <summary>All rules of a table, or of one of its chains, in order; none when it does not exist.</summary>
     public IReadOnlyList<Rule> Rules(NfFamily family, string table, string? chain = null) => NoneIfMissing(
         RuleMessage.CreateForChain("list", MessageKind.GetRule, family, table, chain), RuleMessage.Read);

@@ -68,7 +68,7 @@ internal static class FileTargets
             output => ListenerJson.Write(output, NodeListeners.Find(snapshot, Everything), snapshot),
             output => FindingText.Write(output, NodeFindings.Find(snapshot), colour: false),
             output => FindingJson.Write(output, NodeFindings.Find(snapshot), snapshot),
-            output => UnreadableParts.Write(output, "berth", snapshot),
+            output => UnreadableParts.Write(output, "berth", UnreadableParts.OfListeners(snapshot)),
         ];
         Print(NetlinkTargets.Pick(commands, bytes));
     }

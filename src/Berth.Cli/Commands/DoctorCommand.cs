@@ -42,9 +42,9 @@ internal static class DoctorCommand
                 FindingText.Write(terminal.Output, findings, terminal.Colour);
             }
 
-            UnreadableParts.Write(terminal.Error, "berth doctor", node);
+            UnreadableParts.Write(terminal.Error, "berth doctor", UnreadableParts.OfFindings(node));
             return findings.Count > 0 ? ExitCode.Findings
-                : UnreadableParts.Of(node).Count > 0 ? ExitCode.Unusable
+                : UnreadableParts.OfFindings(node).Count > 0 ? ExitCode.Unusable
                 : ExitCode.Clean;
         });
         return command;

@@ -72,7 +72,7 @@ internal static class LsCommand
 
             NodeSnapshot node = SnapshotInput.Read(file, terminal);
             Print(node, terminal.Output);
-            UnreadableParts.Write(terminal.Error, "berth ls", node);
+            UnreadableParts.Write(terminal.Error, "berth ls", UnreadableParts.OfListeners(node));
             return ExitCode.Clean;
         });
         return command;

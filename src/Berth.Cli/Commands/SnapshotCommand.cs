@@ -31,7 +31,7 @@ internal static class SnapshotCommand
             }
 
             terminal.Output.Write('\n');
-            UnreadableParts.Write(terminal.Error, "berth snapshot", snapshot);
+            UnreadableParts.Write(terminal.Error, "berth snapshot", UnreadableParts.Of(snapshot));
             return ExitCode.Clean;
         });
         return command;

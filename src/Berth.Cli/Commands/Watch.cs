@@ -1,3 +1,4 @@
+using Berth.Cli.Rendering;
 using Berth.Inspection;
 
 namespace Berth.Cli.Commands;
@@ -18,7 +19,7 @@ internal static class Watch
             NodeSnapshot node = NodeReader.Read(new NodeReaderOptions());
             if (!said)
             {
-                Rendering.UnreadableParts.Write(terminal.Error, "berth ls", node);
+                UnreadableParts.Write(terminal.Error, "berth ls", UnreadableParts.OfListeners(node));
                 said = true;
             }
 

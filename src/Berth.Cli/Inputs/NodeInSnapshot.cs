@@ -13,7 +13,7 @@ internal static class NodeInSnapshot
     {
         NodeSnapshot node = SnapshotInput.Read(file, terminal);
         // What could not be read there may take ports as well.
-        UnreadableParts.Write(terminal.Error, "berth lint", node);
+        UnreadableParts.Write(terminal.Error, "berth lint", UnreadableParts.OfListeners(node));
         List<TakenPort> taken = [];
         foreach (Listener listener in NodeListeners.Find(node, new ListenerOptions()))
         {

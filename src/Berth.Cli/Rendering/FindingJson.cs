@@ -19,7 +19,7 @@ internal static class FindingJson
                 finding.Message,
                 finding.Evidence,
                 finding.Remedy))],
-            UnreadableParts.Of(node));
+            UnreadableParts.OfFindings(node));
         output.WriteLine(JsonSerializer.Serialize(document, FindingJsonContext.Default.FindingDocument));
     }
 }

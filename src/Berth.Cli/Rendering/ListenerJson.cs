@@ -32,7 +32,7 @@ internal static class ListenerJson
                 listener.State.By,
                 listener.State.Address?.ToString(),
                 listener.IsConditional))],
-            UnreadableParts.Of(node));
+            UnreadableParts.OfListeners(node));
         output.WriteLine(JsonSerializer.Serialize(document, ListenerJsonContext.Default.ListenerDocument));
     }
 

@@ -2,18 +2,32 @@ using Berth.Inspection;
 
 namespace Berth.Cli.Rendering;
 
-/// <summary>Says which parts of a node could not be read, so that nothing is missing in silence.</summary>
+/// <summary>
+/// Says which of the parts that a command needs of a node could not be read, so that nothing is missing in silence, and nobody
+/// is sent after what would have changed nothing.
+/// </summary>
 internal static class UnreadableParts
 {
-    public static void Write(TextWriter error, string command, NodeSnapshot snapshot)
+    private static readonly string[] OfNoListener = ["rules", "conntrack", "udpFlows", "queues", "programs", "sysctls"];
+    private static readonly string[] OfNoFinding = ["conntrack", "programs"];
+
+    /// <summary>Of the parts that listeners are found in.</summary>
+    public static IReadOnlyList<UnreadableItem> OfListeners(NodeSnapshot snapshot) =>
+        [.. Of(snapshot).Where(static item => !OfNoListener.Contains(item.Part))];
+
+    /// <summary>Of the parts that findings are made from.</summary>
+    public static IReadOnlyList<UnreadableItem> OfFindings(NodeSnapshot snapshot) =>
+        [.. Of(snapshot).Where(static item => !OfNoFinding.Contains(item.Part))];
+
+    public static void Write(TextWriter error, string command, IReadOnlyList<UnreadableItem> parts)
     {
-        foreach ((string part, string reason) in Of(snapshot))
+        foreach ((string part, string reason) in parts)
         {
             error.WriteLine(OneLine.Of($"{command}: not read: {part} ({reason})"));
         }
     }
 
-    /// <summary>The parts by their names in the file, and the reasons.</summary>
+    /// <summary>All parts, by their names in the file, and the reasons.</summary>
     public static IReadOnlyList<UnreadableItem> Of(NodeSnapshot snapshot)
     {
         List<UnreadableItem> parts = [];
@@ -30,6 +44,7 @@ internal static class UnreadableParts
         Add(parts, "conntrack", snapshot.Conntrack);
         Add(parts, "udpFlows", snapshot.UdpFlows);
         Add(parts, "queues", snapshot.Queues);
+        Add(parts, "programs", snapshot.Programs);
         Add(parts, "sysctls", snapshot.Sysctls);
         Add(parts, "cniCache", snapshot.CniCache);
         Add(parts, "podLogs", snapshot.PodLogs);

@@ -25,9 +25,10 @@ internal static class RulesetReader
         for (int attempt = 1; ; attempt++)
         {
             List<RulesetTable> tables = [];
+            IReadOnlyList<FlowTable> flowTables = connection.FlowTables();
             foreach (Table table in connection.Tables())
             {
-                tables.Add(ReadTable(connection, table));
+                tables.Add(ReadTable(connection, table, flowTables));
             }
 
             Generation after = connection.Generation();
@@ -40,7 +41,7 @@ internal static class RulesetReader
         }
     }
 
-    private static RulesetTable ReadTable(NfTablesConnection connection, Table table)
+    private static RulesetTable ReadTable(NfTablesConnection connection, Table table, IReadOnlyList<FlowTable> flowTables)
     {
         List<RulesetChain> chains = [];
         foreach (Chain chain in connection.Chains(table.Family))
@@ -59,7 +60,16 @@ internal static class RulesetReader
                 set.Name, set.Handle, set.Flags, set.KeyType, set.ValueType, set.FieldLengths, connection.Elements(set)));
         }
 
-        return new RulesetTable(table.Family, table.Name, table.Flags, chains, sets);
+        List<RulesetFlowTable> own = [];
+        foreach (FlowTable flowTable in flowTables)
+        {
+            if (flowTable.Family == table.Family && flowTable.Table == table.Name)
+            {
+                own.Add(new RulesetFlowTable(flowTable.Name, flowTable.Devices));
+            }
+        }
+
+        return new RulesetTable(table.Family, table.Name, table.Flags, chains, sets) { FlowTables = own.Count > 0 ? own : null };
     }
 
     // Chain by chain: for each piece of a table's dump the kernel walks again over all rules that it sent before

@@ -21,6 +21,7 @@ public sealed record NodeSnapshot
     // Not an initial value of the property: reading JSON would set what is missing to null all the same.
     private readonly Part<IReadOnlyList<UdpFlow>>? _udpFlows;
     private readonly Part<IReadOnlyList<int>>? _queues;
+    private readonly Part<IReadOnlyList<AttachedProgram>>? _programs;
 
     /// <summary>Always <see cref="FileKind"/>.</summary>
     public string Kind { get; init; } = FileKind;
@@ -79,6 +80,16 @@ public sealed record NodeSnapshot
     {
         get => _queues ?? Part.Absent<IReadOnlyList<int>>(WrittenBefore);
         init => _queues = value;
+    }
+
+    /// <summary>
+    /// What may get hold of packets outside netfilter: programs of eBPF and filters of tc. Files of earlier versions do not
+    /// have it.
+    /// </summary>
+    public Part<IReadOnlyList<AttachedProgram>> Programs
+    {
+        get => _programs ?? Part.Absent<IReadOnlyList<AttachedProgram>>(WrittenBefore);
+        init => _programs = value;
     }
 
     /// <summary>Settings of the kernel that decide where packets go, by name, such as "net.ipv4.ip_forward".</summary>

@@ -19,6 +19,9 @@ public sealed record RulesetTable(
 {
     private const uint Dormant = 1;
 
+    /// <summary>Its flow tables; null where it has none.</summary>
+    public IReadOnlyList<RulesetFlowTable>? FlowTables { get; init; }
+
     /// <summary>Whether the kernel passes it over.</summary>
     internal bool IsDormant => (Flags & Dormant) != 0;
 }
@@ -29,6 +32,11 @@ public sealed record RulesetTable(
 /// <param name="Hook">Where the kernel calls it; null for a regular chain.</param>
 /// <param name="Rules">Its rules in order.</param>
 public sealed record RulesetChain(string Name, ulong Handle, ChainHook? Hook, IReadOnlyList<RulesetRule> Rules);
+
+/// <summary>A flow table: connections that a rule puts into it go between its devices past all chains.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Devices">The names of its devices; one that ends in "*" is how several begin.</param>
+public sealed record RulesetFlowTable(string Name, IReadOnlyList<string> Devices);
 
 /// <summary>A rule.</summary>
 /// <param name="Handle">The kernel's number for it.</param>

@@ -46,18 +46,23 @@ internal sealed class LocalSockets(WalkNode node)
             return branch.Ended(WalkOutcome.Rejected, $"refused ({how}): nobody listens on {place}/{EndpointText.Protocol(packet.Protocol)}");
         }
 
-        ListenerOwner owner = OwnerOf(socket);
+        Part<IReadOnlyList<ProcessState>> holders = node.Holders(socket);
+        ListenerOwner owner = OwnerOf(socket, holders);
         string who = owner.Name == "-" ? "somebody" : owner.Name;
         string bound = EndpointText.Of(socket.Local, socket.LocalPort);
-        return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, $"socket of {who} on {bound}", owner);
+        WalkBranch ended = End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, $"socket of {who} on {bound}", owner);
+        return ended with
+        {
+            End = ended.End! with { Cgroup = holders.Value?.FirstOrDefault(process => process.ProcessId == owner.ProcessId)?.Cgroup },
+        };
     }
 
-    private ListenerOwner OwnerOf(DiagnosedSocket socket)
+    private ListenerOwner OwnerOf(DiagnosedSocket socket, Part<IReadOnlyList<ProcessState>> holders)
     {
         NodeSnapshot one = node.Snapshot with
         {
             Sockets = Part.Of<IReadOnlyList<DiagnosedSocket>>([socket]),
-            Processes = node.Holders(socket),
+            Processes = holders,
         };
         return SocketListeners.Of(one, node.Pods).First().Owner;
     }

@@ -40,7 +40,9 @@ public static class PacketWalk
         WalkStart start = WalkStart.Of(node, question);
         IReadOnlyList<WalkProgram> programs = ruleset.Programs(node, start.Packet.Family);
         WalkEffort effort = new();
-        List<WalkBranch> ends = Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort);
+        UnwalkedPrograms unwalked = new(node, start, ruleset.Nft);
+        List<WalkBranch> ends =
+            [.. Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort).Select(unwalked.Assume)];
         ReplyWalk reply = new(node, programs, start);
         List<WalkWay> ways = [];
         foreach (WalkBranch end in ends.OrderByDescending(static end => end.Probability))
@@ -62,7 +64,7 @@ public static class PacketWalk
         return new WalkAnswer(asked, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
         {
             Otherwise = Alternatives(node, programs, start, ends, effort),
-            Notes = WalkNotes.Of(node, start, ruleset),
+            Notes = [.. WalkNotes.Of(node, start), .. unwalked.Notes(ends)],
             Unread = unread,
         };
     }

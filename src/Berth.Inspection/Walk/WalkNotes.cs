@@ -1,22 +1,12 @@
-using Berth.NfTables;
-
 namespace Berth.Inspection;
 
 /// <summary>What an answer takes for granted besides its rules.</summary>
 internal static class WalkNotes
 {
-    /// <summary>What is not modelled on this node, and was not looked at.</summary>
-    internal static IReadOnlyList<string> Of(WalkNode node, WalkStart start, WalkRuleset ruleset)
+    /// <summary>What was chosen, and what may be older than the rest.</summary>
+    internal static IReadOnlyList<string> Of(WalkNode node, WalkStart start)
     {
         List<string> notes = [.. start.Chosen];
-        foreach (Chain chain in ruleset.Nft?.BaseChains() ?? [])
-        {
-            if (chain.Family is NfFamily.Bridge or NfFamily.Netdev || chain.Hook!.Hook > NfHook.Postrouting)
-            {
-                notes.Add($"nft {chain.Family.ToText()} {chain.Table} {chain.Name} is not walked: it may drop the packet before or after");
-            }
-        }
-
         if (node.Snapshot.NfTables.Value is { IsConsistent: false })
         {
             notes.Add("the nftables ruleset changed while it was read: parts may be older than others");
@@ -47,6 +37,7 @@ internal static class WalkNotes
         Look(snapshot.IpSets, "ipsets");
         Look(snapshot.Ipvs, "virtual services of IPVS");
         Look(snapshot.Sockets, "sockets");
+        Look(snapshot.Programs, "programs of eBPF");
         Look(snapshot.Sysctls, "the kernel's settings");
         return unread;
     }

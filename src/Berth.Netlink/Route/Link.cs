@@ -27,6 +27,9 @@ public sealed record Link(
     /// <summary>Of a bridge's port whether frames go back out by it (IFLA_BRPORT_MODE); null for other links.</summary>
     public bool? IsHairpin { get; init; }
 
+    /// <summary>The XDP program that sees what comes in by it before all else (IFLA_XDP), or null.</summary>
+    public uint? XdpProgram { get; init; }
+
     /// <summary>Whether it was switched on.</summary>
     public bool IsUp => (Flags & LinkFlags.Up) != 0;
 }

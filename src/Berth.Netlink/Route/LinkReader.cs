@@ -16,6 +16,9 @@ internal static class LinkReader
     private const int AttributeController = 10;
     private const int AttributeInfo = 18;
     private const int AttributeLinkNamespace = 37;
+    private const int AttributeXdp = 43;
+    private const int XdpProgram = 4; // IFLA_XDP_PROG_ID; those of one mode each follow it
+    private const int XdpHardwareProgram = 7;
     private const int InfoKind = 1;
     private const int InfoControllerKind = 4; // IFLA_INFO_SLAVE_KIND
     private const int InfoControllerData = 5; // IFLA_INFO_SLAVE_DATA
@@ -34,6 +37,7 @@ internal static class LinkReader
         int? peerNamespace = null;
         byte[] address = [];
         bool? isHairpin = null;
+        uint? program = null;
         foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.Type)
@@ -59,6 +63,9 @@ internal static class LinkReader
                 case AttributeInfo:
                     (kind, isHairpin) = ReadInfo(attribute.Nested);
                     break;
+                case AttributeXdp:
+                    program = ReadXdp(attribute.Nested);
+                    break;
                 default:
                     break;
             }
@@ -67,12 +74,24 @@ internal static class LinkReader
         return new Link(index, name, flags, kind, mtu, controller, peer, peerNamespace, address)
         {
             IsHairpin = isHairpin,
+            XdpProgram = program,
         };
     }
 
     // Tunnels say 0 where they have no link below.
     private static int? ReadIndex(NetlinkAttribute attribute) =>
         attribute.ReadUInt32() is uint index and > 0 and <= int.MaxValue ? (int)index : null;
+
+    private static uint? ReadXdp(AttributeReader attributes)
+    {
+        uint? program = null;
+        foreach (NetlinkAttribute attribute in attributes)
+        {
+            program ??= attribute.Type is >= XdpProgram and <= XdpHardwareProgram && attribute.ReadUInt32() is uint id and > 0 ? id : null;
+        }
+
+        return program;
+    }
 
     private static (string? Kind, bool? IsHairpin) ReadInfo(AttributeReader info)
     {

@@ -120,6 +120,32 @@ public sealed class RouteConnection : IDisposable
         RouteRequests.Rules(KernelFamily.Of(family)),
         static message => message.Payload is [KernelFamily.IPv4 or KernelFamily.IPv6, ..] ? PolicyRuleReader.Read(message) : null);
 
+    /// <summary>The queueing disciplines of all links (tc qdisc show).</summary>
+    /// <exception cref="NetlinkException">The kernel refused, or its answer cannot be read.</exception>
+    public IReadOnlyList<QueueingDiscipline> QueueingDisciplines() =>
+        _connection.Dump(RouteRequests.QueueingDisciplines(), TrafficControlReader.ReadDiscipline);
+
+    /// <summary>
+    /// The filters that see what comes in or goes out by a link (tc filter show dev LINK ingress|egress); none when the link
+    /// has no discipline for that, or is gone.
+    /// </summary>
+    /// <param name="linkIndex">The link.</param>
+    /// <param name="isEgress">Of what goes out, and not of what comes in.</param>
+    /// <exception cref="NetlinkException">The kernel refused, or its answer cannot be read.</exception>
+    public IReadOnlyList<TrafficFilter> TrafficFilters(int linkIndex, bool isEgress)
+    {
+        try
+        {
+            return _connection.Dump(
+                RouteRequests.TrafficFilters(linkIndex, isEgress ? TrafficControlReader.Egress : TrafficControlReader.Ingress),
+                TrafficControlReader.ReadFilter);
+        }
+        catch (NetlinkErrorException e) when (e.Errno is Errno.NoDevice or Errno.Invalid or Errno.NoEntry)
+        {
+            return [];
+        }
+    }
+
     // fib_props of net/ipv4/fib_semantics.c: the errors of blackhole (EINVAL), unreachable and prohibit routes. A request
     // that the kernel cannot read is EINVAL too, but that comes with a text.
     private static bool IsNowhere(KernelError error) => error is

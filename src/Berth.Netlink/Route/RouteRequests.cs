@@ -14,6 +14,9 @@ internal static class RouteRequests
     private const ushort GetRoute = 26;
     private const ushort GetRule = 34;
 
+    private const ushort GetQueueingDiscipline = 38;
+    private const ushort GetTrafficFilter = 46;
+
     private const uint SkipStatistics = 1 << 3; // RTEXT_FILTER_SKIP_STATS
 
     // RTM_F_LOOKUP_TABLE: name the table that the lookup ended in. IPv6 does so unasked, and with strict checking
@@ -90,6 +93,26 @@ internal static class RouteRequests
             writer.PutStructure(structure);
         },
         PolicyRuleReader.StructureSize,
+        null);
+
+    internal static NetlinkRequest QueueingDisciplines() => TrafficControl("list the queueing disciplines", GetQueueingDiscipline, 0, 0);
+
+    internal static NetlinkRequest TrafficFilters(int linkIndex, uint parent) => TrafficControl(
+        $"list the tc filters of the link with index {linkIndex}", GetTrafficFilter, linkIndex, parent);
+
+    private static NetlinkRequest TrafficControl(string operation, ushort type, int linkIndex, uint parent) => new(
+        operation,
+        type,
+        MessageFlags.None,
+        (ref MessageWriter writer) =>
+        {
+            Span<byte> structure = stackalloc byte[TrafficControlReader.StructureSize];
+            structure.Clear();
+            BitConverter.TryWriteBytes(structure[4..], linkIndex);
+            BitConverter.TryWriteBytes(structure[12..], parent);
+            writer.PutStructure(structure);
+        },
+        TrafficControlReader.StructureSize,
         null);
 
     private static NetlinkRequest Link(string operation, int index, string? name) => new(

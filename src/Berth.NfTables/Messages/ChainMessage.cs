@@ -14,6 +14,8 @@ internal static class ChainMessage
     private const int AttributeType = 7;
     private const int HookNumber = 1;
     private const int HookPriority = 2;
+    private const int HookDevice = 3;
+    private const int HookDevices = 4;
 
     internal static NetlinkRequest Create(string verb, MessageKind kind, MessageFlags flags, Chain chain) =>
         NfTablesRequest.Create(
@@ -39,7 +41,7 @@ internal static class ChainMessage
         ulong handle = 0;
         string type = "";
         VerdictKind policy = VerdictKind.Accept;
-        (NfHook Number, int Priority)? hook = null;
+        (NfHook Number, int Priority, IReadOnlyList<string>? Devices)? hook = null;
         foreach (NetlinkAttribute attribute in message.Attributes(NetfilterHeader.Size))
         {
             switch (attribute.Type)
@@ -67,7 +69,9 @@ internal static class ChainMessage
             }
         }
 
-        ChainHook? attached = hook is var (number, priority) ? new(type, number, priority) { Policy = policy } : null;
+        ChainHook? attached = hook is var (number, priority, devices)
+            ? new(type, number, priority) { Policy = policy, Devices = devices }
+            : null;
         return new Chain(family, table, name) { Handle = handle, Hook = attached };
     }
 
@@ -81,10 +85,11 @@ internal static class ChainMessage
         writer.PutUInt32BigEndian(AttributePolicy, unchecked((uint)(int)hook.Policy));
     }
 
-    private static (NfHook Number, int Priority) ReadHook(AttributeReader attributes)
+    private static (NfHook Number, int Priority, IReadOnlyList<string>? Devices) ReadHook(AttributeReader attributes)
     {
         NfHook number = default;
         int priority = 0;
+        IReadOnlyList<string>? devices = null;
         foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.Type)
@@ -95,11 +100,18 @@ internal static class ChainMessage
                 case HookPriority:
                     priority = unchecked((int)attribute.ReadUInt32BigEndian());
                     break;
+                // One device comes both ways.
+                case HookDevice:
+                    devices ??= [attribute.ReadString()];
+                    break;
+                case HookDevices:
+                    devices = DeviceNames.Read(attribute.Nested);
+                    break;
                 default:
                     break;
             }
         }
 
-        return (number, priority);
+        return (number, priority, devices);
     }
 }

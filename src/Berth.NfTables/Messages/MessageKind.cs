@@ -20,4 +20,5 @@ internal enum MessageKind
     DeleteElement = 14,
     NewGeneration = 15,
     GetGeneration = 16,
+    GetFlowTable = 23,
 }

@@ -8,4 +8,7 @@ public sealed record ChainHook(string Type, NfHook Hook, int Priority)
 {
     /// <summary>What happens to a packet that no rule decided about: accept or drop.</summary>
     public VerdictKind Policy { get; init; } = VerdictKind.Accept;
+
+    /// <summary>Of a chain that sees what devices get or send the devices' names; null for one of the stack.</summary>
+    public IReadOnlyList<string>? Devices { get; init; }
 }

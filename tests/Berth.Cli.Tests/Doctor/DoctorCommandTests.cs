@@ -14,7 +14,7 @@ public sealed class DoctorCommandTests : IDisposable
     public void Findings_are_one_and_say_what_could_not_be_read()
     {
         CommandRun run = CommandRun.Of("doctor", "--snapshot", _node.File);
-        Assert.Equal((1, "berth doctor: not read: nfTables (needs root)\n"), (run.ExitCode, run.Error));
+        Assert.Equal((1, "berth doctor: not read: nfTables (needs root)\nberth doctor: not read: queues (needs root)\n"), (run.ExitCode, run.Error));
         Assert.Contains("error shadowed-port", run.Output, StringComparison.Ordinal);
         Assert.EndsWith("3 findings\n", run.Output, StringComparison.Ordinal);
         Assert.All(run.Output.Split('\n'), static line => Assert.InRange(line.Length, 0, 80));

@@ -67,6 +67,8 @@ internal sealed class ExampleNode : IDisposable
             new(902, "agent", null, $"/kubepods/pod{Uid}/{new string('a', 64)}", [4]),
         ]),
         Conntrack = Part.Of(new ConntrackCounts(0, 65536)),
+        Queues = Part.Unreadable<IReadOnlyList<int>>("needs root"),
+        Programs = Part.Unreadable<IReadOnlyList<AttachedProgram>>("needs root"),
         Sysctls = Part.Of<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>()),
         CniCache = Part.Absent<IReadOnlyList<CniAttachment>>("there is no /var/lib/cni/results"),
         PodLogs = Part.Of<IReadOnlyList<PodLogDirectory>>([new("kube-system", "agent", Uid)]),

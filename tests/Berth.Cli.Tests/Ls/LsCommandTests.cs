@@ -33,10 +33,12 @@ public sealed class LsCommandTests : IDisposable
     }
 
     [Fact]
-    public void What_could_not_be_read_is_said_on_standard_error()
+    public void What_could_not_be_read_is_said_on_standard_error_and_of_what_ls_does_not_need_nothing()
     {
         CommandRun run = Ls();
         Assert.Equal((0, "berth ls: not read: nfTables (needs root)\n"), (run.ExitCode, run.Error));
+        using JsonDocument document = JsonDocument.Parse(Ls("-o", "json").Output);
+        Assert.Equal("nfTables", Assert.Single(document.RootElement.GetProperty("unreadable").EnumerateArray()).GetProperty("part").GetString());
     }
 
     [Fact]

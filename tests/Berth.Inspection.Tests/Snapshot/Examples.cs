@@ -24,6 +24,7 @@ internal static class Examples
         Sockets = Part.Of<IReadOnlyList<DiagnosedSocket>>([]),
         Processes = Part.Of<IReadOnlyList<ProcessState>>([]),
         Conntrack = Part.Of(new ConntrackCounts(0, 65536)),
+        Programs = Part.Of<IReadOnlyList<AttachedProgram>>([]),
         Sysctls = Part.Of<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>()),
         CniCache = Part.Absent<IReadOnlyList<CniAttachment>>("there is no /var/lib/cni/results"),
         PodLogs = Part.Absent<IReadOnlyList<PodLogDirectory>>("there is no /var/log/pods"),

@@ -69,12 +69,14 @@ public sealed class SnapshotJsonTests
     }
 
     [Fact]
-    public void A_file_from_before_UDP_flows_were_read_is_read()
+    public void A_file_from_before_UDP_flows_and_programs_were_read_is_read()
     {
         JsonNode node = JsonNode.Parse(Examples.Text)!;
         node.AsObject().Remove("udpFlows");
         node.AsObject().Remove("queues");
-        Assert.Equal(PartStatus.Absent, Read(node.ToJsonString()).UdpFlows.Status);
+        node.AsObject().Remove("programs");
+        NodeSnapshot read = Read(node.ToJsonString());
+        Assert.Equal((PartStatus.Absent, PartStatus.Absent), (read.UdpFlows.Status, read.Programs.Status));
     }
 
     [Fact]

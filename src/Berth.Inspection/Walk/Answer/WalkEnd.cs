@@ -70,6 +70,9 @@ public sealed record WalkEnd(WalkOutcome Outcome, string Text)
     /// <summary>The router; null when it is a neighbour, or stayed.</summary>
     public IPAddress? Gateway { get; init; }
 
+    /// <summary>The control group of the process whose socket it arrived at; null when there is none, or it is not known.</summary>
+    internal string? Cgroup { get; init; }
+
     /// <summary>Whose it is.</summary>
     public ListenerOwner Owner { get; init; } = new();
 }

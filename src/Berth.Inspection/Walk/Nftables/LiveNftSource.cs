@@ -11,6 +11,7 @@ internal sealed class LiveNftSource : NftSource, IDisposable
 {
     private readonly NfTablesConnection _connection;
     private readonly uint _generation;
+    private List<Table>? _dormant;
     private List<Chain>? _baseChains;
 
     private LiveNftSource(NfTablesConnection connection, uint generation)
@@ -47,6 +48,9 @@ internal sealed class LiveNftSource : NftSource, IDisposable
 
     internal override IReadOnlyList<Chain> BaseChains() => _baseChains ??= ReadBaseChains();
 
+    internal override IReadOnlyList<FlowTable> FlowTables() =>
+        [.. _connection.FlowTables().Where(flowTable => !IsDormant(flowTable.Family, flowTable.Table))];
+
     internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain) =>
         [.. _connection.Rules(family, table, chain).Select(static rule => new RulesetRule(rule.Handle, rule.Expressions, rule.Comment))];
 
@@ -61,11 +65,13 @@ internal sealed class LiveNftSource : NftSource, IDisposable
             : null;
     }
 
-    private List<Chain> ReadBaseChains()
+    private List<Chain> ReadBaseChains() =>
+        [.. _connection.Chains().Where(chain => chain.Hook is not null && !IsDormant(chain.Family, chain.Table))];
+
+    private bool IsDormant(NfFamily family, string name)
     {
         const uint Dormant = 1;
-        List<Table> dormant = [.. _connection.Tables().Where(static table => (table.Flags & Dormant) != 0)];
-        return [.. _connection.Chains().Where(chain => chain.Hook is not null
-            && !dormant.Exists(table => table.Family == chain.Family && table.Name == chain.Table))];
+        _dormant ??= [.. _connection.Tables().Where(static table => (table.Flags & Dormant) != 0)];
+        return _dormant.Exists(table => table.Family == family && table.Name == name);
     }
 }

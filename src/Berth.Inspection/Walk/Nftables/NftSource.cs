@@ -8,6 +8,9 @@ internal abstract class NftSource
     /// <summary>All base chains of tables that are not dormant, without their rules.</summary>
     internal abstract IReadOnlyList<Chain> BaseChains();
 
+    /// <summary>All flow tables of tables that are not dormant.</summary>
+    internal abstract IReadOnlyList<FlowTable> FlowTables();
+
     internal abstract IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain);
 
     /// <summary>A set or map with its elements; null when there is none.</summary>
@@ -33,6 +36,12 @@ internal sealed class SnapshotNftSource(Ruleset ruleset) : NftSource
 
         return chains;
     }
+
+    internal override IReadOnlyList<FlowTable> FlowTables() =>
+    [
+        .. ruleset.Tables.Where(static table => !table.IsDormant).SelectMany(static table => (table.FlowTables ?? []).Select(
+            flowTable => new FlowTable(table.Family, table.Name, flowTable.Name, flowTable.Devices))),
+    ];
 
     internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain) =>
         Table(family, table)?.Chains.FirstOrDefault(candidate => candidate.Name == chain)?.Rules ?? [];

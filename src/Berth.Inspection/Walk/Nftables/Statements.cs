@@ -1,4 +1,5 @@
 using System.Net;
+using Berth.Netlink.Conntrack;
 using Berth.Netlink.Route;
 using Berth.Netlink.Sockets;
 using Berth.NfTables;
@@ -57,6 +58,11 @@ internal static class Statements
                 return true;
             case ObjectReference reference:
                 Reference(evaluation, reference, state, next);
+                return true;
+            case FlowOffload offload:
+                // nft_flow_offload_eval(): of a connection that is not confirmed yet the rule ends here.
+                Certainty isTaken = (state.Packet.Status & FlowStatus.Confirmed) == 0 ? Certainty.No : Certainty.Unknown;
+                evaluation.Require(state, isTaken, evaluation.OfThisRule($"flow table {offload.Table} takes the connection"), next);
                 return true;
             case TransparentProxy proxy:
                 Proxy(evaluation, proxy, state, next);

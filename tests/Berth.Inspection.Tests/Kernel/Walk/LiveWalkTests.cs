@@ -55,6 +55,8 @@ public sealed class LiveWalkTests : WalkTests
 
         internal override IReadOnlyList<Chain> BaseChains() => inner.BaseChains();
 
+        internal override IReadOnlyList<FlowTable> FlowTables() => inner.FlowTables();
+
         internal override IReadOnlyList<RulesetRule> Rules(NfFamily family, string table, string chain)
         {
             Read.Add($"chain {chain}");
@@ -105,22 +107,6 @@ public sealed class LiveWalkTests : WalkTests
         Tool.Run("ip", "link", "set", "vetha", "type", "bridge_slave", "hairpin", "on");
         Assert.True(Read().Links.Value!.Single(static link => link.Name == "vetha").IsHairpin);
         Assert.Null(Read().Links.Value!.Single(static link => link.Name == "vethb").IsHairpin);
-    }
-
-    [Fact]
-    public void Chains_that_are_not_walked_are_named()
-    {
-        Tool.Nft("""
-            table netdev early { chain c { type filter hook ingress device "eth0" priority 0; udp dport 9 drop; }
-            }
-            table bridge b { chain c { type filter hook forward priority 0; }
-            }
-            """);
-        foreach (WalkAnswer answer in (ReadOnlySpan<WalkAnswer>)[PacketWalk.ExplainHere(Options, To("192.0.2.1", 80)), PacketWalk.Explain(Read(), To("192.0.2.1", 80))])
-        {
-            Assert.Contains("nft netdev early c is not walked: it may drop the packet before or after", answer.Notes);
-            Assert.Contains("nft bridge b c is not walked: it may drop the packet before or after", answer.Notes);
-        }
     }
 
     [Fact]

@@ -34,6 +34,7 @@ internal abstract record DecodedExpression
                 "exthdr" => ExtensionHeader.Read(data),
                 "socket" => SocketLoad.Read(data),
                 "bitwise" => BitShift.Read(data),
+                "flow_offload" => FlowOffload.Read(data),
                 "masq" => MasqueradeToPorts.Read(data),
                 _ => null,
             };
