@@ -107,5 +107,26 @@ public sealed class OtherKernelTests : KernelTests
         }
     }
 
+    [Fact]
+    public void A_manifest_names_the_virtual_services_of_IPVS()
+    {
+        Assert.SkipWhen(Tool.Try("ipvsadm", ["--list"]).ExitCode != 0, "this kernel has no IPVS");
+        Tool.Run("ipvsadm", "-A", "-t", Service, "-s", "rr");
+        Tool.Run("ipvsadm", "-a", "-t", Service, "-r", "10.244.1.2:80", "-m");
+        try
+        {
+            ListenerOptions options = new() { WithClusterAddresses = true };
+            DeclaredServicePort[] services = [new("db/mysql-a:mysql", ListenerKind.ClusterIP, 6, IPAddress.Parse("10.96.0.9"), 3306)];
+            NodeSnapshot node = NodeReader.Read(new NodeReaderOptions());
+            Listener Only(ListenerOptions options) => NodeListeners.Find(node, options).Single(static listener => listener.Source == "kube-proxy ipvs");
+            Assert.Equal("-", Only(options).Owner.Name);
+            Assert.Equal("db/mysql-a:mysql", Only(options with { Services = services }).Owner.Name);
+        }
+        finally
+        {
+            Tool.Run("ipvsadm", "-C");
+        }
+    }
+
     private static JudgeCase Of(SentPacket packet, RulesetText rules) => new(0, NodeSettings.Usual, rules, [packet]);
 }

@@ -25,14 +25,16 @@ internal static class DoctorCommand
         };
         format.AcceptOnlyFromAmong("text", "json");
         Option<string[]> pods = DeclaredPortsInput.CreateOption();
+        Option<string[]> services = DeclaredServicesInput.CreateOption();
         Option<string> snapshot = SnapshotInput.CreateOption();
-        Command command = new("doctor", About) { format, pods, snapshot };
+        Command command = new("doctor", About) { format, pods, services, snapshot };
         command.SetAction(parsed =>
         {
             IReadOnlyList<DeclaredPorts>? declared =
                 parsed.GetValue(pods) is { Length: > 0 } files ? DeclaredPortsInput.Read(files, terminal) : null;
+            IReadOnlyList<DeclaredServicePort>? named = DeclaredServicesInput.Read(parsed.GetValue(services), terminal);
             NodeSnapshot node = SnapshotInput.Read(parsed.GetValue(snapshot), terminal);
-            IReadOnlyList<Finding> findings = NodeFindings.Find(node, declared);
+            IReadOnlyList<Finding> findings = NodeFindings.Find(node, declared, named);
             if (parsed.GetValue(format) == "json")
             {
                 FindingJson.Write(terminal.Output, findings, node);

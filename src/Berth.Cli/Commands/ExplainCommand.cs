@@ -36,6 +36,7 @@ internal static class ExplainCommand
             Description = "A pod sends it: namespace/name, its name, or how its container's ID begins.",
             HelpName = "NAME",
         };
+        Option<string[]> services = DeclaredServicesInput.CreateOption();
         Option<string> snapshot = SnapshotInput.CreateOption();
         Option<string> format = new("--output", "-o")
         {
@@ -43,7 +44,7 @@ internal static class ExplainCommand
             DefaultValueFactory = static _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "json");
-        Command command = new("explain", About) { protocol, addresses, input, node, pod, snapshot, format };
+        Command command = new("explain", About) { protocol, addresses, input, node, pod, services, snapshot, format };
         command.SetAction(parsed =>
         {
             WalkQuestion question = WalkQuestionInput.Parse(
@@ -52,7 +53,8 @@ internal static class ExplainCommand
                 parsed.GetValue(input),
                 parsed.GetValue(node),
                 parsed.GetValue(pod));
-            WalkAnswer answer = Explain(parsed.GetValue(snapshot), question, terminal);
+            IReadOnlyList<DeclaredServicePort>? named = DeclaredServicesInput.Read(parsed.GetValue(services), terminal);
+            WalkAnswer answer = Explain(parsed.GetValue(snapshot), question, named, terminal);
             if (parsed.GetValue(format) == "json")
             {
                 ExplanationJson.Write(terminal.Output, answer);
@@ -72,13 +74,14 @@ internal static class ExplainCommand
         return command;
     }
 
-    private static WalkAnswer Explain(string? file, WalkQuestion question, Terminal terminal)
+    private static WalkAnswer Explain(
+        string? file, WalkQuestion question, IReadOnlyList<DeclaredServicePort>? services, Terminal terminal)
     {
         try
         {
             return file is null
-                ? PacketWalk.ExplainHere(new NodeReaderOptions(), question)
-                : PacketWalk.Explain(SnapshotInput.Read(file, terminal), question);
+                ? PacketWalk.ExplainHere(new NodeReaderOptions(), question, services)
+                : PacketWalk.Explain(SnapshotInput.Read(file, terminal), question, services);
         }
         catch (WalkException e)
         {

@@ -34,12 +34,13 @@ internal static class LsCommand
         };
         format.AcceptOnlyFromAmong("text", "wide", "json", "name");
         Option<string[]> pods = DeclaredPortsInput.CreateOption();
+        Option<string[]> services = DeclaredServicesInput.CreateOption();
         Option<string> snapshot = SnapshotInput.CreateOption();
         Option<bool> watch = new("--watch", "-w") { Description = "Print it again whenever it changed." };
 
         Command command = new("ls", About)
         {
-            filters, tcp, udp, ipv4, ipv6, numeric, noHeader, all, format, pods, snapshot, watch,
+            filters, tcp, udp, ipv4, ipv6, numeric, noHeader, all, format, pods, services, snapshot, watch,
         };
         command.SetAction(parsed =>
         {
@@ -56,6 +57,7 @@ internal static class LsCommand
             {
                 WithClusterAddresses = parsed.GetValue(all),
                 Pods = parsed.GetValue(pods) is { Length: > 0 } files ? DeclaredPortsInput.Read(files, terminal) : null,
+                Services = DeclaredServicesInput.Read(parsed.GetValue(services), terminal),
             };
             void Print(NodeSnapshot node, TextWriter output)
             {

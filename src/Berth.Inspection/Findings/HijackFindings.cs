@@ -32,7 +32,7 @@ internal static class HijackFindings
                 {
                     yield return new Finding(
                         "service-hijacked", FindingSeverity.Error,
-                        $"the hostPort {service.Port} of {identity.Owner.Name} takes the traffic of the Service at {address}:{service.Port}",
+                        $"the hostPort {service.Port} of {identity.Owner.Name} takes the traffic of {NameOf(input, service, address)} at {address}:{service.Port}",
                         [
                             $"rule of {identity.Source} in {mapping.Table} {mapping.Path[0]}, priority {mapping.Priority}, for every local address",
                             $"{address} is an address of this node, and IPVS would send it to {string.Join(", ", service.Servers.Select(static server => $"{server.Address}:{server.Port}"))}",
@@ -42,6 +42,11 @@ internal static class HijackFindings
             }
         }
     }
+
+    private static string NameOf(FindingInput input, IpvsService service, IPAddress address) =>
+        input.Services.Find(service.Protocol, address, service.Port) is DeclaredServicePort declared
+            ? $"Service {declared.Service}"
+            : "the Service";
 
     private static bool Takes(NatMapping mapping, IpvsService service, IPAddress address)
     {

@@ -5,12 +5,14 @@ public static class NodeFindings
 {
     /// <summary>Runs the checks. What could not be read is not checked: the snapshot says what that is.</summary>
     /// <returns>The worst first, then by id.</returns>
-    public static IReadOnlyList<Finding> Find(NodeSnapshot snapshot, IReadOnlyList<DeclaredPorts>? pods = null)
+    public static IReadOnlyList<Finding> Find(
+        NodeSnapshot snapshot, IReadOnlyList<DeclaredPorts>? pods = null, IReadOnlyList<DeclaredServicePort>? services = null)
     {
         FindingInput input = new(
             snapshot,
-            NodeListeners.Find(snapshot, new ListenerOptions { WithClusterAddresses = true, Pods = pods }),
-            NatWalk.Mappings(snapshot));
+            NodeListeners.Find(snapshot, new ListenerOptions { WithClusterAddresses = true, Pods = pods, Services = services }),
+            NatWalk.Mappings(snapshot),
+            new ServiceDirectory(snapshot, services));
         List<Finding> findings =
         [
             .. ListenerFindings.Find(input),
@@ -29,4 +31,4 @@ public static class NodeFindings
 
 /// <summary>What checks look at.</summary>
 internal sealed record FindingInput(
-    NodeSnapshot Snapshot, IReadOnlyList<Listener> Listeners, IReadOnlyList<NatMapping> Mappings);
+    NodeSnapshot Snapshot, IReadOnlyList<Listener> Listeners, IReadOnlyList<NatMapping> Mappings, ServiceDirectory Services);

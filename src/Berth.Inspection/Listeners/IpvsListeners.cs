@@ -6,14 +6,14 @@ using Berth.Netlink.Route;
 namespace Berth.Inspection;
 
 /// <summary>
-/// Virtual services of IPVS as listeners. Nothing names their Services; what kind of address it is, kube-proxy's ipsets
-/// tell, and kube-ipvs0, which carries all addresses but the node's own.
+/// Virtual services of IPVS as listeners. Nothing in the kernel names their Services, manifests may; what kind of address it
+/// is, kube-proxy's ipsets tell, and kube-ipvs0, which carries all addresses but the node's own.
 /// </summary>
 internal static class IpvsListeners
 {
     private const string ServiceLink = "kube-ipvs0";
 
-    internal static IEnumerable<Listener> Of(NodeSnapshot snapshot, bool withClusterAddresses)
+    internal static IEnumerable<Listener> Of(NodeSnapshot snapshot, ServiceDirectory names, bool withClusterAddresses)
     {
         int? link = snapshot.Links.Value?.FirstOrDefault(static link => link.Name == ServiceLink)?.Index;
         HashSet<IPAddress> services = [.. (snapshot.Addresses.Value ?? [])
@@ -29,12 +29,7 @@ internal static class IpvsListeners
                 : Named(snapshot, service, "KUBE-LOAD-BALANCER") ? ListenerKind.LoadBalancer
                 : services.Contains(address) ? ListenerKind.ClusterIP
                 : ListenerKind.NodePort;
-            if (kind == ListenerKind.ClusterIP && !withClusterAddresses)
-            {
-                continue;
-            }
-
-            yield return new Listener
+            Listener listener = names.Named(new Listener
             {
                 Kind = kind,
                 Protocol = service.Protocol,
@@ -45,7 +40,11 @@ internal static class IpvsListeners
                     ? $"[{server.Address}]:{server.Port}"
                     : $"{server.Address}:{server.Port}")],
                 Owner = new ListenerOwner(),
-            };
+            });
+            if (listener.Kind != ListenerKind.ClusterIP || withClusterAddresses)
+            {
+                yield return listener;
+            }
         }
     }
 

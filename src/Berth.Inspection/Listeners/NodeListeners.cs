@@ -10,8 +10,13 @@ public static class NodeListeners
     public static IReadOnlyList<Listener> Find(NodeSnapshot snapshot, ListenerOptions options)
     {
         PodDirectory pods = new(snapshot);
-        IReadOnlyList<NatListeners.Entry> nat = NatListeners.Of(snapshot, pods, options.WithClusterAddresses);
-        Precedence precedence = new(snapshot, nat, IpvsListeners.Of(snapshot, withClusterAddresses: true));
+        ServiceDirectory names = new(snapshot, options.Services);
+        IReadOnlyList<NatListeners.Entry> nat =
+        [
+            .. NatListeners.Of(snapshot, pods, options.WithClusterAddresses)
+                .Select(entry => entry with { Listener = names.Named(entry.Listener) }),
+        ];
+        Precedence precedence = new(snapshot, nat, IpvsListeners.Of(snapshot, names, withClusterAddresses: true));
         List<Listener> listeners = [];
         foreach (NatListeners.Entry entry in nat)
         {
@@ -20,7 +25,7 @@ public static class NodeListeners
                 : entry.Listener);
         }
 
-        foreach (Listener service in IpvsListeners.Of(snapshot, options.WithClusterAddresses))
+        foreach (Listener service in IpvsListeners.Of(snapshot, names, options.WithClusterAddresses))
         {
             listeners.Add(service with { State = precedence.StateOf(service) });
         }
@@ -64,4 +69,7 @@ public sealed record ListenerOptions
 
     /// <summary>What pods declare; null when that is not known.</summary>
     public IReadOnlyList<DeclaredPorts>? Pods { get; init; }
+
+    /// <summary>What Services' manifests say, which names those of IPVS; null when that is not known.</summary>
+    public IReadOnlyList<DeclaredServicePort>? Services { get; init; }
 }

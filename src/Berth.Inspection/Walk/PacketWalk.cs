@@ -16,20 +16,26 @@ public static class PacketWalk
 
     /// <summary>Walks a packet through a node in a snapshot.</summary>
     /// <exception cref="WalkException">The packet cannot enter so: an unknown link or pod, no address to come from.</exception>
-    public static WalkAnswer Explain(NodeSnapshot snapshot, WalkQuestion question) =>
-        Explain(new WalkNode(snapshot), question, WalkRuleset.Of(snapshot));
+    /// <param name="snapshot">The node.</param>
+    /// <param name="question">The packet.</param>
+    /// <param name="services">What Services' manifests say, which names those of IPVS; null when that is not known.</param>
+    public static WalkAnswer Explain(
+        NodeSnapshot snapshot, WalkQuestion question, IReadOnlyList<DeclaredServicePort>? services = null) =>
+        Explain(new WalkNode(snapshot, services: services), question, WalkRuleset.Of(snapshot));
 
     /// <summary>
     /// Walks a packet through the node itself: of the rules only those are read that the packet reaches.
     /// </summary>
     /// <param name="options">From where the rest is read.</param>
     /// <param name="question">The packet.</param>
+    /// <param name="services">What Services' manifests say; null when that is not known.</param>
     /// <exception cref="WalkException">The packet cannot enter so.</exception>
-    public static WalkAnswer ExplainHere(NodeReaderOptions options, WalkQuestion question)
+    public static WalkAnswer ExplainHere(
+        NodeReaderOptions options, WalkQuestion question, IReadOnlyList<DeclaredServicePort>? services = null)
     {
         NodeSnapshot snapshot = NodeReader.ReadForWalk(options);
         using LiveRuleset live = LiveRuleset.Open(snapshot);
-        WalkAnswer answer = Explain(new WalkNode(live.Snapshot, NodeReader.ReadHolders), question, live.Ruleset);
+        WalkAnswer answer = Explain(new WalkNode(live.Snapshot, NodeReader.ReadHolders, services), question, live.Ruleset);
         return live.IsConsistent
             ? answer
             : answer with { Notes = [.. answer.Notes, "the nftables ruleset changed while it was read: parts may be older than others"] };

@@ -21,17 +21,19 @@ internal sealed class VirtualServers(WalkNode node)
 
         string name = service.Mark != 0 ? $"mark {service.Mark}"
             : $"{EndpointText.Protocol(service.Protocol)} {EndpointText.Of(service.Address!, service.Port)}";
+        string? owner = service.Address is null ? null : node.Services.Find(service.Protocol, service.Address, service.Port)?.Service;
+        name += owner is null ? "" : $" (Service {owner})";
         List<IpvsServer> servers = [.. service.Servers.Where(static server => server.Weight > 0)];
         double all = servers.Sum(static server => (double)server.Weight);
         if (servers.Count == 0)
         {
             WalkBranch refused = branch.With(branch.Step(WalkStepKind.VirtualServer, "refused: no server takes connections", hook)
                 with
-            { Rule = name });
+            { Rule = name, Owner = owner is null ? null : $"Service {owner}" });
             return [refused.Ended(WalkOutcome.Rejected, $"refused by IPVS: {name} has no server that takes connections")];
         }
 
-        return [.. servers.Select(server => Send(branch, hook, service, name, server) with
+        return [.. servers.Select(server => Send(branch, hook, service, (name, owner), server) with
         {
             Probability = branch.Probability * server.Weight / all,
         })];
@@ -54,7 +56,7 @@ internal sealed class VirtualServers(WalkNode node)
 
     private bool TracksConnections => (node.Sysctl("net.ipv4.vs.conntrack") ?? 0) != 0;
 
-    private WalkBranch Send(WalkBranch branch, NfHook hook, IpvsService service, string name, IpvsServer server)
+    private WalkBranch Send(WalkBranch branch, NfHook hook, IpvsService service, (string Name, string? Owner) who, IpvsServer server)
     {
         WalkPacket packet = branch.Packet;
         bool isLocal = node.IsLocal(server.Address);
@@ -84,7 +86,10 @@ internal sealed class VirtualServers(WalkNode node)
             WalkStepKind.VirtualServer,
             rewrites ? $"destination becomes {EndpointText.Of(server.Address, port)}" : $"sent as it is to {server.Address} ({server.Forwarding})",
             hook) with
-        { Rule = $"{name} {service.Scheduler} -> {EndpointText.Of(server.Address, port)} weight {server.Weight}" };
+        {
+            Rule = $"{who.Name} {service.Scheduler} -> {EndpointText.Of(server.Address, port)} weight {server.Weight}",
+            Owner = who.Owner is null ? null : $"Service {who.Owner}",
+        };
         return (taken with { VirtualServer = isLocal ? null : server }).With(step);
     }
 

@@ -18,7 +18,11 @@ internal sealed class WalkNode
 
     /// <param name="snapshot">The state.</param>
     /// <param name="holders">Finds the processes that hold a socket; null for those of the snapshot.</param>
-    internal WalkNode(NodeSnapshot snapshot, Func<DiagnosedSocket, Part<IReadOnlyList<ProcessState>>>? holders = null)
+    /// <param name="services">What Services' manifests say; null when that is not known.</param>
+    internal WalkNode(
+        NodeSnapshot snapshot,
+        Func<DiagnosedSocket, Part<IReadOnlyList<ProcessState>>>? holders = null,
+        IReadOnlyList<DeclaredServicePort>? services = null)
     {
         Snapshot = snapshot;
         _holders = holders;
@@ -35,6 +39,7 @@ internal sealed class WalkNode
 
         Routing = new RoutingTables(this);
         Pods = new PodDirectory(snapshot);
+        Services = new ServiceDirectory(snapshot, services);
     }
 
     internal NodeSnapshot Snapshot { get; }
@@ -44,6 +49,9 @@ internal sealed class WalkNode
 
     /// <summary>Who the pods are.</summary>
     internal PodDirectory Pods { get; }
+
+    /// <summary>What Services are called of which the kernel keeps no names.</summary>
+    internal ServiceDirectory Services { get; }
 
     internal Link? Link(string? name) => name is null ? null : _linksByName.GetValueOrDefault(name);
 

@@ -10,6 +10,9 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
     /// <summary><c>clusterIP</c>; <c>None</c> makes it headless.</summary>
     public Located<string>? ClusterIP { get; init; }
 
+    /// <summary><c>clusterIPs</c>: of both families, where the cluster has both; the API server puts <c>clusterIP</c> first.</summary>
+    public IReadOnlyList<Located<string>> ClusterIPs { get; init; } = [];
+
     /// <summary><c>selector</c>; empty when there is none, and then it selects nothing.</summary>
     public IReadOnlyDictionary<string, Located<string>> Selector { get; init; } = FieldReader.NoText;
 

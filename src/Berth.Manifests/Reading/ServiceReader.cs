@@ -12,6 +12,7 @@ internal static class ServiceReader
             {
                 Type = spec.Text("type"),
                 ClusterIP = spec.Text("clusterIP"),
+                ClusterIPs = spec.Texts("clusterIPs"),
                 Selector = spec.TextMap("selector"),
                 Ports = [.. spec.Maps("ports").Select(Port)],
                 ExternalIPs = spec.Texts("externalIPs"),

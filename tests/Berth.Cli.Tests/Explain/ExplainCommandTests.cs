@@ -110,6 +110,38 @@ public sealed class ExplainCommandTests
     }
 
     [Fact]
+    public void A_manifest_names_the_Services_of_IPVS_in_every_command()
+    {
+        string file = Path.Combine(Repository.Root, "examples", "hijack.json");
+        const string Services = """
+            apiVersion: v1
+            kind: List
+            items:
+            - apiVersion: v1
+              kind: Service
+              metadata: { name: mysql-a, namespace: db }
+              spec: { type: ClusterIP, clusterIP: 10.96.0.10, clusterIPs: [10.96.0.10], ports: [{ name: mysql, port: 3306, protocol: TCP }] }
+            """;
+        CommandRun explain = CommandRun.WithInput(
+            Services, "explain", "tcp", "10.96.0.10:3306", "--from-pod", "shop/web", "--snapshot", file, "--services", "-");
+        Assert.Contains("IPVS tcp 10.96.0.10:3306 (Service db/mysql-a:mysql) rr", Flat(explain.Output), StringComparison.Ordinal);
+        Assert.Equal(0, explain.ExitCode);
+
+        CommandRun ls = CommandRun.WithInput(Services, "ls", "-a", "-o", "wide", "db/mysql-a", "--snapshot", file, "--services", "-");
+        Assert.Contains("ClusterIP", ls.Output, StringComparison.Ordinal);
+        Assert.Contains("db/mysql-a:mysql", ls.Output, StringComparison.Ordinal);
+
+        CommandRun doctor = CommandRun.WithInput(Services, "doctor", "--snapshot", file, "--services", "-");
+        Assert.Contains("takes the traffic of Service db/mysql-a:mysql at 10.96.0.10:3306", Flat(doctor.Output), StringComparison.Ordinal);
+
+        CommandRun none = CommandRun.WithInput("apiVersion: v1\nkind: ConfigMap\nmetadata: { name: x }\n", "ls", "--snapshot", file, "--services", "-");
+        Assert.Equal((2, ""), (none.ExitCode, none.Output));
+        Assert.Contains("kubectl get services -A -o yaml", none.Error, StringComparison.Ordinal);
+    }
+
+    private static string Flat(string text) => string.Join(' ', text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+
+    [Fact]
     public void A_random_choice_is_told_way_by_way()
     {
         CommandRun run = Explain("tcp", "192.0.2.1:30306");

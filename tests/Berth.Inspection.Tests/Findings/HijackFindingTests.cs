@@ -24,6 +24,11 @@ public sealed class HijackFindingTests
         Assert.Equal("service-hijacked", finding.Id);
         Assert.Contains("10.96.0.10:3306", finding.Message, StringComparison.Ordinal);
         Assert.Contains("mysqlb", finding.Message, StringComparison.Ordinal);
+        DeclaredServicePort[] services = [new("db/mysql-a:mysql", ListenerKind.ClusterIP, 6, IPAddress.Parse("10.96.0.10"), 3306)];
+        Assert.EndsWith(
+            " takes the traffic of Service db/mysql-a:mysql at 10.96.0.10:3306",
+            Assert.Single(NodeFindings.Find(Node(HostPort, "10.96.0.10", 3306), services: services)).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

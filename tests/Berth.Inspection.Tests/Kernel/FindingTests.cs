@@ -44,13 +44,62 @@ public sealed class FindingTests : KernelTests
         Assert.Empty(Ids());
     }
 
-    [Fact]
-    public void A_guard_of_iptables_counts()
+    [Theory]
+    [InlineData("iptables-nft", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -j DROP", true)]
+    [InlineData("iptables-legacy", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -j DROP", true)]
+    // As kube-proxy and the kubelet write it.
+    [InlineData("iptables-nft", "filter", "-A INPUT ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP", true)]
+    [InlineData("iptables-legacy", "filter", "-A INPUT ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP", true)]
+    [InlineData("iptables-nft", "raw", "-A PREROUTING -i eth9 -d 127.0.0.0/8 -j DROP", false)]
+    [InlineData("iptables-legacy", "raw", "-A PREROUTING -i eth9 -d 127.0.0.0/8 -j DROP", false)]
+    [InlineData("iptables-nft", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -p tcp --dport 9 -j DROP", false)]
+    [InlineData("iptables-legacy", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -p tcp --dport 9 -j DROP", false)]
+    [InlineData("iptables-nft", "filter", "-A OUTPUT -d 127.0.0.0/8 -j DROP", false)]
+    [InlineData("iptables-legacy", "filter", "-A OUTPUT -d 127.0.0.0/8 -j DROP", false)]
+    public void A_rule_of_iptables_is_a_guard_when_it_drops_what_comes_from_outside(string program, string table, string rule, bool guards)
     {
         File.WriteAllText("/proc/sys/net/ipv4/conf/cni0/route_localnet", "1");
+        using TcpListener listener = new(IPAddress.Loopback, 8081);
+        listener.Start();
         Assert.Equal(["loopback-unguarded"], Ids());
-        Tool.Run("iptables-nft", "-t", "raw", "-A", "PREROUTING", "!", "-i", "lo", "-d", "127.0.0.0/8", "-j", "DROP");
+        Tool.Run(program, ["-t", table, .. rule.Split(' ')]);
+        try
+        {
+            Assert.Equal(guards ? [] : ["loopback-unguarded"], Ids());
+        }
+        finally
+        {
+            Tool.Run(program, "-t", table, "-F");
+        }
+    }
+
+    [Fact]
+    public void A_socket_under_a_NodePort_of_kube_proxys_nftables_mode_is_shadowed_where_the_Service_answers()
+    {
+        Tool.Nft("""
+            table ip kube-proxy {
+              set nodeport-ips { type ipv4_addr; elements = { 192.0.2.1 }; }
+              map service-nodeports { type inet_proto . inet_service : verdict; }
+              chain service-AAAAAAAA-shop/web/tcp/http { meta l4proto tcp dnat to 10.1.0.7:80; }
+              chain external-AAAAAAAA-shop/web/tcp/http { goto service-AAAAAAAA-shop/web/tcp/http; }
+              chain services { ip daddr @nodeport-ips meta l4proto . th dport vmap @service-nodeports; }
+              chain nat-prerouting { type nat hook prerouting priority -100; jump services; }
+              chain nat-output { type nat hook output priority -100; jump services; }
+            }
+            add element ip kube-proxy service-nodeports { tcp . 30080 : goto external-AAAAAAAA-shop/web/tcp/http }
+            """);
         Assert.Empty(Ids());
+        using (TcpListener elsewhere = new(IPAddress.Parse("10.1.0.1"), 30080))
+        {
+            elsewhere.Start();
+            Assert.Empty(Ids());
+        }
+
+        using TcpListener listener = new(IPAddress.Any, 30080);
+        listener.Start();
+        Finding finding = Assert.Single(NodeFindings.Find(Read()));
+        Assert.Equal(("shadowed-port", FindingSeverity.Warning), (finding.Id, finding.Severity));
+        Assert.Contains("on tcp 30080 gets no traffic at 192.0.2.1: NodePort shop/web:http comes first there", finding.Message, StringComparison.Ordinal);
     }
 
     [Theory]

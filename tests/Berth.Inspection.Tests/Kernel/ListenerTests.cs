@@ -180,6 +180,29 @@ public sealed class ListenerTests : KernelTests
     }
 
     [Fact]
+    public void In_kube_proxys_nftables_mode_a_load_balancers_address_is_known_by_its_source_ranges_or_by_the_manifest()
+    {
+        Tool.Nft(KubeProxyTable);
+        DeclaredServicePort[] services =
+        [
+            new("shop/web:http", ListenerKind.LoadBalancer, 6, IPAddress.Parse("198.51.100.7"), 80),
+            new("shop/other", ListenerKind.ClusterIP, 6, IPAddress.Parse("10.96.0.11"), 3306),
+        ];
+        string[] rows = Rows.Of(Read(), new ListenerOptions { WithClusterAddresses = true, Services = services });
+        Assert.Contains($"6 198.51.100.7:80 loadBalancer {BothServers} shop/web:http (kube-proxy nftables) ok", rows);
+        // What the rules say they say.
+        Assert.Contains("6 10.96.0.11:3306 ClusterIP 10.244.0.9:3306 shop/db (kube-proxy nftables) ok", rows);
+
+        Tool.Nft("""
+            add map ip kube-proxy firewall-ips { type ipv4_addr . inet_proto . inet_service : verdict; }
+            add chain ip kube-proxy firewall-CCCCCCCC-shop/web/tcp/http
+            add rule ip kube-proxy firewall-CCCCCCCC-shop/web/tcp/http ip saddr != 203.0.113.0/24 drop
+            add element ip kube-proxy firewall-ips { 198.51.100.7 . tcp . 80 : goto firewall-CCCCCCCC-shop/web/tcp/http }
+            """);
+        Assert.Contains($"6 198.51.100.7:80 loadBalancer {BothServers} shop/web:http (kube-proxy nftables) ok", Rows.Of(Read()));
+    }
+
+    [Fact]
     public void Ports_of_docker_and_of_netavark_in_both_forms_are_listed()
     {
         Restore("iptables-nft-restore", """

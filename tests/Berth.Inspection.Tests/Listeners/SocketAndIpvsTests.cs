@@ -74,6 +74,21 @@ public sealed class SocketAndIpvsTests
         Assert.Contains(
             "6 10.96.0.10:80 ClusterIP 10.244.0.2:8080 - (kube-proxy ipvs) ok",
             Rows.Of(node, new ListenerOptions { WithClusterAddresses = true }));
+
+        DeclaredServicePort[] services =
+        [
+            new("shop/web:http", ListenerKind.ClusterIP, 6, IPAddress.Parse("10.96.0.10"), 80),
+            new("shop/web:http", ListenerKind.LoadBalancer, 6, IPAddress.Parse("198.51.100.7"), 80),
+            new("shop/web:http", ListenerKind.NodePort, 6, null, 30080),
+            new("shop/dns", ListenerKind.NodePort, 17, null, 30080),
+        ];
+        Assert.Equal(
+            [
+                "6 10.96.0.10:80 ClusterIP 10.244.0.2:8080 shop/web:http (kube-proxy ipvs) ok",
+                "6 198.51.100.7:80 loadBalancer 10.244.0.2:8080 shop/web:http (kube-proxy ipvs) ok",
+                "6 192.0.2.1:30080 NodePort 10.244.0.2:8080 shop/web:http (kube-proxy ipvs) ok",
+            ],
+            Rows.Of(node, new ListenerOptions { WithClusterAddresses = true, Services = services }));
     }
 
     [Theory]

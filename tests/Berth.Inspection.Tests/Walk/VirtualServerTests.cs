@@ -48,6 +48,18 @@ public sealed class VirtualServerTests
             "IPVS tcp 192.0.2.1:30306 rr: pod shop/web at 10.1.0.2:3306 by cni0", Assert.Single(answer.Otherwise).Winner);
     }
 
+    [Fact]
+    public void A_service_that_a_manifest_names_is_called_so()
+    {
+        DeclaredServicePort[] services = [new("db/mysql-a:mysql", ListenerKind.NodePort, 6, null, 30306)];
+        NodeSnapshot node = Serving(WalkNodes.Of(), ("10.1.0.2", 1));
+        WalkStep step = Assert.Single(
+            PacketWalk.Explain(node, WalkNodes.To("192.0.2.1", 30306), services).Ways[0].Steps,
+            static step => step.Kind == WalkStepKind.VirtualServer);
+        Assert.Equal("tcp 192.0.2.1:30306 (Service db/mysql-a:mysql) rr -> 10.1.0.2:3306 weight 1", step.Rule);
+        Assert.Equal("Service db/mysql-a:mysql", step.Owner);
+    }
+
     [Theory]
     [InlineData("1", "10.1.0.1")]
     [InlineData("0", "198.51.100.9")]
