@@ -117,7 +117,7 @@ public sealed class CapabilityTests
         using System.Diagnostics.Process anothers = ListenAsAnother(node);
         string[] rest = [.. ((string[])["net_admin", "net_raw", "sys_ptrace", "dac_read_search"]).Except([missing])];
 
-        foreach (string command in (string[])["ls", "doctor"])
+        foreach (string command in (string[])["ls", "doctor", "snapshot"])
         {
             CommandOutput output = node.Run("setpriv", [.. Only(string.Join(",+", rest)), berth, command]);
 
@@ -126,7 +126,61 @@ public sealed class CapabilityTests
             Assert.Contains($"CAP_{missing.ToUpperInvariant()}", output.Stderr, StringComparison.Ordinal);
         }
 
+        if (part != "processes")
+        {
+            // Its answer holds what it could not read, and what hangs on it.
+            CommandOutput output = node.Run(
+                "setpriv", [.. Only(string.Join(",+", rest)), berth, "explain", "tcp", "192.0.2.2", "192.0.2.1:8080", "--in", "uplink"]);
+            string text = string.Join(' ', output.Stdout.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+            Assert.StartsWith("depends on what could not be found out", text, StringComparison.Ordinal);
+            Assert.Contains($"CAP_{missing.ToUpperInvariant()}", text[text.IndexOf("not read:", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        }
+
         anothers.Kill();
+    }
+
+    [Theory]
+    [InlineData("fit", "--nodes", "3", "{}")]
+    [InlineData("lint", "{}")]
+    [InlineData("ls", "--snapshot", "{}")]
+    [InlineData("doctor", "--snapshot", "{}")]
+    [InlineData("explain", "--snapshot", "{}", "tcp", "192.0.2.2", "192.0.2.1:8080", "--in", "uplink")]
+    public void To_read_files_berth_needs_no_privilege(params string[] command)
+    {
+        string berth = Path.Combine(Path.GetDirectoryName(Portmap.Program)!, "berth");
+        Assert.SkipUnless(File.Exists(berth), "no published berth stands beside the plugin");
+        using Node node = new();
+        node.AddPod("web").Attachment.Add(Mappings).Succeeded();
+        string file = Path.GetTempFileName();
+        File.WriteAllText(file, command.Contains("--snapshot")
+            ? node.Run(berth, "snapshot").Stdout
+            : """{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "web" }, "spec": { "containers": [ { "name": "c", "image": "i" } ] } }""");
+        File.SetUnixFileMode(file, (UnixFileMode)0b110_100_100);
+        string[] words = [.. command.Select(word => word == "{}" ? file : word)];
+
+        CommandOutput asRoot = node.Run(berth, words);
+        CommandOutput asNobody = node.Run("setpriv", ["--reuid=65534", "--regid=65534", "--clear-groups", .. Only(), berth, .. words]);
+
+        File.Delete(file);
+        Assert.True(asRoot.ExitCode is 0 or 1, asRoot.Stderr);
+        Assert.Equal(asRoot, asNobody);
+    }
+
+    [Fact]
+    public void A_mapping_on_nftables_is_made_without_CAP_NET_RAW_where_legacy_iptables_has_rules_and_DEL_and_GC_name_it()
+    {
+        using Node node = new();
+        Attachment sound = node.AddPod("web").Attachment with { CniVersion = "1.1.0" };
+        (node.AddPod("other").Attachment with { CniVersion = "1.1.0" }).On(Toolset.Legacy).Add(new PortMapping(9090, 80)).Succeeded();
+        Attachment web = With(sound, "net_admin");
+
+        PluginResult added = web.Add(Mappings).Succeeded();
+
+        Assert.Contains("CAP_NET_RAW", added.Output.Stderr, StringComparison.Ordinal);
+        web.Check(Mappings).Succeeded();
+        Assert.Contains("CAP_NET_RAW", web.Gc(web).Failed().ErrorText, StringComparison.Ordinal);
+        Assert.Contains("CAP_NET_RAW", web.Del(Mappings).Failed().ErrorText, StringComparison.Ordinal);
+        sound.Del(Mappings).Succeeded();
     }
 
     [Fact]
