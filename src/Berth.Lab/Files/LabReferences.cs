@@ -113,6 +113,11 @@ internal sealed class LabReferences
             }
         }
 
+        if (service.LoadBalancerSourceRanges is [Located<string> range, ..])
+        {
+            _fields.Error(range.At, "loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out");
+        }
+
         foreach (ServicePort port in service.Ports.Where(static port => port.EffectiveProtocol is not ("TCP" or "UDP")))
         {
             _fields.Error(port.Protocol!.Value.At, $"protocol: {port.EffectiveProtocol}, but a lab serves TCP and UDP alone");

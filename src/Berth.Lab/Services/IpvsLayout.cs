@@ -3,112 +3,75 @@ using System.Text;
 
 namespace Berth.Lab;
 
-/// <summary>What kube-proxy's IPVS mode gives to ipset, iptables-restore and ipvsadm.</summary>
-/// <param name="ports">What is served.</param>
-/// <param name="network">The cluster's networks.</param>
-/// <param name="nodeAddresses">The node's own addresses, at which NodePorts are served.</param>
-/// <param name="isLocal">Whether an endpoint is on this node: only such a one can ask a Service and get itself.</param>
-internal sealed class IpvsLayout(
-    IReadOnlyList<ServedPort> ports, NetworkEntry network, IReadOnlyList<IPAddress> nodeAddresses, Func<IPAddress, bool> isLocal)
+/// <summary>What kube-proxy's IPVS mode gives to ipset, iptables-restore and ipvsadm (pkg/proxy/ipvs/proxier.go), for traffic policy
+/// Cluster, no session affinity and no source ranges.</summary>
+internal sealed class IpvsLayout
 {
-    private static readonly string[] Chains =
+    private static readonly string[] NatChains =
         ["KUBE-SERVICES", "KUBE-POSTROUTING", "KUBE-NODE-PORT", "KUBE-LOAD-BALANCER", "KUBE-MARK-MASQ"];
 
-    internal static readonly string[] Jumps =
+    private static readonly string[] FilterChains =
     [
-        "PREROUTING -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
+        "KUBE-FORWARD", "KUBE-NODE-PORT", "KUBE-PROXY-FIREWALL", "KUBE-SOURCE-RANGES-FIREWALL", "KUBE-IPVS-FILTER", "KUBE-IPVS-OUT-FILTER",
+    ];
+
+    // kube-proxy puts each of its jumps in front of what is there, in this order: the last one comes first.
+    internal static readonly string[] NatJumps =
+    [
         "OUTPUT -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
+        "PREROUTING -m comment --comment \"kubernetes service portals\" -j KUBE-SERVICES",
         "POSTROUTING -m comment --comment \"kubernetes postrouting rules\" -j KUBE-POSTROUTING",
     ];
 
-    /// <summary>The sets that there are.</summary>
-    public static IReadOnlyList<string> Sets { get; } =
+    internal static readonly string[] FilterJumps =
     [
-        "KUBE-LOOP-BACK", "KUBE-CLUSTER-IP", "KUBE-EXTERNAL-IP", "KUBE-LOAD-BALANCER", "KUBE-NODE-PORT-TCP", "KUBE-NODE-PORT-UDP",
+        "FORWARD -m comment --comment \"kubernetes forwarding rules\" -j KUBE-FORWARD",
+        "INPUT -m comment --comment \"kubernetes health check rules\" -j KUBE-NODE-PORT",
+        "INPUT -m comment --comment \"kube-proxy firewall rules\" -j KUBE-PROXY-FIREWALL",
+        "FORWARD -m comment --comment \"kube-proxy firewall rules\" -j KUBE-PROXY-FIREWALL",
+        "INPUT -m comment --comment \"kubernetes ipvs access filter\" -j KUBE-IPVS-FILTER",
+        "OUTPUT -m comment --comment \"kubernetes ipvs access filter\" -j KUBE-IPVS-OUT-FILTER",
     ];
 
-    /// <summary>For <c>ipset restore</c>.</summary>
-    public string IpSets()
+    private readonly IReadOnlyList<ServedPort> _ports;
+    private readonly NetworkEntry _network;
+    private readonly IReadOnlyList<IPAddress> _nodeAddresses;
+    private readonly IpvsSets _sets;
+
+    /// <param name="ports">What is served.</param>
+    /// <param name="network">The cluster's networks.</param>
+    /// <param name="nodeAddresses">The node's addresses, but for those of <c>kube-ipvs0</c> and loopback: NodePorts are served at
+    /// them.</param>
+    /// <param name="isLocal">Whether an endpoint is on this node.</param>
+    public IpvsLayout(
+        IReadOnlyList<ServedPort> ports, NetworkEntry network, IReadOnlyList<IPAddress> nodeAddresses, Func<IPAddress, bool> isLocal)
     {
-        StringBuilder text = new();
-        foreach (string set in Sets)
-        {
-            string type = set switch
-            {
-                "KUBE-LOOP-BACK" => "hash:ip,port,ip",
-                "KUBE-NODE-PORT-TCP" or "KUBE-NODE-PORT-UDP" => "bitmap:port range 0-65535",
-                _ => "hash:ip,port",
-            };
-            text.AppendLine($"create {set} {type}");
-            text.AppendLine($"flush {set}");
-        }
+        _ports = ports;
+        _network = network;
+        _nodeAddresses = nodeAddresses;
 
-        foreach (ServedPort port in ports)
-        {
-            text.AppendLine($"add KUBE-CLUSTER-IP {port.ClusterIP},{port.Protocol}:{port.Port}");
-            foreach (IPAddress address in port.ExternalIPs)
-            {
-                text.AppendLine($"add KUBE-EXTERNAL-IP {address},{port.Protocol}:{port.Port}");
-            }
-
-            foreach (IPAddress address in port.LoadBalancerIPs)
-            {
-                text.AppendLine($"add KUBE-LOAD-BALANCER {address},{port.Protocol}:{port.Port}");
-            }
-
-            if (port.NodePort is int node)
-            {
-                text.AppendLine($"add KUBE-NODE-PORT-{(port.IsUdp ? "UDP" : "TCP")} {node}");
-            }
-
-            foreach (ServiceEndpoint endpoint in port.Endpoints.Where(endpoint => isLocal(endpoint.Address)))
-            {
-                text.AppendLine($"add KUBE-LOOP-BACK {endpoint.Address},{port.Protocol}:{endpoint.Port},{endpoint.Address}");
-            }
-        }
-
-        return text.ToString();
+        // An external address that another interface has is not bound too.
+        BoundAddresses =
+        [
+            .. ports.Select(static port => port.ClusterIP)
+                .Concat(ports.SelectMany(static port => port.ExternalIPs.Concat(port.LoadBalancerIPs)).Except(nodeAddresses)).Distinct(),
+        ];
+        _sets = new IpvsSets(ports, BoundAddresses, isLocal);
     }
+
+    /// <summary>The addresses that <c>kube-ipvs0</c> is to have.</summary>
+    public IReadOnlyList<IPAddress> BoundAddresses { get; }
+
+    /// <summary>For <c>ipset restore</c>.</summary>
+    public string IpSets() => _sets.ToText();
 
     /// <summary>For iptables-restore with <c>--noflush</c>.</summary>
     /// <param name="withJumps">Whether the built-in chains have no jumps yet.</param>
     public string Iptables(bool withJumps)
     {
         StringBuilder text = new();
-        text.AppendLine("*nat");
-        foreach (string chain in Chains)
-        {
-            text.AppendLine($":{chain} - [0:0]");
-        }
-
-        if (withJumps)
-        {
-            foreach (string jump in Jumps)
-            {
-                text.AppendLine($"-I {jump}");
-            }
-        }
-
-        text.AppendLine($"""
-            -A KUBE-POSTROUTING -m comment --comment "Kubernetes endpoints dst ip:port, source ip for solving hairpin purpose" -m set --match-set KUBE-LOOP-BACK dst,dst,src -j MASQUERADE
-            -A KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN
-            -A KUBE-POSTROUTING -j MARK --xor-mark 0x4000
-            -A KUBE-POSTROUTING -m comment --comment "kubernetes service traffic requiring SNAT" -j MASQUERADE --random-fully
-            -A KUBE-MARK-MASQ -j MARK --or-mark 0x4000
-            -A KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ
-            -A KUBE-NODE-PORT -p tcp -m comment --comment "Kubernetes nodeport TCP port for masquerade purpose" -m set --match-set KUBE-NODE-PORT-TCP dst -j KUBE-MARK-MASQ
-            -A KUBE-NODE-PORT -p udp -m comment --comment "Kubernetes nodeport UDP port for masquerade purpose" -m set --match-set KUBE-NODE-PORT-UDP dst -j KUBE-MARK-MASQ
-            -A KUBE-SERVICES -s 127.0.0.0/8 -j RETURN
-            -A KUBE-SERVICES -m comment --comment "Kubernetes service lb portal" -m set --match-set KUBE-LOAD-BALANCER dst,dst -j KUBE-LOAD-BALANCER
-            -A KUBE-SERVICES ! -s {network.PodCidr} -m comment --comment "Kubernetes service cluster ip + port for masquerade purpose" -m set --match-set KUBE-CLUSTER-IP dst,dst -j KUBE-MARK-MASQ
-            -A KUBE-SERVICES -m comment --comment "Kubernetes service external ip + port for masquerade and filter purpose" -m set --match-set KUBE-EXTERNAL-IP dst,dst -j KUBE-MARK-MASQ
-            -A KUBE-SERVICES -m comment --comment "Kubernetes service external ip + port for masquerade and filter purpose" -m set --match-set KUBE-EXTERNAL-IP dst,dst -m addrtype ! --src-type LOCAL -j ACCEPT
-            -A KUBE-SERVICES -m comment --comment "Kubernetes service external ip + port for masquerade and filter purpose" -m set --match-set KUBE-EXTERNAL-IP dst,dst -m addrtype --dst-type LOCAL -j ACCEPT
-            -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODE-PORT
-            -A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT
-            -A KUBE-SERVICES -m set --match-set KUBE-LOAD-BALANCER dst,dst -j ACCEPT
-            COMMIT
-            """);
+        WriteTable(text, "nat", NatChains, withJumps ? NatJumps : [], NatRules());
+        WriteTable(text, "filter", FilterChains, withJumps ? FilterJumps : [], FilterRules);
         return text.ToString();
     }
 
@@ -116,23 +79,13 @@ internal sealed class IpvsLayout(
     public static string Removal()
     {
         StringBuilder text = new();
-        text.AppendLine("*nat");
-        foreach (string chain in Chains)
+        foreach ((string table, string[] chains, string[] jumps) in new[] { ("nat", NatChains, NatJumps), ("filter", FilterChains, FilterJumps) })
         {
-            text.AppendLine($":{chain} - [0:0]");
+            WriteTable(
+                text, table, chains, [],
+                [.. jumps.Select(static jump => $"-D {jump}"), .. chains.Select(static chain => $"-X {chain}")]);
         }
 
-        foreach (string jump in Jumps)
-        {
-            text.AppendLine($"-D {jump}");
-        }
-
-        foreach (string chain in Chains)
-        {
-            text.AppendLine($"-X {chain}");
-        }
-
-        text.AppendLine("COMMIT");
         return text.ToString();
     }
 
@@ -140,7 +93,7 @@ internal sealed class IpvsLayout(
     public string VirtualServices()
     {
         StringBuilder text = new();
-        foreach (ServedPort port in ports)
+        foreach (ServedPort port in _ports)
         {
             foreach (IPAddress address in (IEnumerable<IPAddress>)[port.ClusterIP, .. port.ExternalIPs, .. port.LoadBalancerIPs])
             {
@@ -149,7 +102,7 @@ internal sealed class IpvsLayout(
 
             if (port.NodePort is int node)
             {
-                foreach (IPAddress address in nodeAddresses)
+                foreach (IPAddress address in _nodeAddresses)
                 {
                     Write(text, port, address, node);
                 }
@@ -158,6 +111,78 @@ internal sealed class IpvsLayout(
 
         return text.ToString();
     }
+
+    private static void WriteTable(StringBuilder text, string table, string[] chains, string[] jumps, IEnumerable<string> rules)
+    {
+        text.AppendLine($"*{table}");
+        foreach (string chain in chains)
+        {
+            text.AppendLine($":{chain} - [0:0]");
+        }
+
+        foreach (string jump in jumps)
+        {
+            text.AppendLine($"-I {jump}");
+        }
+
+        foreach (string rule in rules)
+        {
+            text.AppendLine(rule);
+        }
+
+        text.AppendLine("COMMIT");
+    }
+
+    // A rule that looks into an empty set is left out, but for those of the filter table.
+    private IEnumerable<string> NatRules()
+    {
+        yield return "-A KUBE-SERVICES -s 127.0.0.0/8 -j RETURN";
+        foreach ((string set, string rule) in new (string, string)[]
+        {
+            (IpvsSets.LoopBack, $"KUBE-POSTROUTING {Match(IpvsSets.LoopBack, "dst,dst,src", "Kubernetes endpoints dst ip:port, source ip for solving hairpin purpose")} -j MASQUERADE"),
+            (IpvsSets.LoadBalancer, $"KUBE-SERVICES {Match(IpvsSets.LoadBalancer, "dst,dst", "Kubernetes service lb portal")} -j KUBE-LOAD-BALANCER"),
+            (IpvsSets.NodePortTcp, $"KUBE-NODE-PORT -p tcp {Match(IpvsSets.NodePortTcp, "dst", "Kubernetes nodeport TCP port for masquerade purpose")} -j KUBE-MARK-MASQ"),
+            (IpvsSets.NodePortUdp, $"KUBE-NODE-PORT -p udp {Match(IpvsSets.NodePortUdp, "dst", "Kubernetes nodeport UDP port for masquerade purpose")} -j KUBE-MARK-MASQ"),
+            (IpvsSets.ClusterIP, $"KUBE-SERVICES {Match(IpvsSets.ClusterIP, "dst,dst", "Kubernetes service cluster ip + port for masquerade purpose")} ! -s {_network.PodCidr} -j KUBE-MARK-MASQ"),
+            (IpvsSets.ExternalIP, $"KUBE-SERVICES {External} -j KUBE-MARK-MASQ"),
+            (IpvsSets.ExternalIP, $"KUBE-SERVICES {External} -m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL -j ACCEPT"),
+            (IpvsSets.ExternalIP, $"KUBE-SERVICES {External} -m addrtype --dst-type LOCAL -j ACCEPT"),
+            ("", "KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODE-PORT"),
+            ("", "KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ"),
+            (IpvsSets.ClusterIP, $"KUBE-SERVICES -m set --match-set {IpvsSets.ClusterIP} dst,dst -j ACCEPT"),
+            (IpvsSets.LoadBalancer, $"KUBE-SERVICES -m set --match-set {IpvsSets.LoadBalancer} dst,dst -j ACCEPT"),
+            ("", "KUBE-POSTROUTING -m mark ! --mark 0x4000/0x4000 -j RETURN"),
+            ("", "KUBE-POSTROUTING -j MARK --xor-mark 0x4000"),
+            ("", "KUBE-POSTROUTING -m comment --comment \"kubernetes service traffic requiring SNAT\" -j MASQUERADE --random-fully"),
+            ("", "KUBE-MARK-MASQ -j MARK --or-mark 0x4000"),
+        })
+        {
+            if (set.Length == 0 || !_sets.IsEmpty(set))
+            {
+                yield return $"-A {rule}";
+            }
+        }
+    }
+
+    private static string External =>
+        Match(IpvsSets.ExternalIP, "dst,dst", "Kubernetes service external ip + port for masquerade and filter purpose");
+
+    private static string Match(string set, string fields, string comment) => $"-m comment --comment \"{comment}\" -m set --match-set {set} {fields}";
+
+    // The last ones keep a Service's address from leading to whatever else listens on the node.
+    private static readonly string[] FilterRules =
+    [
+        "-A KUBE-SOURCE-RANGES-FIREWALL -j DROP",
+        "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding rules\" -m mark --mark 0x4000/0x4000 -j ACCEPT",
+        "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding conntrack rule\" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+        $"-A KUBE-NODE-PORT {Match(IpvsSets.HealthCheckNodePort, "dst", "Kubernetes health check node port")} -j ACCEPT",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.LoadBalancer} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ClusterIP} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ExternalIP} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ExternalIPLocal} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.HealthCheckNodePort} dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m conntrack --ctstate NEW -m set --match-set {IpvsSets.Bound} dst -j REJECT",
+    ];
 
     private static void Write(StringBuilder text, ServedPort port, IPAddress address, int number)
     {

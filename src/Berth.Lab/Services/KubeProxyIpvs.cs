@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using System.Text;
+using Berth.Netlink.Route;
 
 namespace Berth.Lab;
 
@@ -20,10 +22,10 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
             Start();
         }
 
-        BindAddresses(ports);
         IpvsLayout layout = new(
-            ports, network, [node.Address, .. node.Entry.MoreAddresses],
+            ports, network, NodeAddresses(),
             address => address.Equals(node.Address) || IPNetwork.Parse(node.PodCidr(network)).Contains(address));
+        BindAddresses(layout.BoundAddresses);
         programs.Must(node.Place, "ipset", ["restore", "-exist"], layout.IpSets());
         programs.Must(node.Place, restore, ["--noflush"], layout.Iptables(withJumps: !_isStarted));
         programs.Must(node.Place, "ipvsadm", ["-C"]);
@@ -33,7 +35,9 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
 
     public override void Restart(IReadOnlyList<ServedPort> ports)
     {
-        programs.Must(node.Place, "sh", ["-e"], EnsureJumps(restore[..^"-restore".Length], "nat", IpvsLayout.Jumps));
+        string program = restore[..^"-restore".Length];
+        programs.Must(
+            node.Place, "sh", ["-e"], EnsureJumps(program, "nat", IpvsLayout.NatJumps) + EnsureJumps(program, "filter", IpvsLayout.FilterJumps));
         Sync(ports);
     }
 
@@ -42,7 +46,7 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
         programs.Must(node.Place, restore, ["--noflush"], IpvsLayout.Removal());
         programs.Must(node.Place, "ipvsadm", ["-C"]);
         programs.Must(node.Place, "ip", ["link", "delete", Link]);
-        foreach (string set in IpvsLayout.Sets)
+        foreach (string set in IpvsSets.Names)
         {
             programs.Must(node.Place, "ipset", ["destroy", set]);
         }
@@ -55,19 +59,23 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
     {
         node.Place.SetSysctl("net.ipv4.vs.conntrack", "1");
         node.Place.SetSysctl("net.ipv4.vs.expire_nodest_conn", "1");
+        node.Place.SetSysctl("net.ipv4.vs.expire_quiescent_template", "1");
         programs.Must(node.Place, "ip", ["link", "add", Link, "type", "dummy"]);
     }
 
-    // The interface stays down: its addresses are local all the same.
-    private void BindAddresses(IReadOnlyList<ServedPort> ports)
+    // GetAllLocalAddressesExcept of pkg/proxy/ipvs/netlink_linux.go: bridges to pods and overlays count too.
+    private List<IPAddress> NodeAddresses() => node.Place.Namespace.Run(static () =>
     {
-        HashSet<IPAddress> wanted = [];
-        foreach (ServedPort port in ports)
-        {
-            wanted.UnionWith([port.ClusterIP, .. port.ExternalIPs, .. port.LoadBalancerIPs]);
-        }
+        using RouteConnection connection = RouteConnection.Open();
+        int? own = connection.FindLink(Link)?.Index;
+        return connection.Addresses(AddressFamily.InterNetwork)
+            .Where(address => address.LinkIndex != own && !IPAddress.IsLoopback(address.Address))
+            .Select(static address => address.Address).Distinct().ToList();
+    });
 
-        wanted.ExceptWith([node.Address, .. node.Entry.MoreAddresses]);
+    // The interface stays down: its addresses are local all the same.
+    private void BindAddresses(IReadOnlyList<IPAddress> wanted)
+    {
         StringBuilder batch = new();
         foreach (IPAddress address in wanted.Except(_bound))
         {

@@ -39,6 +39,9 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
     /// <summary><c>sessionAffinity</c>; without it None.</summary>
     public Located<string>? SessionAffinity { get; init; }
 
+    /// <summary><c>loadBalancerSourceRanges</c>: from where its load balancer's addresses answer; empty for everywhere.</summary>
+    public IReadOnlyList<Located<string>> LoadBalancerSourceRanges { get; init; } = [];
+
     /// <summary>Whether it has ports on every node: type NodePort or LoadBalancer.</summary>
     public bool HasNodePorts => Type?.Value is "NodePort" or "LoadBalancer";
 

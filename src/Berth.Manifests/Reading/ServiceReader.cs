@@ -20,6 +20,7 @@ internal static class ServiceReader
                 ExternalTrafficPolicy = spec.Text("externalTrafficPolicy"),
                 InternalTrafficPolicy = spec.Text("internalTrafficPolicy"),
                 SessionAffinity = spec.Text("sessionAffinity"),
+                LoadBalancerSourceRanges = spec.Texts("loadBalancerSourceRanges"),
                 LoadBalancerIPs = LoadBalancerIPs(root.Map("status")?.Map("loadBalancer")),
             };
     }

@@ -115,6 +115,7 @@ public sealed class LabFileTests
     [InlineData("externalTrafficPolicy: Local", "error: externalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
     [InlineData("internalTrafficPolicy: Local", "error: internalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
     [InlineData("sessionAffinity: ClientIP", "error: sessionAffinity: ClientIP, but a lab serves None alone: leave it out")]
+    [InlineData("loadBalancerSourceRanges: [192.0.2.0/24]", "error: loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out")]
     [InlineData("ports: [{ port: 80, protocol: SCTP }]", "error: protocol: SCTP, but a lab serves TCP and UDP alone")]
     public void What_a_lab_does_not_do_for_a_Service_is_an_error(string field, string error)
     {

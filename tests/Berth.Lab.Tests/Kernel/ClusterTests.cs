@@ -56,8 +56,24 @@ public sealed class ClusterTests
 
         """;
 
+    // A NodePort is at every address of a node; a Service's address leads to nothing but the Service's ports, though the node
+    // has it, and something there listens at all of its addresses.
+    private const string IpvsProbes = """
+          - { from: pod/one, to: "10.244.1.1:30306", expect: [one, two], times: 30 }
+          - { from: pod/one, to: "10.244.2.0:30306", expect: [one, two], times: 30 }
+          - { from: pod/two, to: "node/node-2:9000", expect: host }
+          - { from: pod/two, to: "10.96.0.10:9000", expect: refused, explain: KUBE-IPVS-FILTER }
+          - { from: node/node-2, to: "203.0.113.10:9000", expect: refused, explain: KUBE-IPVS-FILTER }
+
+        """;
+
     /// <summary>Services in IPVS mode.</summary>
-    internal const string IpvsLab = TwoNodes + "kubeProxy: { mode: ipvs }\n" + ServiceProbes + Pods + Services;
+    internal static readonly string IpvsLab = $"{TwoNodes}kubeProxy: {{ mode: ipvs }}\n"
+        + ServiceProbes.Replace("steps:\n", $"{IpvsProbes}steps:\n", StringComparison.Ordinal) + Pods + Services;
+
+    /// <summary>kube-proxy goes from each mode to each other one.</summary>
+    internal static readonly string ModesLab = Modes(
+        "iptables", "nftables", "iptables", "ipvs", "iptables", "none", "nftables", "ipvs", "nftables", "none", "ipvs", "none", "iptables");
 
     [Theory]
     [InlineData("vxlan", "bridge", "0.4.0")]
@@ -92,6 +108,40 @@ public sealed class ClusterTests
         {
             plugins.Delete(recursive: true);
         }
+    }
+
+    [Fact]
+    public void Kube_proxy_goes_from_mode_to_mode_and_leaves_nothing_of_the_former()
+    {
+        using LabFileOnDisk file = new(Modes("iptables", "nftables", "iptables", "none", "nftables", "none", "iptables"));
+        LabProcess.Run("run", file.Path).ExitsWith(0);
+    }
+
+    // In each mode what serves is seen, and that nothing else is there. Where nothing serves, an address of Services is routed like
+    // any other, to the outside, which has no use for it.
+    private static string Modes(params string[] modes)
+    {
+        string steps = string.Concat(modes.Select(static mode => $$"""
+              - restart: kube-proxy
+                mode: {{mode}}
+                probes:
+                  - { from: node/node-1, to: "service/web:3306", expect: {{(mode == "none" ? "timeout" : "[one, two], times: 10")}} }
+                  - { from: pod/two, to: "service/web:3306", expect: {{(mode == "none" ? "timeout" : "[one, two], times: 10")}} }
+                  - { from: outside, to: "node/node-1:30306", expect: {{(mode == "none" ? "refused" : "[one, two], times: 10")}} }
+                  - { from: outside, to: "node/node-2:8080", expect: two, source: outside }
+                  - { at: node/node-1, run: [iptables-save], {{mode switch
+                    {
+                        "iptables" => "shows: KUBE-SVC, hides: KUBE-IPVS",
+                        "ipvs" => "shows: KUBE-IPVS-FILTER, hides: [KUBE-SVC, KUBE-FIREWALL]",
+                        _ => "hides: KUBE",
+                    }}} }
+                  - { at: node/node-1, run: [nft, list, tables], {{(mode == "nftables" ? "shows" : "hides")}}: kube-proxy }
+                  - { at: node/node-1, run: [ip, link], {{(mode == "ipvs" ? "shows" : "hides")}}: kube-ipvs0 }
+                  - { at: node/node-1, run: [ipset, list, -n], {{(mode == "ipvs" ? "shows" : "hides")}}: KUBE }
+                  - { at: node/node-1, run: [sh, -c, "cat /proc/net/ip_vs 2>/dev/null; true"], {{(mode == "ipvs" ? "shows" : "hides")}}: TCP }
+
+            """));
+        return $"{TwoNodes}kubeProxy: {{ mode: {modes[^1]} }}\nsteps:\n{steps}\n{Pods}{Services}";
     }
 
     [Theory]

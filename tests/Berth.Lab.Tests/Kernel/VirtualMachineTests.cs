@@ -18,16 +18,18 @@ public sealed class VirtualMachineTests
         Assert.Contains("examples/mysql-hijack.yaml", experiments);
 
         // The machine has the root of this one, but for /tmp.
-        using LabFileOnDisk services = new(ClusterTests.IpvsLab, Path.Combine(Repository.Root, "out", "labs"));
+        string directory = Path.Combine(Repository.Root, "out", "labs");
+        using LabFileOnDisk services = new(ClusterTests.IpvsLab, directory);
+        using LabFileOnDisk modes = new(ClusterTests.ModesLab, directory);
         LabProcess machine = LabProcess.Program(
         [
             "env", "KERNEL_VM_TIMEOUT=1700", "eng/kernel-vm", kernel, "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
-            PublishedFiles.Berth, "lab", "run", services.Path, .. experiments,
+            PublishedFiles.Berth, "lab", "run", services.Path, modes.Path, .. experiments,
         ]);
         Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
 
         machine.ExitsWith(0);
-        Assert.Equal(experiments.Length + 1, machine.Output.Split(" as expected (2 nodes").Length - 1);
+        Assert.Equal(experiments.Length + 2, machine.Output.Split(" as expected (2 nodes").Length - 1);
         TestContext.Current.TestOutputHelper?.WriteLine(machine.Output);
     }
 }

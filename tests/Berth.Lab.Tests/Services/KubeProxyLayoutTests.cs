@@ -19,6 +19,9 @@ public sealed class KubeProxyLayoutTests
 
     private static readonly IPAddress Node = IPAddress.Parse("192.168.0.2");
 
+    // Of the bridge to the node's pods.
+    private static readonly IPAddress Gateway = IPAddress.Parse("10.180.0.254");
+
     private static readonly ServedPort[] Ports =
     [
         Port(1, endpoints: ["10.180.0.1"]),
@@ -75,7 +78,7 @@ public sealed class KubeProxyLayoutTests
     [InlineData("legacy")]
     public void Ipvs_mode_has_the_chains_and_sets_of_kube_proxy_and_they_go_without_a_trace(string flavour)
     {
-        IpvsLayout layout = new(Ports, Network, [Node], static address => address.Equals(IPAddress.Parse("10.180.0.3")));
+        IpvsLayout layout = new(Ports, Network, [Node, Gateway], static address => address.Equals(IPAddress.Parse("10.180.0.3")));
         string tool = $"iptables-{flavour}";
         string sets = layout.IpSets();
         string write = $"ipset restore -exist <$0/1; {tool}-restore --noflush <$0/2; ";
@@ -83,8 +86,15 @@ public sealed class KubeProxyLayoutTests
         Golden.AssertEqual("ipvs.txt", Kernel(write + $"{tool}-save", sets, layout.Iptables(withJumps: true)));
         Golden.AssertEqual("ipvs-sets.txt", Kernel("ipset restore -exist <$0/1; ipset restore -exist <$0/1; ipset -s save", sets));
         Golden.AssertEqual("ipvs-services.txt", layout.VirtualServices());
+
+        // With nothing to serve, what is left is what stands there without Services.
+        IpvsLayout none = new([], Network, [Node, Gateway], static _ => false);
+        string rewrite = write + $"ipset restore -exist <$0/3; {tool}-restore --noflush <$0/4; {tool}-save; ipset save | sed 's/ bucketsize.*//'";
+        Assert.Equal(
+            Golden.Plain(Kernel(write + $"{tool}-save; ipset save | sed 's/ bucketsize.*//'", none.IpSets(), none.Iptables(withJumps: true))),
+            Golden.Plain(Kernel(rewrite, sets, layout.Iptables(withJumps: true), none.IpSets(), none.Iptables(withJumps: false))));
         Assert.Empty(Kernel(
-            write + $"{tool}-restore --noflush <$0/3; {tool}-save | grep KUBE; for set in {string.Join(' ', IpvsLayout.Sets)}; do ipset destroy $set; done; ipset save",
+            write + $"{tool}-restore --noflush <$0/3; {tool}-save | grep KUBE; for set in {string.Join(' ', IpvsSets.Names)}; do ipset destroy $set; done; ipset save",
             sets, layout.Iptables(withJumps: true), IpvsLayout.Removal()));
     }
 
