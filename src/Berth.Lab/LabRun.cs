@@ -61,7 +61,8 @@ public static class LabRun
             }
             catch (LabException e) when (e is not LabUnsupportedException)
             {
-                results.Add(new ProbeResult(step, probe.Title ?? "probe", "", e.Message, IsAsExpected: false, probe.At.ToString()));
+                // Where it stands is said anyway.
+                results.Add(new ProbeResult(step, probe.Title ?? probe.Subject, "", e.Reason, IsAsExpected: false, probe.At.ToString()));
             }
         }
     }

@@ -68,10 +68,18 @@ internal static class BerthCommand
 
         HashSet<Token> beforeDashes =
             new(parsed.Tokens.TakeWhile(static token => token.Type != TokenType.DoubleDash), ReferenceEqualityComparer.Instance);
-        return parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(static argument => argument.Tokens)
-            .FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-' && beforeDashes.Contains(token)) is Token option
-            ? $"there is no option {option.Value}; a file of that name stands behind --"
-            : null;
+        foreach (ArgumentResult argument in parsed.CommandResult.Children.OfType<ArgumentResult>())
+        {
+            if (argument.Tokens.FirstOrDefault(token => token.Value.Length > 1 && token.Value[0] == '-' && beforeDashes.Contains(token)) is Token option)
+            {
+                // What is passed on to another command has options of its own.
+                return argument.Argument.Name is "ARGUMENTS" or "COMMAND"
+                    ? $"{option.Value} is none of its own options; what is passed on stands behind --"
+                    : $"there is no option {option.Value}; a file of that name stands behind --";
+            }
+        }
+
+        return null;
     }
 
     private static RootCommand Create(Terminal terminal)

@@ -21,8 +21,8 @@ internal static class LabDownCommand
             }
 
             IReadOnlyList<RunningLab> labs = parsed.GetValue(all) ? RunningLab.FindAll()
-                : given.Length > 0 ? [.. given.Select(LabFileInput.FindRunning)]
-                : [LabFileInput.FindRunning(null)];
+                : given.Length > 0 ? [.. given.Distinct().SelectMany(LabFileInput.FindAllRunning)]
+                : [LabFileInput.FindRunning(null, "name it, or give --all")];
             foreach (RunningLab lab in labs)
             {
                 try

@@ -16,10 +16,21 @@ internal static class LabPsCommand
         Command command = new("ps", "List running labs, with their nodes, pods and Services.") { name, format };
         command.SetAction(parsed =>
         {
-            IReadOnlyList<RunningLab> labs = parsed.GetValue(name) is string only ? [LabFileInput.FindRunning(only)] : RunningLab.FindAll();
-            foreach (RunningLab lab in labs)
+            IReadOnlyList<RunningLab> labs = parsed.GetValue(name) is string only ? LabFileInput.FindAllRunning(only) : RunningLab.FindAll();
+            if (parsed.GetValue(format) == "json")
             {
-                LabStateTable.Write(terminal.Output, lab, parsed.GetValue(format) == "json");
+                LabStateJson.Write(terminal.Output, labs);
+                return ExitCode.Clean;
+            }
+
+            for (int i = 0; i < labs.Count; i++)
+            {
+                if (i > 0)
+                {
+                    terminal.Output.WriteLine();
+                }
+
+                LabStateTable.Write(terminal.Output, labs[i]);
             }
 
             if (labs.Count == 0)

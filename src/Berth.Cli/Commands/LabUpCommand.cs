@@ -18,7 +18,7 @@ internal static class LabUpCommand
         {
             LabFile lab = LabFileInput.Read(parsed.GetValue(file)!, terminal);
             LabProcess.RequireRoot();
-            if (RunningLab.FindAll().Any(running => running.Name == lab.Name))
+            if (RunningLab.FindAll().Any(running => !running.IsRun && running.Name == lab.Name))
             {
                 throw new CommandException($"the lab {lab.Name} is there already; remove it first: berth lab down {lab.Name}");
             }

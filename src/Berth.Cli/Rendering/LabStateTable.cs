@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Berth.Lab;
 
@@ -9,19 +8,12 @@ internal static class LabStateTable
 {
     private const string None = "<none>";
 
-    public static void Write(TextWriter output, RunningLab lab, bool isJson)
+    public static void Write(TextWriter output, RunningLab lab)
     {
-        byte[]? state = lab.ReadState();
-        if (isJson)
-        {
-            output.WriteLine(state is null ? "{}" : Encoding.UTF8.GetString(state));
-            return;
-        }
-
         output.WriteLine($"{lab.Name} ({lab.File}, process {lab.Process}{(lab.IsRun ? ", a run" : "")})");
-        if (state is null)
+        if (lab.ReadState() is not byte[] state)
         {
-            output.WriteLine("  is being built");
+            output.WriteLine(lab.IsReadable ? "  is being built" : "  is root's: sudo berth lab ps");
             return;
         }
 

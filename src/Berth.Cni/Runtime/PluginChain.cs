@@ -117,6 +117,11 @@ public sealed class PluginChain
 
     private CniResult ReadResult(PluginConfiguration plugin, byte[] output)
     {
+        if (output.AsSpan().Trim(" \t\r\n"u8).IsEmpty)
+        {
+            throw CniException.DecodingFailure($"plugin {plugin.Type} failed (ADD): it printed no result");
+        }
+
         try
         {
             return CniResult.Parse(JsonDocument.Parse(output).RootElement, _network.CniVersion);

@@ -68,7 +68,7 @@ internal sealed class ControlPlane
         };
         if (!found)
         {
-            throw new LabException($"{reference.At}: there is no {reference} to be deleted");
+            throw new LabException(reference.At, $"there is no {reference} to be deleted");
         }
 
         Reconcile();
@@ -91,12 +91,16 @@ internal sealed class ControlPlane
     public IReadOnlyList<string> Troubles()
     {
         List<string> troubles = [];
-        foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { Phase: PodPhase.Running, IsKilled: false }))
+        foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { Phase: not PodPhase.Failed, IsKilled: false }))
         {
-            _kubelets[pod.NodeName!].Review(pod);
+            if (pod.Phase == PodPhase.Running)
+            {
+                _kubelets[pod.NodeName!].Review(pod);
+            }
+
             if (pod.Reason is string reason)
             {
-                troubles.Add($"pod {pod} on {pod.NodeName}: {reason}: {pod.Message}");
+                troubles.Add($"pod {pod}{(pod.NodeName is null ? "" : $" on {pod.NodeName}")}: {reason}: {pod.Message}");
             }
         }
 

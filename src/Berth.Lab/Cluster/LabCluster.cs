@@ -38,7 +38,7 @@ internal sealed class LabCluster(
         PlaceKind.Node => FindNode(reference.Name).Place,
         _ => FindPod(reference.Namespace, reference.Name) is { Place: Place place }
             ? place
-            : throw new LabException($"{reference.At}: {reference} does not run, so nothing can be done from there"),
+            : throw new LabException(reference.At, $"{reference} does not run, so nothing can be done from there"),
     };
 
     /// <summary>Runs a command somewhere; <c>berth</c> is the one that runs this lab.</summary>

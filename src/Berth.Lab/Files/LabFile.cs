@@ -31,6 +31,9 @@ public sealed record LabFile
 
     internal IReadOnlyList<KubernetesObject> Manifests { get; init; } = [];
 
+    /// <summary>False when some could not be read: then what they would make is not known.</summary>
+    internal bool HasAllManifests { get; init; } = true;
+
     internal IReadOnlyList<Probe> Probes { get; init; } = [];
 
     internal IReadOnlyList<Step> Steps { get; init; } = [];

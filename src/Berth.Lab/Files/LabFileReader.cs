@@ -73,6 +73,7 @@ public static class LabFileReader
             Manifests = manifests.Read(root, "manifests"),
             Probes = ProbeFields.Read(root, fields),
             Steps = StepFields.Read(root, manifests, fields),
+            HasAllManifests = manifests.IsWhole,
         };
     }
 

@@ -152,7 +152,7 @@ internal sealed class LabReferences
                 CheckPod(pod.Namespace, pod.Name, pod.At);
                 break;
             case PodCountProbe count:
-                CheckKnown(
+                CheckMade(
                     _objects.OfType<Workload>().Any(workload => IsCalled(workload, count.Namespace, count.Workload)),
                     count.At, $"no workload {count.Namespace}/{count.Workload} is in any manifest");
                 break;
@@ -203,7 +203,7 @@ internal sealed class LabReferences
             return;
         }
 
-        CheckKnown(
+        CheckMade(
             _objects.Exists(item => item.Metadata.Kind == reference.Kind && IsCalled(item, reference.Namespace, reference.Name)),
             reference.At, $"no {reference} is in any manifest");
     }
@@ -236,7 +236,7 @@ internal sealed class LabReferences
                 break;
             case TargetKind.Service:
                 List<Service> services = [.. _objects.OfType<Service>().Where(item => IsCalled(item, target.Namespace, target.Name))];
-                CheckKnown(services.Count > 0, target.At, $"no Service {target.Namespace}/{target.Name} is in any manifest");
+                CheckMade(services.Count > 0, target.At, $"no Service {target.Namespace}/{target.Name} is in any manifest");
                 CheckKnown(
                     services.Count == 0 || target.Port is not null || services.TrueForAll(static service => service.Ports.Count == 1),
                     target.At, $"{target} has several ports: write {target}:PORT");
@@ -253,11 +253,14 @@ internal sealed class LabReferences
         bool known = _objects.OfType<Workload>().Any(workload => workload.Kind == WorkloadKind.Pod
             ? IsCalled(workload, space, name)
             : dash > 0 && IsCalled(workload, space, name[..dash]) && name.AsSpan(dash + 1).IndexOfAnyExceptInRange('0', '9') < 0);
-        CheckKnown(known, at, $"no manifest makes a pod {space}/{name} (the pods of a workload are called NAME-1, NAME-2 and on)");
+        CheckMade(known, at, $"no manifest makes a pod {space}/{name} (the pods of a workload are called NAME-1, NAME-2 and on)");
     }
 
     private static bool IsCalled(KubernetesObject item, string space, string name) =>
         item.Metadata.Namespace == space && item.Metadata.Name.Value == name;
+
+    // What a manifest makes. Where one could not be read, that is the error, and not what follows from it.
+    private void CheckMade(bool known, Location at, string message) => CheckKnown(known || !_file.HasAllManifests, at, message);
 
     private void CheckKnown(bool known, Location at, string message)
     {

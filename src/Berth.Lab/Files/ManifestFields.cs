@@ -5,10 +5,14 @@ namespace Berth.Lab;
 /// <summary>Reads Kubernetes manifests that stand in a lab file, or in a file that it names: <c>- file: web.yaml</c>.</summary>
 internal sealed class ManifestFields(string path, LabFields fields)
 {
+    /// <summary>Whether everything could be read so far.</summary>
+    public bool IsWhole { get; private set; } = true;
+
     public IReadOnlyList<KubernetesObject> Read(FieldReader holder, string key)
     {
         List<KubernetesObject> objects = [];
         SkippedKinds skipped = new();
+        int errors = fields.Diagnostics.Count;
         ObjectReader reader = new(objects, fields.Sink, skipped);
         foreach (FieldReader item in fields.Maps(holder, key))
         {
@@ -27,6 +31,7 @@ internal sealed class ManifestFields(string path, LabFields fields)
             }
         }
 
+        IsWhole &= fields.Diagnostics.Skip(errors).All(static found => found.Severity != DiagnosticSeverity.Error);
         return objects;
     }
 

@@ -6,7 +6,11 @@ namespace Berth.Lab;
 /// <summary>Something to be looked at, and what must be seen.</summary>
 /// <param name="Title">What the file calls it; null when it does not.</param>
 /// <param name="At">Where it stands.</param>
-internal abstract record Probe(string? Title, Location At);
+internal abstract record Probe(string? Title, Location At)
+{
+    /// <summary>What is looked at, in a few words.</summary>
+    public abstract string Subject { get; }
+}
 
 /// <summary>What becomes of a connection.</summary>
 internal enum Outcome
@@ -20,6 +24,9 @@ internal enum Outcome
 /// <summary>A connection or a datagram, and who answers.</summary>
 internal sealed record ConnectionProbe(string? Title, Location At, PlaceReference From, TargetReference To) : Probe(Title, At)
 {
+    public override string Subject =>
+        $"{From} -> {To}{(Protocol == ProtocolType.Udp ? " udp" : "")}{(Times > 1 ? $" x{Times}" : "")}";
+
     public ProtocolType Protocol { get; init; } = ProtocolType.Tcp;
 
     public Outcome Expected { get; init; }
@@ -45,6 +52,8 @@ internal sealed record ConnectionProbe(string? Title, Location At, PlaceReferenc
 /// <summary>A command, and what it prints.</summary>
 internal sealed record CommandProbe(string? Title, Location At, PlaceReference From, IReadOnlyList<string> Command) : Probe(Title, At)
 {
+    public override string Subject => $"{From}: {string.Join(' ', Command)}";
+
     public IReadOnlyList<string> Shows { get; init; } = [];
 
     public IReadOnlyList<string> Hides { get; init; } = [];
@@ -56,6 +65,8 @@ internal sealed record CommandProbe(string? Title, Location At, PlaceReference F
 /// <summary>What has become of a pod.</summary>
 internal sealed record PodProbe(string? Title, Location At, string Namespace, string Name, PodPhase Phase) : Probe(Title, At)
 {
+    public override string Subject => $"pod {(Namespace == "default" ? Name : $"{Namespace}/{Name}")}";
+
     public string? Reason { get; init; }
 
     public string? Message { get; init; }
@@ -70,9 +81,14 @@ internal sealed record PodProbe(string? Title, Location At, string Namespace, st
 /// <summary>How many pods of a workload are in a phase.</summary>
 internal sealed record PodCountProbe(string? Title, Location At, string Namespace, string Workload, PodPhase Phase, int Count) : Probe(Title, At)
 {
+    public override string Subject => $"pods of {Workload} that are {Phase}{(Reason is null ? "" : $", {Reason}")}";
+
     public string? Reason { get; init; }
 }
 
 /// <summary>What a pod sees of a connection between others.</summary>
 internal sealed record CaptureProbe(
-    string? Title, Location At, PlaceReference By, string Filter, ConnectionProbe While, bool Sees) : Probe(Title, At);
+    string? Title, Location At, PlaceReference By, string Filter, ConnectionProbe While, bool Sees) : Probe(Title, At)
+{
+    public override string Subject => $"{By} captures {While.Subject}";
+}

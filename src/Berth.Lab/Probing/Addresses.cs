@@ -25,7 +25,7 @@ internal sealed class Addresses(LabCluster cluster)
     /// <exception cref="LabException">It stands for none.</exception>
     public string OfSource(Located<string> source) => Find(source.Value, source.At)
         ?? throw new LabException(
-            $"{source.At}: source: \"{source.Value}\" is neither an address nor outside, node/NAME, pod/NAME, gateway/NODE or overlay/NODE");
+            source.At, $"source: \"{source.Value}\" is neither an address nor outside, node/NAME, pod/NAME, gateway/NODE or overlay/NODE");
 
     /// <summary>Replaces <c>{pod/NAME}</c> and its like by addresses.</summary>
     public string Fill(string text)
@@ -64,10 +64,10 @@ internal sealed class Addresses(LabCluster cluster)
     private NodeMachine? Node(string name) => cluster.Nodes.FirstOrDefault(node => node.Name == name);
 
     private IPAddress OfPod(string space, string name, Location at) => cluster.FindPod(space, name)?.Address
-        ?? throw new LabException($"{at}: pod {space}/{name} has no address: it does not run");
+        ?? throw new LabException(at, $"pod {space}/{name} has no address: it does not run");
 
     private IPAddress OfService(string space, string name, Location at) =>
         cluster.Services.Find(space, name) is Service service && cluster.Services.ClusterIPOf(service) is IPAddress address
             ? address
-            : throw new LabException($"{at}: Service {space}/{name} has no address: it is gone, or headless");
+            : throw new LabException(at, $"Service {space}/{name} has no address: it is gone, or headless");
 }

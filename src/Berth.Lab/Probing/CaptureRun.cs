@@ -25,17 +25,17 @@ internal sealed class CaptureRun(LabCluster cluster, Prober prober)
         while (started is not null && !started.StartsWith("listening on", StringComparison.Ordinal));
         if (started is null)
         {
-            throw new LabException($"{probe.At}: tcpdump on {probe.By} does not start: exit code {tcpdump.ExitCode}");
+            throw new LabException(probe.At, $"tcpdump on {probe.By} does not start: exit code {tcpdump.ExitCode}");
         }
 
         tcpdump.BeginOutputReadLine();
-        (string what, string expected, string seen, bool good) = prober.Connect(probe.While);
+        (_, string expected, string seen, bool good) = prober.Connect(probe.While);
         Thread.Sleep(Drain);
         tcpdump.Kill();
         tcpdump.WaitForExit();
         bool sees = packets > 0;
         return (
-            $"{probe.By} captures {what}",
+            probe.Subject,
             $"{(probe.Sees ? "packets" : "nothing")}, and {expected} answers",
             $"{(sees ? packets.ToString(CultureInfo.InvariantCulture) + " packets" : "nothing")}, and {seen} answers",
             good && sees == probe.Sees);

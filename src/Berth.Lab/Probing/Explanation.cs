@@ -30,7 +30,7 @@ internal sealed class Explanation(LabCluster cluster)
         {
             if (to.Address.Equals(pod.Address) || IPAddress.IsLoopback(to.Address))
             {
-                throw new LabException($"{probe.At}: explain: what stays in a pod passes no rule: leave explain out");
+                throw new LabException(probe.At, "explain: what stays in a pod passes no rule: leave explain out");
             }
 
             Walk(pod.Node!, probe.Protocol, null, to, ["--from-pod", pod.ToString()], "", 1);

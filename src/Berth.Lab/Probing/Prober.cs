@@ -53,19 +53,17 @@ internal sealed class Prober(LabCluster cluster)
 
         // All of those who may must have, where it was asked often enough.
         good &= probe.Times == 1 || probe.Names.All(answered.Contains);
-        string what = $"{probe.From} -> {probe.To}{(probe.Protocol == System.Net.Sockets.ProtocolType.Udp ? " udp" : "")}"
-            + (probe.Times > 1 ? $" x{probe.Times}" : "");
         string expected = probe.Expected == Outcome.Answered
             ? string.Join(probe.Times > 1 ? " and " : " or ", probe.Names) + (source is null ? "" : $" (sees {source})")
             : Word(probe.Expected);
         string saw = string.Join(", ", seen.Select(pair => probe.Times > 1 ? $"{pair.Key} x{pair.Value}" : pair.Key));
         if (!probe.IsExplained)
         {
-            return (what, expected, saw, good);
+            return (probe.Subject, expected, saw, good);
         }
 
         (string explained, bool agrees) = Explain(probe, to, answered);
-        return (what, $"{expected}, explained{Named(probe)}", $"{saw}, {explained}", good && agrees);
+        return (probe.Subject, $"{expected}, explained{Named(probe)}", $"{saw}, {explained}", good && agrees);
     }
 
     // berth explain is asked afterwards, and knows nothing of what was seen. It must say neither less nor more than the file: what
@@ -144,7 +142,6 @@ internal sealed class Prober(LabCluster cluster)
 
     private (string, string, string, bool) Inspect(PodProbe probe)
     {
-        string what = $"pod {(probe.Namespace == "default" ? probe.Name : $"{probe.Namespace}/{probe.Name}")}";
         string expected = probe.Phase.ToString()
             + (probe.Node is null ? "" : $" on {probe.Node}")
             + (probe.Reason is null ? "" : $", {probe.Reason}")
@@ -152,7 +149,7 @@ internal sealed class Prober(LabCluster cluster)
             + (probe.HeldBy is null ? "" : $", port held by {probe.HeldBy}");
         if (cluster.FindPod(probe.Namespace, probe.Name) is not PodRecord pod)
         {
-            return (what, expected, "there is no such pod", false);
+            return (probe.Subject, expected, "there is no such pod", false);
         }
 
         string held = string.Join(", ", pod.HeldPorts.Select(static port => $"{port.Held} held by {port.Holder.Name}").Distinct());
@@ -166,15 +163,14 @@ internal sealed class Prober(LabCluster cluster)
             && (probe.Reason is null || pod.Reason == probe.Reason)
             && (probe.Message is null || pod.Message?.Contains(probe.Message, StringComparison.Ordinal) == true)
             && (probe.HeldBy is null || pod.HeldPorts.Any(port => port.Holder.Name == probe.HeldBy || port.Holder.ToString() == probe.HeldBy));
-        return (what, expected, seen, good);
+        return (probe.Subject, expected, seen, good);
     }
 
     private (string, string, string, bool) Count(PodCountProbe probe)
     {
         int count = cluster.Pods.Count(pod => pod.Namespace == probe.Namespace && pod.Owner.Metadata.Name.Value == probe.Workload
             && pod.Phase == probe.Phase && (probe.Reason is null || pod.Reason == probe.Reason));
-        string what = $"pods of {probe.Workload} that are {probe.Phase}{(probe.Reason is null ? "" : $", {probe.Reason}")}";
-        return (what, $"{probe.Count}", $"{count}", count == probe.Count);
+        return (probe.Subject, $"{probe.Count}", $"{count}", count == probe.Count);
     }
 
     private static string Text(Answer answer, bool withSource) => answer.Outcome == Outcome.Answered

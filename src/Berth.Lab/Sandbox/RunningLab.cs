@@ -45,8 +45,26 @@ public sealed class RunningLab
             }
         }
 
-        labs.Sort(static (a, b) => string.CompareOrdinal(a.Name, b.Name));
+        // Of one name, one that stays before one that runs: it is the one to look around in.
+        labs.Sort(static (a, b) =>
+            string.CompareOrdinal(a.Name, b.Name) is var order and not 0 ? order : (a.IsRun, a.Process).CompareTo((b.IsRun, b.Process)));
         return labs;
+    }
+
+    /// <summary>Whether this process may look into it: only root may.</summary>
+    public bool IsReadable
+    {
+        get
+        {
+            try
+            {
+                return Directory.EnumerateFileSystemEntries($"/proc/{Process}/root/run").Any();
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
     }
 
     /// <summary>What it is made of: the JSON that it keeps of itself; null when it is not built yet.</summary>
@@ -62,6 +80,11 @@ public sealed class RunningLab
     /// <exception cref="LabException">There is no such place.</exception>
     public IReadOnlyList<string> Enter(string place, IReadOnlyList<string> command)
     {
+        if (!IsReadable)
+        {
+            throw new LabException($"the lab {Name} is root's: sudo berth lab ...");
+        }
+
         string name = FileName(place);
         string root = $"/proc/{Process}/root";
         string[] known = Directory.Exists(root + LabDirectories.Places)
@@ -69,7 +92,9 @@ public sealed class RunningLab
             : [];
         if (!known.Contains(name))
         {
-            throw new LabException($"the lab {Name} has no place {place}; it has {string.Join(", ", known)}");
+            throw new LabException(known.Length == 0
+                ? $"the lab {Name} is being built: there is no place {place} yet"
+                : $"the lab {Name} has no place {place}; it has {string.Join(", ", known)}");
         }
 
         string[] enter = System.IO.File.ReadAllLines($"{root}{LabDirectories.Places}/{name}");
@@ -97,7 +122,7 @@ public sealed class RunningLab
         }
         catch (System.ComponentModel.Win32Exception e)
         {
-            throw new LabException($"lab {Name} (process {Process}) cannot be ended: {e.Message}", e);
+            throw new LabException($"lab {Name} (process {Process}) cannot be ended: {e.Message}. Root can: sudo berth lab down", e);
         }
 
         // The kernel has ended all its processes when the first one is gone.

@@ -25,7 +25,7 @@ internal static class StepRun
                 break;
             case KillStep kill:
                 control.Kill(cluster.FindPod(kill.Pod.Namespace, kill.Pod.Name)
-                    ?? throw new LabException($"{kill.At}: there is no {kill.Pod} to be killed"));
+                    ?? throw new LabException(kill.At, $"there is no {kill.Pod} to be killed"));
                 break;
             case CommandStep command:
                 Addresses addresses = new(cluster);
@@ -33,7 +33,7 @@ internal static class StepRun
                 ProgramOutput output = cluster.RunCommand(cluster.Find(command.On), words);
                 if (output.ExitCode != 0)
                 {
-                    throw new LabException($"{command.At}: {command.Describe()}: exit code {output.ExitCode}: {output.Words}");
+                    throw new LabException(command.At, $"{command.Describe()}: exit code {output.ExitCode}: {output.Words}");
                 }
 
                 break;

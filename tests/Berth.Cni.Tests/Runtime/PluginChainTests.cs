@@ -146,15 +146,17 @@ public sealed class PluginChainTests : IDisposable
         Assert.Equal("stdout: out\nstderr: oops", exception.Details);
     }
 
-    [Fact]
-    public void A_result_that_cannot_be_read_is_an_error_of_that_plugin()
+    [Theory]
+    [InlineData("echo nonsense", "its result cannot be read")]
+    [InlineData("echo", "it printed no result")]
+    public void A_result_that_cannot_be_read_is_an_error_of_that_plugin(string script, string error)
     {
-        _plugins.Add("first", "echo nonsense");
+        _plugins.Add("first", script);
 
         CniException exception = Assert.Throws<CniException>(() => Chain().Add(_attachment));
 
         Assert.Equal(
-            (CniErrorCode.DecodingFailure, "plugin first failed (ADD): its result cannot be read"),
+            (CniErrorCode.DecodingFailure, $"plugin first failed (ADD): {error}"),
             (exception.Code, exception.Message));
     }
 

@@ -126,6 +126,20 @@ public sealed class LabFileTests
     }
 
     [Fact]
+    public void Of_a_manifest_that_cannot_be_read_nothing_is_missed() => Assert.Equal(
+        ["lab.yaml:3:11: error: manifests[0].file: there is no file nowhere.yaml (paths begin where the lab file is)", "lab.yaml:6:13: error: there is no node b; there are a"],
+        LabText.Errors("""
+            nodes: [{ name: a }]
+            manifests:
+              - file: nowhere.yaml
+            probes:
+              - { from: pod/web, to: service/web, expect: web }
+              - { from: node/b, to: "pod/web:80", expect: web }
+              - { pods: web, phase: Running, count: 2 }
+            steps: [{ delete: [pod/web] }]
+            """));
+
+    [Fact]
     public void One_error_does_not_hide_the_others() => Assert.Equal(3, LabText.Errors("""
         nodes:
           - { name: a, address: nowhere }

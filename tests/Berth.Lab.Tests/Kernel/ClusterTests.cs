@@ -130,11 +130,11 @@ public sealed class ClusterTests
                   - { from: outside, to: "node/node-1:30306", expect: {{(mode == "none" ? "refused" : "[one, two], times: 10")}} }
                   - { from: outside, to: "node/node-2:8080", expect: two, source: outside }
                   - { at: node/node-1, run: [iptables-save], {{mode switch
-                    {
-                        "iptables" => "shows: KUBE-SVC, hides: KUBE-IPVS",
-                        "ipvs" => "shows: KUBE-IPVS-FILTER, hides: [KUBE-SVC, KUBE-FIREWALL]",
-                        _ => "hides: KUBE",
-                    }}} }
+        {
+            "iptables" => "shows: KUBE-SVC, hides: KUBE-IPVS",
+            "ipvs" => "shows: KUBE-IPVS-FILTER, hides: [KUBE-SVC, KUBE-FIREWALL]",
+            _ => "hides: KUBE",
+        }}} }
                   - { at: node/node-1, run: [nft, list, tables], {{(mode == "nftables" ? "shows" : "hides")}}: kube-proxy }
                   - { at: node/node-1, run: [ip, link], {{(mode == "ipvs" ? "shows" : "hides")}}: kube-ipvs0 }
                   - { at: node/node-1, run: [ipset, list, -n], {{(mode == "ipvs" ? "shows" : "hides")}}: KUBE }
@@ -315,6 +315,23 @@ public sealed class ClusterTests
           - { at: node/node-1, run: [ip, netns, list], hides: one }
           - { at: node/node-1, run: [ls, /var/lib/cni/results], hides: podnet-, exit: 2 }
         """, Pods);
+
+    [Fact]
+    public void A_pod_without_network_is_named_with_what_its_plugin_said_and_its_probes_with_what_they_look_at()
+    {
+        using LabFileOnDisk file = new($$"""
+            {{TwoNodes}}portmap: { plugin: /bin/true }
+            probes:
+              - { from: pod/one, to: "node/node-2:9000", expect: host }
+              - { from: node/node-1, to: "pod/one:80", expect: one }
+            {{Pods}}
+            """);
+        LabProcess lab = LabProcess.Run("run", "-o", "wide", file.Path).ExitsWith(1);
+
+        Assert.Matches(@"WRONG  pod/one -> node/node-2:9000 +pod/one does not run, so nothing can be done from there\n", lab.Output);
+        Assert.Matches(@"WRONG  node/node-1 -> pod/one:80 +pod default/one has no address: it does not run\n", lab.Output);
+        Assert.Contains("pod default/one on node-1: FailedCreatePodSandBox: plugin portmap failed (ADD):\n  it printed no result\n", lab.Output, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_program_that_ends_is_said_with_its_last_words()

@@ -124,6 +124,46 @@ public sealed class LabLifeTests
     }
 
     [Fact]
+    public void Several_labs_are_told_apart_and_only_root_looks_into_them()
+    {
+        using LabFileOnDisk first = new(OneNode);
+        using LabFileOnDisk second = new(OneNode + "probes: [{ at: pod/web, run: [sleep, \"64\"] }]\n");
+        using LabProcess up = LabProcess.RunAndLeave("up", first.Path).ExitsWith(0);
+
+        // A run may go on beside a lab of its name that stays; that one is looked into, and down ends both.
+        using LabProcess stays = LabProcess.RunAndLeave("up", second.Path).ExitsWith(0);
+        using LabProcess run = LabProcess.Start("run", second.Path);
+        run.WaitForProcess("sleep 64");
+        Assert.Contains(
+            $"say which lab with --lab NAME; there are {string.Join(", ", new[] { first.Name, second.Name }.Order(StringComparer.Ordinal))}\n",
+            LabProcess.RunAndLeave("exec", "node-1", "--", "true").ExitsWith(2).Errors, StringComparison.Ordinal);
+        Assert.Contains("name it, or give --all; there are ", LabProcess.RunAndLeave("down").ExitsWith(2).Errors, StringComparison.Ordinal);
+        LabProcess.RunAndLeave("exec", "--lab", second.Name, "node-1", "--", "true").ExitsWith(0);
+
+        JsonElement[] labs =
+        [
+            .. JsonDocument.Parse(LabProcess.RunAndLeave("ps", "-o", "json").ExitsWith(0).Output).RootElement.GetProperty("labs").EnumerateArray()
+                .Where(lab => lab.GetProperty("name").GetString() == second.Name),
+        ];
+        Assert.Equal([false, true], labs.Select(static lab => lab.GetProperty("isRun").GetBoolean()));
+        Assert.All(labs, static lab => Assert.Equal(
+            "web", lab.GetProperty("state").GetProperty("pods")[0].GetProperty("name").GetString()));
+
+        Assert.Contains("is root's: sudo berth lab ps", Unprivileged("ps", second.Name).ExitsWith(0).Output, StringComparison.Ordinal);
+        Assert.Contains("is root's: sudo berth lab", Unprivileged("exec", "--lab", second.Name, "node-1", "--", "true").ExitsWith(2).Errors, StringComparison.Ordinal);
+        Assert.Contains("needs root", Unprivileged("run", first.Path).ExitsWith(2).Errors, StringComparison.Ordinal);
+
+        LabProcess.RunAndLeave("down", first.Name, second.Name).ExitsWith(0);
+        run.Wait();
+        up.AssertNothingIsLeft();
+        stays.AssertNothingIsLeft();
+        run.AssertNothingIsLeft();
+    }
+
+    private static LabProcess Unprivileged(params string[] arguments) => LabProcess.Program(
+        ["setpriv", "--bounding-set=-all", "--inh-caps=-all", PublishedFiles.Berth, "lab", .. arguments]);
+
+    [Fact]
     public void Up_does_the_steps_too_when_it_is_asked_to()
     {
         using LabFileOnDisk file = new(OneNode + """
