@@ -286,13 +286,20 @@ public sealed class ClusterTests
           - { from: outside, to: "192.0.2.99:8080", expect: api, source: outside, explain: true }
           - { from: outside, to: "node/node-2:8080", expect: refused, explain: true }
           - { pods: shop/web, phase: Running, count: 2 }
+          - { pods: set, phase: Running, count: 1 }
+          - { pods: state, phase: Running, count: 1 }
+          - { pods: each, phase: Running, count: 2 }
         steps:
           - apply: [{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: {}, policyTypes: [Ingress] } }]
             probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: timeout }]
           - delete: [networkpolicy/shop/deny]
             probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: api }]
-          - delete: [deployment/shop/web]
-            probes: [{ pods: shop/web, phase: Running, count: 0 }]
+          - delete: [deployment/shop/web, replicaset/set, statefulset/state, daemonset/each]
+            probes:
+              - { pods: shop/web, phase: Running, count: 0 }
+              - { pods: set, phase: Running, count: 0 }
+              - { pods: state, phase: Running, count: 0 }
+              - { pods: each, phase: Running, count: 0 }
           # The processes are gone; the pod's network and its host port are not.
           - kill: pod/shop/api
             probes:
@@ -304,6 +311,9 @@ public sealed class ClusterTests
           - { apiVersion: v1, kind: Pod, metadata: { name: api, namespace: shop, labels: { app: api } }, spec: { nodeName: node-2, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 8080, hostIP: 192.0.2.99 }] }] } }
           - { apiVersion: v1, kind: Service, metadata: { name: api, namespace: shop }, spec: { selector: { app: api }, ports: [{ port: 80 }] } }
           - { apiVersion: apps/v1, kind: Deployment, metadata: { name: web, namespace: shop }, spec: { replicas: 2, selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: web } }, spec: { containers: [{ name: c, image: echo }] } } } }
+          - { apiVersion: apps/v1, kind: ReplicaSet, metadata: { name: set }, spec: { replicas: 1, template: { spec: { containers: [{ name: c, image: echo }] } } } }
+          - { apiVersion: apps/v1, kind: StatefulSet, metadata: { name: state }, spec: { replicas: 1, template: { spec: { containers: [{ name: c, image: echo }] } } } }
+          - { apiVersion: apps/v1, kind: DaemonSet, metadata: { name: each }, spec: { template: { spec: { containers: [{ name: c, image: echo }] } } } }
         """);
 
     [Fact]

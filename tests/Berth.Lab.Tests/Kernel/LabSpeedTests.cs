@@ -7,6 +7,11 @@ namespace Berth.Lab.Tests.Kernel;
 [Collection(AloneCollection.Name)]
 public sealed class LabSpeedTests
 {
+    private const int Runs = 5;
+    private const double Busy = 2;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(5);
+
     [Fact]
     public void Three_nodes_and_ten_pods_come_and_go_in_less_than_five_seconds()
     {
@@ -21,19 +26,26 @@ public sealed class LabSpeedTests
               - { from: pod/web-1, to: service/web, expect: [web-1, web-2, web-3, web-4, web-5, web-6, web-7] }
             """);
 
-        // The best of a few: others use the machine too.
-        TimeSpan best = TimeSpan.MaxValue;
-        for (int i = 0; i < 5 && best > TimeSpan.FromSeconds(5); i++)
+        TimeSpan[] times = new TimeSpan[Runs];
+        double load = Load();
+        for (int i = 0; i < Runs; i++)
         {
             Stopwatch elapsed = Stopwatch.StartNew();
             LabProcess lab = LabProcess.Run("run", file.Path).ExitsWith(0);
-            best = elapsed.Elapsed < best ? elapsed.Elapsed : best;
+            times[i] = elapsed.Elapsed;
             Assert.Contains("(3 nodes, 10 pods, ", lab.Output, StringComparison.Ordinal);
         }
 
-        TestContext.Current.TestOutputHelper?.WriteLine($"{best.TotalSeconds:F2} s");
-        double load = double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) / Environment.ProcessorCount;
-        Assert.SkipWhen(best > TimeSpan.FromSeconds(5) && load > 4, $"{best}, while {load:F0} others wait for each processor");
-        Assert.True(best < TimeSpan.FromSeconds(5), $"{best}");
+        load = Math.Max(load, Load());
+        Array.Sort(times);
+        TimeSpan median = times[Runs / 2];
+        string measured = $"{string.Join(", ", times.Select(static time => $"{time.TotalSeconds:F2}"))} s, while {load:F1} wanted each processor";
+        TestContext.Current.TestOutputHelper?.WriteLine(measured);
+        Assert.SkipWhen(median > Limit && load > Busy, measured);
+        Assert.True(median < Limit, measured);
     }
+
+    // How many want a processor, for each that there is.
+    private static double Load() =>
+        double.Parse(File.ReadAllText("/proc/loadavg").Split(' ')[0], CultureInfo.InvariantCulture) / Environment.ProcessorCount;
 }
