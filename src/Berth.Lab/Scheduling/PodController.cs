@@ -5,7 +5,9 @@ namespace Berth.Lab;
 /// <summary>
 /// What the controllers, the scheduler and the kubelets decide: which pods there are to be, and on which node. Ports decide as
 /// in the scheduler (<see cref="FitSimulation"/>); nodeName bypasses it, and a node that cannot take such a pod rejects it,
-/// whereupon its controller makes another, up to a bound.
+/// whereupon its controller makes another, up to a bound. The scheduler keeps a node's ports without a count: when a rejected pod goes,
+/// the port that it wanted counts as free, and pods that wait for it are sent to the node, which rejects them too (NodeInfo.UsedPorts
+/// of pkg/scheduler/framework/types.go; seen in Kubernetes 1.36).
 /// </summary>
 /// <param name="nodes">The nodes, as the scheduler sees them.</param>
 /// <param name="mostFailed">How many failed pods of one workload there may be until its controller is not let try again.
@@ -16,6 +18,9 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
 
     private readonly List<Workload> _workloads = [];
     private readonly List<PodRecord> _pods = [];
+
+    // Ports that the scheduler has lost sight of: whose they are, which, and what the node says to those who come for them.
+    private readonly Dictionary<(string Node, string Holder, string Port), string> _lost = [];
 
     /// <summary>All pods, in the order in which they were made.</summary>
     public IReadOnlyList<PodRecord> Pods => _pods;
@@ -60,7 +65,13 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
     {
         _pods.RemoveAll(static pod => pod.Phase == PodPhase.Pending);
         List<PodRecord> starting = [];
-        foreach (FitPod fit in FitSimulation.Run(nodes, Seen()).Pods)
+        IReadOnlyList<FitPod> fits = FitSimulation.Run(nodes, Seen()).Pods;
+        foreach (FitPod fit in fits.Where(static fit => fit.Outcome == FitOutcome.Rejected))
+        {
+            LosePorts(fit);
+        }
+
+        foreach (FitPod fit in fits)
         {
             switch (fit.Outcome)
             {
@@ -68,6 +79,9 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
                     PodRecord scheduled = Make(fit);
                     scheduled.Phase = PodPhase.Pending;
                     starting.Add(scheduled);
+                    break;
+                case FitOutcome.Pending when Misled(fit) is FitPod rejected:
+                    Reject(rejected);
                     break;
                 case FitOutcome.Pending:
                     Make(fit).Reason = "Unschedulable";
@@ -132,6 +146,33 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
         _pods.Add(pod);
         return pod;
     }
+
+    // With the address: one of all addresses and one of a single address are two to it.
+    private void LosePorts(FitPod rejected)
+    {
+        foreach (HeldPort port in rejected.HeldPorts.Where(static port => port.Wanted.ToString() == port.Held.ToString()))
+        {
+            _lost[Key(port)] = rejected.Message!;
+        }
+    }
+
+    // A pod that would wait for ports of which, on one node, the scheduler sees none any more.
+    private FitPod? Misled(FitPod pending)
+    {
+        foreach (IGrouping<string, HeldPort> held in pending.HeldPorts.GroupBy(static port => port.Node))
+        {
+            string?[] messages = [.. held.Select(port => _lost.GetValueOrDefault(Key(port)))];
+            if (Array.TrueForAll(messages, static message => message is not null))
+            {
+                return pending with { Outcome = FitOutcome.Rejected, Node = held.Key, Message = messages[0], HeldPorts = [.. held] };
+            }
+        }
+
+        return null;
+    }
+
+    private static (string Node, string Holder, string Port) Key(HeldPort port) =>
+        (port.Node, port.Holder.ToString(), port.Held.ToString());
 
     private void Reject(FitPod fit)
     {

@@ -129,20 +129,19 @@ public sealed class ClusterTests
                   - { from: pod/two, to: "service/web:3306", expect: {{(mode == "none" ? "timeout" : "[one, two], times: 10")}} }
                   - { from: outside, to: "node/node-1:30306", expect: {{(mode == "none" ? "refused" : "[one, two], times: 10")}} }
                   - { from: outside, to: "node/node-2:8080", expect: two, source: outside }
-                  - { at: node/node-1, run: [iptables-save], {{mode switch
-        {
-            "iptables" => "shows: KUBE-SVC, hides: KUBE-IPVS",
-            "ipvs" => "shows: KUBE-IPVS-FILTER, hides: [KUBE-SVC, KUBE-FIREWALL]",
-            _ => "hides: KUBE",
-        }}} }
-                  - { at: node/node-1, run: [nft, list, tables], {{(mode == "nftables" ? "shows" : "hides")}}: kube-proxy }
-                  - { at: node/node-1, run: [ip, link], {{(mode == "ipvs" ? "shows" : "hides")}}: kube-ipvs0 }
-                  - { at: node/node-1, run: [ipset, list, -n], {{(mode == "ipvs" ? "shows" : "hides")}}: KUBE }
-                  - { at: node/node-1, run: [sh, -c, "cat /proc/net/ip_vs 2>/dev/null; true"], {{(mode == "ipvs" ? "shows" : "hides")}}: TCP }
+                  - { at: node/node-1, run: [sh, -c, "iptables-save; nft list tables; ip link; ipset list -n; cat /proc/net/ip_vs; true"], {{Traces(mode)}} }
 
             """));
         return $"{TwoNodes}kubeProxy: {{ mode: {modes[^1]} }}\nsteps:\n{steps}\n{Pods}{Services}";
     }
+
+    private static string Traces(string mode) => mode switch
+    {
+        "iptables" => "shows: KUBE-SVC, hides: [KUBE-IPVS, KUBE-CLUSTER-IP, kube-proxy, kube-ipvs0, TCP]",
+        "nftables" => "shows: kube-proxy, hides: [KUBE, kube-ipvs0, TCP]",
+        "ipvs" => "shows: [KUBE-IPVS-FILTER, KUBE-CLUSTER-IP, kube-ipvs0, TCP], hides: [KUBE-SVC, KUBE-FIREWALL, table ip kube-proxy]",
+        _ => "shows: eth0, hides: [KUBE, kube-proxy, kube-ipvs0, TCP]",
+    };
 
     [Theory]
     [InlineData("iptables", "[one, two]")]

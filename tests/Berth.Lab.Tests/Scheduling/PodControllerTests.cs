@@ -84,6 +84,61 @@ public sealed class PodControllerTests
     }
 
     [Fact]
+    public void Who_waits_for_the_port_that_a_forced_pod_wanted_too_is_sent_to_the_node_and_rejected()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: v1, kind: Pod, metadata: { name: first }, spec: { nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }, { containerPort: 81, hostPort: 81 }] }] } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: other }, spec: { nodeSelector: { kubernetes.io/hostname: n2 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: waits }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: both }, spec: { nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }, { containerPort: 81, hostPort: 81 }] }] } }
+            """);
+        Run(controller);
+        Assert.Equal(
+            ["first Running", "other Running", "waits Pending", "both Pending"], controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase}"));
+
+        controller.Apply(Workloads("""
+            - { apiVersion: v1, kind: Pod, metadata: { name: forced }, spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            """)[0]);
+        Run(controller);
+        PodRecord waits = controller.Pods.Single(static pod => pod.Name == "waits");
+        Assert.Equal(
+            (PodPhase.Failed, "NodePorts", "n1", "Pod was rejected: Predicate NodePorts failed: node(s) didn't have free ports for the requested pod ports"),
+            (waits.Phase, waits.Reason, waits.NodeName, waits.Message));
+        Assert.Equal("first", Assert.Single(waits.HeldPorts).Holder.Name);
+
+        // Of the other port the scheduler still knows.
+        Assert.Equal(PodPhase.Pending, controller.Pods.Single(static pod => pod.Name == "both").Phase);
+
+        // And of the port itself, when another pod has it.
+        controller.Delete("Pod", "default", "first");
+        foreach (PodRecord gone in controller.Superfluous())
+        {
+            controller.Remove(gone);
+        }
+
+        Run(controller);
+        Assert.Equal(PodPhase.Running, controller.Pods.Single(static pod => pod.Name == "both").Phase);
+        controller.Apply(Workloads("""
+            - { apiVersion: v1, kind: Pod, metadata: { name: late }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            """)[0]);
+        Run(controller);
+        Assert.Equal(PodPhase.Pending, controller.Pods.Single(static pod => pod.Name == "late").Phase);
+    }
+
+    [Fact]
+    public void Of_a_port_at_another_address_than_that_of_the_forced_pod_the_scheduler_knows_on()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: v1, kind: Pod, metadata: { name: first }, spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80, hostIP: 192.0.2.11 }] }] } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: forced }, spec: { nodeName: n1, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            - { apiVersion: v1, kind: Pod, metadata: { name: waits }, spec: { nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+            """);
+        Run(controller);
+
+        Assert.Equal(["first Running", "forced Failed", "waits Pending"], controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase}"));
+    }
+
+    [Fact]
     public void A_forced_Pod_without_a_controller_fails_once()
     {
         PodController controller = Controller("""
