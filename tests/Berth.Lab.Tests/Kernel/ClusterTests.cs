@@ -316,6 +316,26 @@ public sealed class ClusterTests
         """);
 
     [Fact]
+    public void Nodes_have_the_labels_and_addresses_of_the_file()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1, address: 192.0.2.50, labels: { disk: hdd } }, { name: node-2, addresses: [192.0.2.99], labels: { disk: ssd } }]
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: db }, spec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: nowhere }, spec: { nodeSelector: { disk: tape }, containers: [{ name: c, image: echo }] } }
+            probes:
+              - { pod: db, phase: Running, node: node-2 }
+              - { pod: nowhere, phase: Pending, reason: Unschedulable, message: "didn't match Pod's node affinity/selector" }
+              - { from: node/node-1, to: "node/node-2:80", expect: db, source: 192.0.2.50 }
+              - { from: outside, to: "192.0.2.12:80", expect: db }
+              - { from: outside, to: "192.0.2.99:80", expect: db }
+              - { from: outside, to: "192.0.2.50:80", expect: refused }
+              - { at: node/node-1, run: [ip, -br, address, show, eth0], shows: 192.0.2.50/24 }
+            """);
+        LabProcess.Run("run", file.Path).ExitsWith(0);
+    }
+
+    [Fact]
     public void A_plugin_that_fails_is_the_reason_why_its_pod_waits_and_nothing_of_it_stays() => Run("""
         portmap: { plugin: /bin/false }
         probes:
