@@ -33,6 +33,24 @@ internal sealed class IpvsLayout
         "OUTPUT -m comment --comment \"kubernetes ipvs access filter\" -j KUBE-IPVS-OUT-FILTER",
     ];
 
+    // The last ones keep a Service's address from leading to whatever else listens on the node.
+    private static readonly string[] FilterRules =
+    [
+        "-A KUBE-SOURCE-RANGES-FIREWALL -j DROP",
+        "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding rules\" -m mark --mark 0x4000/0x4000 -j ACCEPT",
+        "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding conntrack rule\" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+        $"-A KUBE-NODE-PORT {Match(IpvsSets.HealthCheckNodePort, "dst", "Kubernetes health check node port")} -j ACCEPT",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.LoadBalancer} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ClusterIP} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ExternalIP} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ExternalIPLocal} dst,dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.HealthCheckNodePort} dst -j RETURN",
+        $"-A KUBE-IPVS-FILTER -m conntrack --ctstate NEW -m set --match-set {IpvsSets.Bound} dst -j REJECT",
+    ];
+
+    private static readonly string ExternalMatch =
+        Match(IpvsSets.ExternalIP, "dst,dst", "Kubernetes service external ip + port for masquerade and filter purpose");
+
     private readonly IReadOnlyList<ServedPort> _ports;
     private readonly NetworkEntry _network;
     private readonly IReadOnlyList<IPAddress> _nodeAddresses;
@@ -144,9 +162,9 @@ internal sealed class IpvsLayout
             (IpvsSets.NodePortTcp, $"KUBE-NODE-PORT -p tcp {Match(IpvsSets.NodePortTcp, "dst", "Kubernetes nodeport TCP port for masquerade purpose")} -j KUBE-MARK-MASQ"),
             (IpvsSets.NodePortUdp, $"KUBE-NODE-PORT -p udp {Match(IpvsSets.NodePortUdp, "dst", "Kubernetes nodeport UDP port for masquerade purpose")} -j KUBE-MARK-MASQ"),
             (IpvsSets.ClusterIP, $"KUBE-SERVICES {Match(IpvsSets.ClusterIP, "dst,dst", "Kubernetes service cluster ip + port for masquerade purpose")} ! -s {_network.PodCidr} -j KUBE-MARK-MASQ"),
-            (IpvsSets.ExternalIP, $"KUBE-SERVICES {External} -j KUBE-MARK-MASQ"),
-            (IpvsSets.ExternalIP, $"KUBE-SERVICES {External} -m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL -j ACCEPT"),
-            (IpvsSets.ExternalIP, $"KUBE-SERVICES {External} -m addrtype --dst-type LOCAL -j ACCEPT"),
+            (IpvsSets.ExternalIP, $"KUBE-SERVICES {ExternalMatch} -j KUBE-MARK-MASQ"),
+            (IpvsSets.ExternalIP, $"KUBE-SERVICES {ExternalMatch} -m physdev ! --physdev-is-in -m addrtype ! --src-type LOCAL -j ACCEPT"),
+            (IpvsSets.ExternalIP, $"KUBE-SERVICES {ExternalMatch} -m addrtype --dst-type LOCAL -j ACCEPT"),
             ("", "KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODE-PORT"),
             ("", "KUBE-LOAD-BALANCER -j KUBE-MARK-MASQ"),
             (IpvsSets.ClusterIP, $"KUBE-SERVICES -m set --match-set {IpvsSets.ClusterIP} dst,dst -j ACCEPT"),
@@ -164,25 +182,7 @@ internal sealed class IpvsLayout
         }
     }
 
-    private static string External =>
-        Match(IpvsSets.ExternalIP, "dst,dst", "Kubernetes service external ip + port for masquerade and filter purpose");
-
     private static string Match(string set, string fields, string comment) => $"-m comment --comment \"{comment}\" -m set --match-set {set} {fields}";
-
-    // The last ones keep a Service's address from leading to whatever else listens on the node.
-    private static readonly string[] FilterRules =
-    [
-        "-A KUBE-SOURCE-RANGES-FIREWALL -j DROP",
-        "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding rules\" -m mark --mark 0x4000/0x4000 -j ACCEPT",
-        "-A KUBE-FORWARD -m comment --comment \"kubernetes forwarding conntrack rule\" -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
-        $"-A KUBE-NODE-PORT {Match(IpvsSets.HealthCheckNodePort, "dst", "Kubernetes health check node port")} -j ACCEPT",
-        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.LoadBalancer} dst,dst -j RETURN",
-        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ClusterIP} dst,dst -j RETURN",
-        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ExternalIP} dst,dst -j RETURN",
-        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.ExternalIPLocal} dst,dst -j RETURN",
-        $"-A KUBE-IPVS-FILTER -m set --match-set {IpvsSets.HealthCheckNodePort} dst -j RETURN",
-        $"-A KUBE-IPVS-FILTER -m conntrack --ctstate NEW -m set --match-set {IpvsSets.Bound} dst -j REJECT",
-    ];
 
     private static void Write(StringBuilder text, ServedPort port, IPAddress address, int number)
     {
