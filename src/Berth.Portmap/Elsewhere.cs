@@ -12,20 +12,15 @@ namespace Berth.Portmap;
 /// </summary>
 internal sealed class Elsewhere(Action<string> warn)
 {
-    /// <summary>Refuses ports that rules of the other backend have, for networks that want that.</summary>
+    /// <summary>Refuses ports that rules of the other backend have, for networks that want that, or that nobody could take over.</summary>
     /// <exception cref="HostPortException">There is one; nothing was changed.</exception>
     internal static void Refuse(IHostPortBackend serving, Attachment attachment, HostPortConfiguration configuration)
     {
-        if (configuration.OnConflict != ConflictRule.Fail)
-        {
-            return;
-        }
-
         if (serving is NftablesBackend)
         {
             IptablesBackend.RefuseHeldPorts(attachment, configuration);
         }
-        else if (NfTablesSupport.IsPresent())
+        else if (configuration.OnConflict == ConflictRule.Fail && NfTablesSupport.IsPresent())
         {
             using NftablesBackend other = NftablesBackend.Open(static _ => { });
             other.RefuseHeldPorts(attachment, configuration);

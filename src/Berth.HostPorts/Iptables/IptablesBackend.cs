@@ -9,8 +9,8 @@ namespace Berth.HostPorts.Iptables;
 
 /// <summary>
 /// Host ports in the reference plugin's own chains of table nat, rule by rule as it makes them, through whichever iptables
-/// is installed. The kernel holds the only state. What is removed is found in both flavours of iptables, without running a
-/// program where there is nothing.
+/// is installed. The kernel holds the only state. What is removed, or in the way, is found in both flavours of iptables,
+/// without running a program where there is nothing.
 /// </summary>
 public sealed class IptablesBackend : IHostPortBackend
 {
@@ -28,6 +28,7 @@ public sealed class IptablesBackend : IHostPortBackend
     {
         AddOperation operation = new(_node, attachment, configuration);
         operation.Run();
+        TakeOverFromOthers(attachment, configuration, operation.OtherPlaces());
         Flush(flows =>
         {
             foreach (FamilyAddition family in operation.Families)
@@ -68,26 +69,16 @@ public sealed class IptablesBackend : IHostPortBackend
     /// iptables' own: what an earlier plugin left would keep them.
     /// </summary>
     /// <exception cref="HostPortException">It could not be done.</exception>
-    public void TakeOver(Attachment attachment, HostPortConfiguration configuration) => Remove(
-        (family, table, removed) => ContainerRules.Make(family, attachment, configuration) is ContainerRules rules
-            ? Takeover.Make(table, rules, removed)
-            : new RestoreInput(),
-        OwnChain(attachment),
-        ChainSearch.FindContainers());
+    public void TakeOver(Attachment attachment, HostPortConfiguration configuration) =>
+        TakeOver(attachment, configuration, ChainSearch.Everywhere);
 
-    /// <summary>Refuses ports that another container's chain has, for an attachment that another backend serves.</summary>
+    /// <summary>
+    /// Refuses ports that another container's chain has, for an attachment that another backend serves: all of them with
+    /// "onConflict": "fail", and else those that could not be taken over.
+    /// </summary>
     /// <exception cref="HostPortException">There is one, or it cannot be read; nothing was changed.</exception>
-    public static void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration)
-    {
-        foreach (ChainPlace place in ChainSearch.FindContainers())
-        {
-            if (ContainerRules.Make(place.Family, attachment, configuration) is ContainerRules rules
-                && IptablesPrograms.Of(place.Family, place.Flavour) is IptablesPrograms programs)
-            {
-                HeldPorts.Refuse(programs.Read(rules.Chain), rules, areMetFirst: true);
-            }
-        }
-    }
+    public static void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration) =>
+        HeldElsewhere.Refuse(ChainSearch.Everywhere, attachment, configuration);
 
     /// <inheritdoc/>
     public void Probe(HostPortConfiguration configuration)
@@ -122,6 +113,26 @@ public sealed class IptablesBackend : IHostPortBackend
 
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();
+
+    private void TakeOver(Attachment attachment, HostPortConfiguration configuration, IReadOnlyList<ChainPlace> places) => Remove(
+        (family, table, removed) => ContainerRules.Make(family, attachment, configuration) is ContainerRules rules
+            ? Takeover.Make(table, rules, removed)
+            : new RestoreInput(),
+        OwnChain(attachment),
+        ChainSearch.FindContainers(places));
+
+    // The pod has its ports by now, but for those that the other flavour's rules keep: worth a warning, not the pod.
+    private void TakeOverFromOthers(Attachment attachment, HostPortConfiguration configuration, IReadOnlyList<ChainPlace> places)
+    {
+        try
+        {
+            TakeOver(attachment, configuration, places);
+        }
+        catch (Exception e) when (e is HostPortException or NetlinkException)
+        {
+            _warn($"rules of the other flavour of iptables that were made before may keep some of the ports: {e.Message}");
+        }
+    }
 
     private static string[] OwnChain(Attachment attachment) => [ChainNames.OfContainer(attachment.Id.Network, attachment.Id.ContainerId)];
 

@@ -42,8 +42,13 @@ public partial class LeftoverSearchTests : KernelTests
         Make(others);
         using IptablesBackend iptables = IptablesBackend.Open(static warning => Assert.Fail(warning));
 
-        AssertQuick("ADD", others, () => iptables.TakeOver(Pod(1), Ports(8080)));
-        AssertQuick("ADD that refuses", others, () => IptablesBackend.RefuseHeldPorts(Pod(1), Ports(8080)));
+        AssertQuick("ADD", others, () =>
+        {
+            IptablesBackend.RefuseHeldPorts(Pod(1), Ports(8080));
+            iptables.TakeOver(Pod(1), Ports(8080));
+        });
+        AssertQuick("ADD that refuses", others, () => IptablesBackend.RefuseHeldPorts(
+            Pod(1), Ports(8080) with { OnConflict = HostPorts.Configuration.ConflictRule.Fail }));
         AssertQuick("DEL", others, () => iptables.Delete(Pod(1), Ports(8080)));
         AssertQuick("GC", others, () => iptables.Collect("podnet", [], new()));
     }
@@ -59,6 +64,25 @@ public partial class LeftoverSearchTests : KernelTests
         AssertQuick("ADD that refuses", others, static backend => backend.RefuseHeldPorts(Pod(1), Ports(8080)));
         AssertQuick("DEL", others, static backend => backend.Delete(Pod(1), Ports(8080)));
         AssertQuick("GC", others, static backend => backend.Collect("podnet", [], new()));
+    }
+
+    [Theory]
+    [MemberData(nameof(Nodes))]
+    public void Where_iptables_serves_looking_in_its_other_flavour_takes_microseconds(Others others)
+    {
+        Make(others);
+        foreach (Flavour flavour in (Flavour[])[Flavour.Nft, Flavour.Legacy])
+        {
+            ChainPlace[] places = [.. ChainSearch.Everywhere.Where(place => place.Flavour == flavour)];
+
+            AssertQuick($"ADD, {flavour}", others, () =>
+            {
+                HeldElsewhere.Refuse(places, Pod(1), Ports(8080));
+                Assert.Empty(ChainSearch.FindContainers(places));
+            });
+            AssertQuick($"ADD that refuses, {flavour}", others, () =>
+                HeldElsewhere.Refuse(places, Pod(1), Ports(8080) with { OnConflict = HostPorts.Configuration.ConflictRule.Fail }));
+        }
     }
 
     // The kernel hands a table of iptables-legacy out as a whole, or not at all.

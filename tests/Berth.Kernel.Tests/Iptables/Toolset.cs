@@ -30,12 +30,29 @@ internal static class Toolsets
     private static readonly Dictionary<Toolset, string> Directories =
         Enum.GetValues<Toolset>().ToDictionary(static toolset => toolset, Make);
 
+    /// <summary>Where the programs are that go by the name iptables.</summary>
+    internal static string Directory(this Toolset toolset) => Directories[toolset];
+
     internal static string SearchPath(this Toolset toolset) =>
         $"{Directories[toolset]}:{Environment.GetEnvironmentVariable("PATH")}";
 
     /// <summary>A pod's attachment with the iptables backend, on a node that has this iptables.</summary>
     internal static Attachment On(this Attachment attachment, Toolset toolset) =>
         attachment.With("backend", "\"iptables\"") with { SearchPath = toolset.SearchPath() };
+
+    /// <summary>The flavour that this one is not.</summary>
+    internal static Toolset Other(this Toolset toolset) => toolset == Toolset.Nft ? Toolset.Legacy : Toolset.Nft;
+
+    /// <summary>
+    /// What starts a program on a node that has no programs of iptables at all, or only those of one flavour, under no other
+    /// name than iptables.
+    /// </summary>
+    internal static string[] Without(Toolset? only = null) =>
+    [
+        "unshare", "--mount", "sh", "-c",
+        "for d in /usr/local/sbin /sbin /usr/sbin; do mount -t tmpfs tmpfs $d; done; PATH=$0:/usr/bin:/bin exec \"$@\"",
+        only is Toolset toolset ? Copies(toolset) : "/nowhere",
+    ];
 
     /// <summary>What the node's nat tables hold, IPv4 and IPv6, without times and counters.</summary>
     internal static string Save(this Host node, Toolset toolset) =>
@@ -69,12 +86,26 @@ internal static class Toolsets
     }
 
     /// <summary>A directory for programs, in the tests' own /run, which goes with them.</summary>
-    internal static string MakeDirectory(string name) => Directory.CreateDirectory($"/run/{name}-{Guid.NewGuid():N}").FullName;
+    internal static string MakeDirectory(string name) => System.IO.Directory.CreateDirectory($"/run/{name}-{Guid.NewGuid():N}").FullName;
+
+    private static string Copies(Toolset toolset)
+    {
+        string directory = MakeDirectory("alone");
+        string file = $"/usr/sbin/xtables-{(toolset == Toolset.Nft ? "nft" : "legacy")}-multi";
+        string copy = Path.Combine(directory, Path.GetFileName(file));
+        File.Copy(file, copy);
+        foreach (string name in (string[])["iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"])
+        {
+            File.CreateSymbolicLink(Path.Combine(directory, name), copy);
+        }
+
+        return directory;
+    }
 
     private static string Make(Toolset toolset)
     {
         string directory = $"/run/iptables-{toolset}";
-        Directory.CreateDirectory(directory);
+        System.IO.Directory.CreateDirectory(directory);
         foreach (string suffix in (string[])["", "-save", "-restore"])
         {
             Link("iptables", toolset == Toolset.Nft);

@@ -12,11 +12,13 @@ namespace Berth.HostPorts.Iptables;
 internal sealed class AddOperation
 {
     private readonly List<FamilyAddition> _families = [];
+    private readonly Attachment _attachment;
     private readonly HostPortConfiguration _configuration;
     private readonly string? _link;
 
     internal AddOperation(PodLinks links, Attachment attachment, HostPortConfiguration configuration)
     {
+        _attachment = attachment;
         _configuration = configuration;
         foreach (AddressFamily family in (AddressFamily[])[AddressFamily.InterNetwork, AddressFamily.InterNetworkV6])
         {
@@ -34,6 +36,21 @@ internal sealed class AddOperation
     /// <summary>The families that it concerns.</summary>
     internal IReadOnlyList<FamilyAddition> Families => _families;
 
+    /// <summary>
+    /// Where iptables can have rules besides the tables that this is about: whoever registered last of the two flavours is
+    /// met first. Known once it was done.
+    /// </summary>
+    internal IReadOnlyList<ChainPlace> OtherPlaces()
+    {
+        List<ChainPlace> places = [.. ChainSearch.Everywhere];
+        foreach (FamilyAddition family in _families)
+        {
+            places.Remove(family.Place);
+        }
+
+        return _families.Count == 0 ? [] : places.FindAll(place => _families.Exists(family => family.Family == place.Family));
+    }
+
     /// <summary>Does it.</summary>
     internal void Run()
     {
@@ -47,6 +64,8 @@ internal sealed class AddOperation
         {
             family.Prepare();
         }
+
+        HeldElsewhere.Refuse(OtherPlaces(), _attachment, _configuration);
 
         // Opened first, so that what cannot be completed is never begun.
         using SafeFileHandle? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);

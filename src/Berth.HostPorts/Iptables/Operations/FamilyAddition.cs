@@ -22,6 +22,9 @@ internal sealed class FamilyAddition
 
     internal AddressFamily Family => _programs.Family;
 
+    /// <summary>Where it is made; known once it was prepared.</summary>
+    internal ChainPlace Place => new(_programs.FindFlavour(), Family);
+
     /// <summary>What is to be.</summary>
     internal ContainerRules Rules { get; }
 

@@ -2,7 +2,7 @@ using Berth.HostPorts.Nftables;
 
 namespace Berth.HostPorts.Iptables;
 
-/// <summary>Refuses ports that another container's chain has, for networks that want that ("onConflict": "fail").</summary>
+/// <summary>Finds ports that another container's chain has, and refuses them.</summary>
 internal static class HeldPorts
 {
     private const string Start = "dnat name: \"";
@@ -12,7 +12,7 @@ internal static class HeldPorts
     private static readonly string[] UsualOptions = ["-p", "-m", "--comment", "--dports", "-j"];
     private static readonly string[] UsualMatches = ["comment", "multiport"];
 
-    /// <summary>Looks for them.</summary>
+    /// <summary>Looks for them, for networks that want no port of somebody else's ("onConflict": "fail").</summary>
     /// <param name="table">The table as it is.</param>
     /// <param name="wanted">The rules that the new container would have here.</param>
     /// <param name="areMetFirst">
@@ -21,6 +21,15 @@ internal static class HeldPorts
     /// </param>
     /// <exception cref="HostPortException">There is one; the message names the holder.</exception>
     internal static void Refuse(NatTable table, ContainerRules wanted, bool areMetFirst)
+    {
+        if (Find(table, wanted, areMetFirst) is (MappingElement held, string holder))
+        {
+            throw Conflicts.Refusal(held, holder);
+        }
+    }
+
+    /// <summary>The first, and whose it is; null when there is none.</summary>
+    internal static (MappingElement Held, string Holder)? Find(NatTable table, ContainerRules wanted, bool areMetFirst)
     {
         HashSet<string> keys = [];
         foreach (MappingElement mapping in wanted.Mappings)
@@ -42,10 +51,12 @@ internal static class HeldPorts
             {
                 if (keys.Contains(Takeover.Key(mapping, mapping.HostAddress)))
                 {
-                    throw Conflicts.Refusal(mapping, Holder(jump, chain));
+                    return (mapping, Holder(jump, chain));
                 }
             }
         }
+
+        return null;
     }
 
     // Two networks of which one has conditions may have the same port, as in the nftables backend.

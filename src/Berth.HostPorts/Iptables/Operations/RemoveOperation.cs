@@ -1,5 +1,7 @@
 using System.Net.Sockets;
 using Berth.HostPorts.Nftables;
+using Berth.Netlink;
+using Berth.NfTables;
 
 namespace Berth.HostPorts.Iptables;
 
@@ -47,6 +49,10 @@ internal sealed class RemoveOperation
             {
                 Remove(programs);
             }
+            else if (place.Flavour == Flavour.Nft)
+            {
+                RemoveFromKernel(place.Family);
+            }
             else
             {
                 // A reason to fail would keep the pod from ever going, on a node whose iptables somebody has removed.
@@ -59,16 +65,34 @@ internal sealed class RemoveOperation
             : throw new HostPortException($"iptables refused to remove rules: {_failures[0]}");
     }
 
-    private void Remove(IptablesPrograms programs)
+    // Without its programs the nft flavour is nf_tables like any other.
+    private void RemoveFromKernel(AddressFamily family) => Try(mappings =>
+    {
+        using NfTablesConnection connection = NfTablesConnection.Open();
+        Attempts.Run(() =>
+        {
+            mappings.Clear();
+            Generation generation = connection.Generation();
+            RestoreInput removal = _plan(family, NftNatTable.ReadOutline(connection, family, _chains), mappings);
+            Transaction transaction = new();
+            removal.WriteRemovals(transaction, NftNatTable.KernelFamily(family));
+            return connection.Commit(transaction, generation);
+        });
+        return null;
+    });
+
+    private void Remove(IptablesPrograms programs) => Try(mappings => TableChange.Run(programs, null, _chains, table =>
+    {
+        mappings.Clear();
+        return _plan(programs.Family, table, mappings);
+    }));
+
+    private void Try(Func<List<MappingElement>, string?> remove)
     {
         try
         {
             List<MappingElement> mappings = [];
-            string? failure = TableChange.Run(programs, null, _chains, table =>
-            {
-                mappings.Clear();
-                return _plan(programs.Family, table, mappings);
-            });
+            string? failure = remove(mappings);
             if (failure is null)
             {
                 _removed.AddRange(mappings);
@@ -78,7 +102,7 @@ internal sealed class RemoveOperation
                 _failures.Add(failure);
             }
         }
-        catch (HostPortException e)
+        catch (Exception e) when (e is HostPortException or NetlinkException)
         {
             _failures.Add(e.Message);
         }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using Berth.NfTables;
 
 namespace Berth.HostPorts.Iptables;
 
@@ -10,6 +11,7 @@ internal sealed class RestoreInput
     private const int MaxArgumentLength = 1023;
 
     private readonly StringBuilder _text = new("*nat\n");
+    private readonly List<(string Chain, SavedRule? Rule, bool IsGone)> _removals = [];
     private bool _isEmpty = true;
 
     /// <summary>Whether it changes nothing.</summary>
@@ -19,10 +21,18 @@ internal sealed class RestoreInput
     internal void Make(string chain) => Line($"-N {chain}");
 
     /// <summary>Makes a chain, or empties the one that exists.</summary>
-    internal void MakeEmpty(string chain) => Line($":{chain} - [0:0]");
+    internal void MakeEmpty(string chain)
+    {
+        Line($":{chain} - [0:0]");
+        _removals.Add((chain, null, false));
+    }
 
     /// <summary>Removes an empty chain.</summary>
-    internal void Remove(string chain) => Line($"-X {chain}");
+    internal void Remove(string chain)
+    {
+        Line($"-X {chain}");
+        _removals.Add((chain, null, true));
+    }
 
     /// <summary>Puts a rule first or last, as it is to stand.</summary>
     internal void Add(RuleSpec rule) => Line(rule.IsFirst ? $"-I {rule.Chain} 1" : $"-A {rule.Chain}", rule.Arguments);
@@ -42,10 +52,38 @@ internal sealed class RestoreInput
     internal void Delete(RuleSpec rule) => Line($"-D {rule.Chain}", rule.Arguments);
 
     /// <summary>Removes a rule; the whole input fails if it is gone.</summary>
-    internal void Delete(string chain, SavedRule rule) => Line($"-D {chain} {rule.Text}");
+    internal void Delete(string chain, SavedRule rule)
+    {
+        Line($"-D {chain} {rule.Text}");
+        _removals.Add((chain, rule, false));
+    }
 
     /// <summary>Lets the whole input fail if a rule is not there.</summary>
     internal void Require(RuleSpec rule) => Line($"-C {rule.Chain}", rule.Arguments);
+
+    /// <summary>
+    /// Says to the kernel itself what it removes, of a table that was read from it as <see cref="NftNatTable"/>: all of an
+    /// input that makes nothing.
+    /// </summary>
+    internal void WriteRemovals(Transaction transaction, NfFamily family)
+    {
+        foreach ((string name, SavedRule? rule, bool isGone) in _removals)
+        {
+            Chain chain = new(family, NftNatTable.Table, name);
+            if (rule is not null)
+            {
+                transaction.Delete(rule.Kernel!);
+            }
+            else if (isGone)
+            {
+                transaction.Delete(chain);
+            }
+            else
+            {
+                transaction.Flush(chain);
+            }
+        }
+    }
 
     /// <inheritdoc/>
     public override string ToString() => _text + "COMMIT\n";

@@ -9,29 +9,22 @@ namespace Berth.HostPorts.Iptables;
 /// </summary>
 internal static class ChainSearch
 {
-    private static readonly AddressFamily[] Families = [AddressFamily.InterNetwork, AddressFamily.InterNetworkV6];
+    /// <summary>Everywhere that chains can be.</summary>
+    internal static IReadOnlyList<ChainPlace> Everywhere { get; } =
+    [
+        new(Flavour.Nft, AddressFamily.InterNetwork), new(Flavour.Nft, AddressFamily.InterNetworkV6),
+        new(Flavour.Legacy, AddressFamily.InterNetwork), new(Flavour.Legacy, AddressFamily.InterNetworkV6),
+    ];
 
     /// <summary>Where any of these chains exists in the nat table.</summary>
-    internal static IReadOnlyList<ChainPlace> Find(params ReadOnlySpan<string> chains)
-    {
-        List<ChainPlace> found = [];
-        FindNft(chains, found);
-        foreach (AddressFamily family in Families)
-        {
-            if (HasLegacy(family, chains))
-            {
-                found.Add(new ChainPlace(Flavour.Legacy, family));
-            }
-        }
-
-        return found;
-    }
+    internal static IReadOnlyList<ChainPlace> Find(params ReadOnlySpan<string> chains) => Find(Everywhere, chains);
 
     /// <summary>Where there is any container's chain.</summary>
-    internal static IReadOnlyList<ChainPlace> FindContainers()
+    /// <param name="places">Where to look.</param>
+    internal static IReadOnlyList<ChainPlace> FindContainers(IReadOnlyList<ChainPlace> places)
     {
         List<ChainPlace> found = [];
-        foreach (ChainPlace place in Find(ChainNames.Dnat))
+        foreach (ChainPlace place in Find(places, ChainNames.Dnat))
         {
             // The chain that all share stays behind, empty.
             if (place.Flavour == Flavour.Nft
@@ -45,22 +38,43 @@ internal static class ChainSearch
         return found;
     }
 
+    private static List<ChainPlace> Find(IReadOnlyList<ChainPlace> places, params ReadOnlySpan<string> chains)
+    {
+        List<ChainPlace> found = [];
+        FindNft(places, chains, found);
+        foreach (ChainPlace place in places)
+        {
+            if (place.Flavour == Flavour.Legacy && HasLegacy(place.Family, chains))
+            {
+                found.Add(place);
+            }
+        }
+
+        return found;
+    }
+
     private static bool HasRules(AddressFamily family)
     {
         using NfTablesConnection connection = NfTablesConnection.Open();
-        NfFamily table = family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
-        return connection.Rules(table, "nat", ChainNames.Dnat).Count > 0;
+        return connection.Rules(NftNatTable.KernelFamily(family), NftNatTable.Table, ChainNames.Dnat).Count > 0;
     }
 
-    private static void FindNft(ReadOnlySpan<string> chains, List<ChainPlace> found)
+    private static void FindNft(IReadOnlyList<ChainPlace> places, ReadOnlySpan<string> chains, List<ChainPlace> found)
     {
         Query query = new();
-        List<Answer<Chain>> v4 = [];
-        List<Answer<Chain>> v6 = [];
-        foreach (string chain in chains)
+        List<(ChainPlace Place, Answer<Chain> Answer)> answers = [];
+        foreach (ChainPlace place in places)
         {
-            v4.Add(query.Chain(new Chain(NfFamily.Ip, "nat", chain)));
-            v6.Add(query.Chain(new Chain(NfFamily.Ip6, "nat", chain)));
+            foreach (string chain in place.Flavour == Flavour.Nft ? chains : [])
+            {
+                NfFamily family = NftNatTable.KernelFamily(place.Family);
+                answers.Add((place, query.Chain(new Chain(family, NftNatTable.Table, chain))));
+            }
+        }
+
+        if (answers.Count == 0)
+        {
+            return;
         }
 
         try
@@ -73,14 +87,12 @@ internal static class ChainSearch
             return;
         }
 
-        if (v4.Exists(static answer => answer.Value is not null))
+        foreach ((ChainPlace place, Answer<Chain> answer) in answers)
         {
-            found.Add(new ChainPlace(Flavour.Nft, AddressFamily.InterNetwork));
-        }
-
-        if (v6.Exists(static answer => answer.Value is not null))
-        {
-            found.Add(new ChainPlace(Flavour.Nft, AddressFamily.InterNetworkV6));
+            if (answer.Value is not null && !found.Contains(place))
+            {
+                found.Add(place);
+            }
         }
     }
 

@@ -10,13 +10,22 @@ namespace Berth.HostPorts.Iptables;
 /// </summary>
 internal static class NftNatTable
 {
-    private const string Table = "nat";
+    internal const string Table = "nat";
     private const int Attempts = 4;
 
     private static readonly string[] EntryChains = ["PREROUTING", "OUTPUT", "POSTROUTING"];
 
     private static readonly string[] SharedChains =
         [ChainNames.Dnat, ChainNames.OldSnat, ChainNames.SetMark, ChainNames.Masquerade];
+
+    /// <summary>
+    /// Reads it once, of rules that hold what only iptables can say no more than their comment and where they jump to.
+    /// </summary>
+    internal static NatTable ReadOutline(NfTablesConnection connection, AddressFamily family, IReadOnlyList<string> chains) =>
+        ReadOnce(connection, KernelFamily(family), chains, NftRuleArguments.Outline)!;
+
+    /// <summary>The kernel's word for a family.</summary>
+    internal static NfFamily KernelFamily(AddressFamily family) => family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
 
     /// <summary>Reads it as one state.</summary>
     /// <param name="family">IPv4 or IPv6.</param>
@@ -27,7 +36,7 @@ internal static class NftNatTable
     /// </returns>
     internal static NatTable? Read(AddressFamily family, IReadOnlyList<string> chains)
     {
-        NfFamily kernelFamily = family == AddressFamily.InterNetwork ? NfFamily.Ip : NfFamily.Ip6;
+        NfFamily kernelFamily = KernelFamily(family);
         try
         {
             using NfTablesConnection connection = NfTablesConnection.Open();
@@ -53,7 +62,11 @@ internal static class NftNatTable
     }
 
     /// <summary>Reads it once; null when a rule of a container holds what only iptables can say.</summary>
-    internal static NatTable? ReadOnce(NfTablesConnection connection, NfFamily family, IReadOnlyList<string> chains)
+    internal static NatTable? ReadOnce(NfTablesConnection connection, NfFamily family, IReadOnlyList<string> chains) =>
+        ReadOnce(connection, family, chains, static _ => null);
+
+    private static NatTable? ReadOnce(
+        NfTablesConnection connection, NfFamily family, IReadOnlyList<string> chains, Func<Rule, List<string>?> outline)
     {
         NatTable table = new();
         HashSet<string> seen = [];
@@ -72,9 +85,10 @@ internal static class NftNatTable
             {
                 string? target = NftRuleArguments.Jump(rule);
                 bool leadsToContainer = target is not null && ChainNames.IsOfContainer(target);
-                if (NftRuleArguments.Read(rule) is List<string> arguments)
+                List<string>? arguments = NftRuleArguments.Read(rule) ?? (isOurs || leadsToContainer ? outline(rule) : null);
+                if (arguments is not null)
                 {
-                    rules.Add(new SavedRule(arguments));
+                    rules.Add(new SavedRule(arguments) { Kernel = rule });
                 }
                 else if (isOurs || leadsToContainer)
                 {

@@ -49,6 +49,26 @@ internal sealed class NftRuleArguments
         return null;
     }
 
+    /// <summary>Its comment and its jump alone, whatever else it holds.</summary>
+    internal static List<string> Outline(Rule rule)
+    {
+        NftRuleArguments reader = new(rule.Family);
+        if (rule.Comment is not null)
+        {
+            reader._matches.AddRange(["-m", "comment", "--comment", rule.Comment]);
+        }
+
+        foreach (Expression expression in rule.Expressions)
+        {
+            if (expression is UnknownExpression { KindName: "match" } match && new XtExtension(match) is { Name: "comment" } comment)
+            {
+                reader.Matched(comment);
+            }
+        }
+
+        return [.. reader._matches, .. Jump(rule) is string chain ? (string[])["-j", chain] : []];
+    }
+
     /// <summary>Its arguments; null when it holds something else too.</summary>
     internal static List<string>? Read(Rule rule)
     {
@@ -206,7 +226,8 @@ internal sealed class NftRuleArguments
 
     private static string MarkText(uint mark, uint mask) => mask == uint.MaxValue ? $"0x{mark:x}" : $"0x{mark:x}/0x{mask:x}";
 
-    private static string? Name(byte protocol) => protocol switch
+    /// <summary>A protocol's name; null when it is none of host ports'.</summary>
+    internal static string? Name(byte protocol) => protocol switch
     {
         Tcp => "tcp",
         Udp => "udp",

@@ -1,4 +1,5 @@
 using System.Text;
+using Berth.NfTables;
 
 namespace Berth.HostPorts.Iptables;
 
@@ -19,6 +20,9 @@ internal sealed class SavedRule
 
     /// <summary>What stands behind "-A CHAIN ".</summary>
     internal string Text { get; }
+
+    /// <summary>The rule as the kernel has it, when it was read from there and is nf_tables'.</summary>
+    internal Rule? Kernel { get; init; }
 
     /// <summary>The arguments, without quotes.</summary>
     internal IReadOnlyList<string> Arguments => _arguments ??= Split(Text);

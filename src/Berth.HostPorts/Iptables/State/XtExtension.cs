@@ -10,7 +10,7 @@ using Berth.NfTables;
 namespace Berth.HostPorts.Iptables;
 
 /// <summary>
-/// A match or target that iptables' nft flavour keeps as the structure of include/uapi/linux/netfilter (xt_*.h), with
+/// A match or target that iptables keeps as the structure of include/uapi/linux/netfilter (xt_*.h), with
 /// numbers in host byte order; of each, what rules of host ports say.
 /// </summary>
 internal sealed class XtExtension
@@ -42,6 +42,16 @@ internal sealed class XtExtension
                     break;
             }
         }
+    }
+
+    /// <param name="name">Its name.</param>
+    /// <param name="revision">Which of its structures.</param>
+    /// <param name="info">The structure.</param>
+    internal XtExtension(string name, uint revision, byte[] info)
+    {
+        Name = name;
+        Revision = revision;
+        _info = info;
     }
 
     /// <summary>The name, such as "multiport".</summary>

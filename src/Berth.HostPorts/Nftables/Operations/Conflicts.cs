@@ -63,8 +63,8 @@ internal static class Conflicts
     }
 
     /// <summary>The refusal of a port that somebody outside of Berth's tables has.</summary>
-    internal static HostPortException Refusal(MappingElement held, string holder) =>
-        new($"{KeyText.Describe(held)} is taken by {holder}: it leads to {new IPEndPoint(held.Pod, held.ContainerPort)}", Remedy);
+    internal static HostPortException Refusal(MappingElement held, string holder, string remedy = Remedy) =>
+        new($"{KeyText.Describe(held)} is taken by {holder}: it leads to {new IPEndPoint(held.Pod, held.ContainerPort)}", remedy);
 
     private static HostPortException Refusal(
         NfTablesConnection connection, FamilyState state, PortPlace wanted, Holding held)

@@ -1,0 +1,147 @@
+using Berth.Kernel.Tests.Plugin;
+using Berth.Kernel.Tests.Topology;
+
+namespace Berth.Kernel.Tests.Iptables;
+
+/// <summary>
+/// A node whose iptables was switched from one flavour to the other: what was made through the old one stands beside what is
+/// made now, and whichever registered last is met first.
+/// </summary>
+[Collection(Toolsets.LockHolders)]
+public sealed class OtherFlavourTests
+{
+    private static readonly PortMapping Web = new(8080, 80);
+    private static readonly PortMapping Also = new(8081, 80);
+
+    /// <summary>Both flavours and families, and who made the old rules.</summary>
+    public static MatrixTheoryData<Toolset, Family, bool> Everything { get; } =
+        new(Toolsets.All, [Family.IPv4, Family.IPv6], [false, true]);
+
+    /// <summary>Both flavours.</summary>
+    public static TheoryData<Toolset> Both { get; } = new(Toolsets.All);
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void The_newest_pod_takes_the_port_and_only_that_port(Toolset toolset, Family family, bool isReference)
+    {
+        using Node node = new();
+        Pod old = Serve(node, "old");
+        Pod young = Serve(node, "young");
+        Attachment former = old.Attachment.On(toolset.Other());
+        if (isReference)
+        {
+            // With ip6tables-legacy 1.8.9 the reference makes no rule of a second port: iptables tells it that it is there.
+            former = former with { Program = ReferencePortmap.Program };
+            former.Add(Web).Succeeded();
+            (former with { Network = "othernet" }).Add(Also).Succeeded();
+        }
+        else
+        {
+            former.Add(Web, Also).Succeeded();
+        }
+
+        young.Attachment.On(toolset).Add(Web).Succeeded();
+
+        Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.Equal("young", node.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.Equal("old", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081).By);
+        Assert.DoesNotContain("--dport 8080", node.Save(toolset.Other()), StringComparison.Ordinal);
+        young.Attachment.On(toolset).Check(Web).Succeeded();
+
+        old.Attachment.On(toolset).Del(Web, Also).Succeeded();
+        (old.Attachment.On(toolset) with { Network = "othernet" }).Del(Also).Succeeded();
+        Assert.DoesNotContain("CNI-DN-", node.Save(toolset.Other()), StringComparison.Ordinal);
+        Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8081));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void With_fail_a_port_that_is_held_there_is_refused_naming_the_holder(Toolset toolset, Family family, bool isReference)
+    {
+        using Node node = new();
+        Pod holder = node.AddPod("holder");
+        Attachment held = family == Family.IPv4 ? holder.Attachment with { IPv6 = null } : holder.Attachment with { IPv4 = null };
+        (held.On(toolset.Other()) with { Program = isReference ? ReferencePortmap.Program : Portmap.Program }).Add(Web).Succeeded();
+        Attachment late = node.AddPod("late").Attachment.On(toolset).With("onConflict", "\"fail\"");
+        _ = node.Save(toolset);
+        string before = node.Save(toolset) + node.Save(toolset.Other());
+
+        foreach (string? hostIP in (string?[])[null, Plan.Node(family).ToString()])
+        {
+            PluginResult result = late.Add(Also, Web with { HostIP = hostIP }).Failed();
+            Assert.Contains(
+                $"tcp port 8080 is taken by container {held.ContainerId} on network podnet", result.ErrorText, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, node.Save(toolset) + node.Save(toolset.Other()));
+        late.Add(Also).Succeeded();
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void A_pod_that_is_added_again_has_nothing_left_there(Toolset toolset)
+    {
+        using Node node = new();
+        Pod web = Serve(node, "web");
+        web.Attachment.On(toolset.Other()).Add(Web, Also).Succeeded();
+
+        web.Attachment.On(toolset).With("onConflict", "\"fail\"").Add(Web).Succeeded();
+
+        Assert.DoesNotContain("CNI-DN-", node.Save(toolset.Other()), StringComparison.Ordinal);
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081));
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void GC_finds_what_is_there(Toolset toolset)
+    {
+        using Node node = new();
+        Attachment dead = node.AddPod("dead").Attachment;
+        Attachment alive = node.AddPod("alive").Attachment;
+        dead.On(toolset.Other()).Add(Web).Succeeded();
+        alive.On(toolset.Other()).Add(Also).Succeeded();
+
+        alive.On(toolset).Gc(alive).Succeeded();
+
+        Assert.DoesNotContain("--dport 8080", node.Save(toolset.Other()), StringComparison.Ordinal);
+        Assert.Contains("--dport 8081", node.Save(toolset.Other()), StringComparison.Ordinal);
+    }
+
+    // As k3s and kube-proxy's images have it: a script of no particular name that calls one or the other.
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void Programs_whose_name_does_not_say_their_flavour_are_told_apart_by_what_they_print(Toolset toolset)
+    {
+        using Node node = new();
+        Pod old = Serve(node, "old");
+        Pod young = Serve(node, "young");
+        string directory = Toolsets.MakeDirectory("detect");
+        foreach (string name in (string[])["iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"])
+        {
+            string script = Path.Combine(directory, name);
+            File.WriteAllText(script, $"#!/bin/sh\nexec {toolset.Directory()}/{name} \"$@\"\n");
+            File.SetUnixFileMode(script, (UnixFileMode)0b111_101_101);
+        }
+
+        old.Attachment.On(toolset.Other()).Add(Web).Succeeded();
+        Attachment attachment = young.Attachment.On(toolset) with { SearchPath = $"{directory}:{Environment.GetEnvironmentVariable("PATH")}" };
+
+        for (int i = 0; i < 2; i++)
+        {
+            attachment.Add(Web, Also).Succeeded();
+            attachment.Check(Web, Also).Succeeded();
+            Assert.Contains("--dport 8080", node.Save(toolset), StringComparison.Ordinal);
+            Assert.DoesNotContain("--dport 8080", node.Save(toolset.Other()), StringComparison.Ordinal);
+            Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        }
+    }
+
+    private static Pod Serve(Node node, string name)
+    {
+        Pod pod = node.AddPod(name);
+        pod.Serve(80);
+        return pod;
+    }
+}
