@@ -162,15 +162,25 @@ public sealed class NfTablesConnection : IDisposable
         }
 
         _connection.ClosesInBackground |= transaction.HasDeletions;
-        IReadOnlyList<KernelError> errors =
-            NetfilterBatch.Commit(_connection, NetfilterSubsystem.NfTables, transaction.Changes, generation?.Id);
-        return errors switch
-        {
-            [] => true,
-            [{ Errno: Errno.Restart }] when generation is not null => false,
-            _ => throw new NetlinkErrorException(errors),
-        };
+        return IsDone(
+            NetfilterBatch.Commit(_connection, NetfilterSubsystem.NfTables, transaction.Changes, generation?.Id), generation);
     }
+
+    /// <summary>Asks whether the kernel would make all changes, and makes none.</summary>
+    /// <param name="transaction">The changes; an empty transaction is not sent.</param>
+    /// <param name="generation">The generation at which the changes were decided; null for any.</param>
+    /// <returns>False when the ruleset has another generation by now: it was not looked at.</returns>
+    /// <exception cref="NetlinkErrorException">It would refuse; the errors name the changes.</exception>
+    /// <exception cref="NetlinkOverrunException">The answer was lost.</exception>
+    public bool Check(Transaction transaction, Generation? generation = null) => transaction.IsEmpty || IsDone(
+        NetfilterBatch.Check(_connection, NetfilterSubsystem.NfTables, transaction.Changes, generation?.Id), generation);
+
+    private static bool IsDone(IReadOnlyList<KernelError> errors, Generation? generation) => errors switch
+    {
+        [] => true,
+        [{ Errno: Errno.Restart }] when generation is not null => false,
+        _ => throw new NetlinkErrorException(errors),
+    };
 
     private static bool IsComplete(Set? set, List<Element> elements)
     {

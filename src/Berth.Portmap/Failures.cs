@@ -70,8 +70,7 @@ internal static class Failures
         Errno.ProtocolNotSupported or Errno.NotSupported when !IPv6Support.IsPresent()
             && NfTablesSupport.IsPresent() => IPv6Support.Remedy,
         Errno.Invalid when NfTablesSupport.IsPresent() => null,
-        Errno.Invalid or Errno.ProtocolNotSupported or Errno.NotSupported =>
-            "The kernel needs nf_tables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT, CONFIG_NFT_FIB, CONFIG_NFT_CT).",
+        Errno.Invalid or Errno.ProtocolNotSupported or Errno.NotSupported or Errno.NoEntry => NfTablesSupport.Needed,
         _ => null,
     };
 }

@@ -83,7 +83,8 @@ public sealed class StatusTests
         { "nftables", ReadOnlyRun, NotAvailable, "/run/berth.lock" },
         { "iptables", ReadOnlyRun, NotAvailable, "/run/berth-iptables.lock" },
         { "iptables", WithoutIptables, NotAvailable, "iptables-save and iptables-restore are not on the PATH" },
-        { null, [.. WithoutIptables, .. WithoutNfTables], NotAvailable, "iptables-save and iptables-restore are not on the PATH" },
+        { null, [.. WithoutIptables, .. WithoutNfTables], NotAvailable, "and the kernel has no nf_tables. Install iptables." },
+        { "iptables", WithoutIptables, NotAvailable, "or set \"backend\": \"nftables\"" },
     };
 
     [Theory]

@@ -102,6 +102,7 @@ public sealed class NftablesBackend : IHostPortBackend
     {
         _connection.Generation();
         FamilyPlan.CheckConditions(configuration);
+        Attempts.Run(() => WouldBeWhole(NfFamily.Ip) && (!IPv6Support.IsPresent() || WouldBeWhole(NfFamily.Ip6)));
         if (configuration.Snat)
         {
             RouteLocalnet.Probe(static () => NodeLock.Probe(NodeTurn.Path));
@@ -113,6 +114,25 @@ public sealed class NftablesBackend : IHostPortBackend
     {
         _node.Dispose();
         _connection.Dispose();
+    }
+
+    // What the first ADD would make: nf_tables may be there, and its modules for NAT, fib or masquerading not.
+    private bool WouldBeWhole(NfFamily family)
+    {
+        Generation generation = _connection.Generation();
+        SchemaState schema = new(new BerthTable(family), null);
+        schema.Read(_connection, chains: true);
+        schema.ReadRules(_connection);
+        Transaction transaction = new();
+        schema.Repair(transaction);
+        try
+        {
+            return _connection.Check(transaction, generation);
+        }
+        catch (NetlinkErrorException e) when (e.Errno is Errno.NoEntry or Errno.NotSupported)
+        {
+            throw new HostPortException($"nf_tables of this kernel lacks what host ports need: {e.Message}", NfTablesSupport.Needed, e);
+        }
     }
 
     // New flows go the right way already, and old ones end by themselves: no reason to fail a pod.

@@ -6,6 +6,10 @@ namespace Berth.HostPorts;
 /// <summary>Whether the kernel has nf_tables.</summary>
 public static class NfTablesSupport
 {
+    /// <summary>What of it host ports need, for who is to see to it.</summary>
+    public const string Needed = "The kernel needs nf_tables with NAT (CONFIG_NF_TABLES, CONFIG_NFT_NAT, CONFIG_NFT_MASQ, CONFIG_NFT_FIB, "
+        + "CONFIG_NFT_CT; modules nft_chain_nat, nft_nat, nft_masq, nft_fib_ipv4, nft_fib_ipv6, nft_ct).";
+
     /// <summary>Whether it has, as seen from the calling thread's network namespace.</summary>
     /// <exception cref="NetlinkException">The kernel does not say, for want of privilege for instance.</exception>
     public static bool IsPresent()

@@ -37,6 +37,27 @@ public static class NetfilterBatch
         return connection.Batch(batch, acknowledged: changes.Length);
     }
 
+    /// <summary>
+    /// Asks whether the kernel would make the changes, as `nft --check` does: a batch without its end is validated and taken
+    /// back. That costs what a batch that fails costs, so it is nothing for a call that others wait for.
+    /// </summary>
+    /// <param name="connection">A connection of NETLINK_NETFILTER.</param>
+    /// <param name="subsystem">Whose changes these are.</param>
+    /// <param name="changes">The changes, at least one.</param>
+    /// <param name="generation">The generation that the ruleset must have; null or 0 means any.</param>
+    /// <returns>What the kernel would refuse, in order; empty when nothing. ERESTART alone: the generation differs.</returns>
+    /// <exception cref="NetlinkOverrunException">The answer was lost.</exception>
+    public static IReadOnlyList<KernelError> Check(
+        NetlinkConnection connection,
+        NetfilterSubsystem subsystem,
+        ReadOnlySpan<NetlinkRequest> changes,
+        uint? generation)
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(changes.Length);
+        return connection.Batch(
+            [Frame("check the batch", Begin, subsystem, generation), .. changes], acknowledged: changes.Length);
+    }
+
     private static NetlinkRequest Frame(string operation, ushort type, NetfilterSubsystem subsystem, uint? generation) => new(
         operation,
         type,
