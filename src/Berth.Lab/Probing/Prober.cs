@@ -108,20 +108,14 @@ internal sealed class Prober(LabCluster cluster)
             expected.Add($"does not show {string.Join(" or ", hides)}");
         }
 
-        foreach (string show in shows)
+        if (shows.Where(show => !text.Contains(show, StringComparison.Ordinal)).ToArray() is { Length: > 0 } missing)
         {
-            if (!text.Contains(show, StringComparison.Ordinal))
-            {
-                wrong.Add($"does not show {show}");
-            }
+            wrong.Add($"does not show {string.Join(" or ", missing)}");
         }
 
-        foreach (string hide in hides)
+        if (hides.Where(hide => text.Contains(hide, StringComparison.Ordinal)).ToArray() is { Length: > 0 } shown)
         {
-            if (text.Contains(hide, StringComparison.Ordinal))
-            {
-                wrong.Add($"shows {hide}");
-            }
+            wrong.Add($"shows {string.Join(" and ", shown)}");
         }
 
         // What shows something may complain as well; what failed, and shows nothing, proves nothing.

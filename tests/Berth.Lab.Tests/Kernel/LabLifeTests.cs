@@ -26,7 +26,7 @@ public sealed class LabLifeTests
               - { pods: web, phase: Running, count: 2 }
               - { from: outside, to: "node/node-1:8080", expect: web, explain: no such rule }
               - { from: outside, to: "node/node-1:8080", expect: web, explain: true, tie: somebody }
-              - { at: node/node-1, run: [echo, a], shows: b }
+              - { at: node/node-1, run: [echo, a], shows: [b, a, c] }
               - { at: node/node-1, run: [echo, a], hides: a }
               - { at: node/node-1, run: ["false"] }
               - { at: node/node-1, run: ["false"], hides: a }
@@ -39,6 +39,8 @@ public sealed class LabLifeTests
         Assert.Equal(
             [true, .. Enumerable.Repeat(false, 13)], probes.Select(static probe => probe.GetProperty("asExpected").GetBoolean()));
         Assert.Equal("web (sees 192.0.2.1)", probes[2].GetProperty("seen").GetString());
+        Assert.Equal("does not show b or c: a", probes[8].GetProperty("seen").GetString());
+        Assert.Equal("shows a: a", probes[9].GetProperty("seen").GetString());
         Assert.Equal($"{file.Path}:8:5", probes[3].GetProperty("at").GetString());
         Assert.Contains("1 of 14 as expected (1 node, 1 pod, ", LabProcess.Run("run", file.Path).ExitsWith(1).Output, StringComparison.Ordinal);
     }
