@@ -36,7 +36,13 @@ public static class LabFileReader
             LabReferences.Check(file, fields);
         }
 
-        return new LabFileReading(fields.HasErrors ? null : file, fields.Diagnostics);
+        // As one reads the file; those of files that it names stand behind.
+        return new LabFileReading(
+            fields.HasErrors ? null : file,
+            [
+                .. fields.Diagnostics.OrderBy(found => found.At.File != path).ThenBy(static found => found.At.File, StringComparer.Ordinal)
+                    .ThenBy(static found => found.At.Line).ThenBy(static found => found.At.Column),
+            ]);
     }
 
     private static LabFile ReadRoot(string path, Stream stream, LabFields fields)
