@@ -32,9 +32,10 @@ public sealed class ConditionalChainTests
     }
 
     [Theory]
-    [InlineData("""["ip6", "nonsense", "::1"]""")]
-    [InlineData("""["ip6", "saddr", "192.0.2.0/24"]""")]
-    public void ConditionsV6_that_are_not_understood_are_refused_for_a_pod_of_IPv4_only_too(string conditions)
+    [InlineData("""["ip6", "nonsense", "::1"]""", "conditionsV6: 'nonsense'")]
+    [InlineData("""["ip6", "saddr", "192.0.2.0/24"]""", "conditionsV6: '192.0.2.0/24'")]
+    public void ConditionsV6_that_are_not_understood_are_refused_naming_the_token_for_a_pod_of_IPv4_only_too(
+        string conditions, string token)
     {
         using Node node = new();
         Pod web = node.AddPod("web");
@@ -42,7 +43,7 @@ public sealed class ConditionalChainTests
         PluginResult result = (web.Attachment with { IPv6 = null })
             .With("conditionsV6", conditions).Add(new PortMapping(8080, 80)).Failed();
 
-        Assert.Contains("conditionsV6", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains(token, result.ErrorText, StringComparison.Ordinal);
         Assert.Equal(0, Tables.CountOfPort(node, 8080));
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using Berth.Kernel.Tests.Iptables;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -8,6 +9,7 @@ namespace Berth.Kernel.Tests;
 public sealed class ValidationTests
 {
     private static readonly PortMapping Good = new(8080, 80);
+
 
     [Theory]
     [InlineData(65536, 80, "tcp", null)]
@@ -45,24 +47,56 @@ public sealed class ValidationTests
     }
 
     [Theory]
-    [InlineData("")]
-    [InlineData("TCP")]
-    [InlineData(null)]
-    public void An_unusual_spelling_of_the_protocol_works_or_is_refused_but_never_ignored(string? protocol)
+    [InlineData("nftables", "::1", "the IPv6 loopback address")]
+    [InlineData("nftables", "fe80::1", "a link-local address")]
+    [InlineData("nftables", "ff02::1", "a multicast address")]
+    [InlineData("nftables", "224.0.0.1", "a multicast address")]
+    [InlineData("iptables", "::1", "the IPv6 loopback address")]
+    [InlineData("iptables", "fe80::1", "a link-local address")]
+    public void A_host_address_that_can_never_be_a_host_ports_is_refused_with_the_reason(
+        string backend, string hostIP, string reason)
+    {
+        using Node node = new();
+        Attachment web = On(node.AddPod("web").Attachment, backend);
+
+        PluginResult result = web.Add(Good, Good with { HostIP = hostIP }).Failed();
+
+        Assert.Contains($"Invalid host IP: \"{hostIP}\": {reason}", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
+    }
+
+    [Theory]
+    [InlineData("nftables")]
+    [InlineData("iptables")]
+    public void One_port_with_two_targets_in_a_request_is_refused_and_both_are_named(string backend)
+    {
+        using Node node = new();
+        Attachment web = On(node.AddPod("web").Attachment, backend);
+
+        PluginResult result = web.Add(new PortMapping(9090, 80), Good, Good with { ContainerPort = 81 }).Failed();
+
+        Assert.Contains("tcp host port 8080", result.ErrorText, StringComparison.Ordinal);
+        Assert.Contains("is mapped to container ports 80 and 81", result.ErrorText, StringComparison.Ordinal);
+        Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
+    }
+
+    [Theory]
+    [InlineData("nftables", "")]
+    [InlineData("nftables", "TCP")]
+    [InlineData("nftables", null)]
+    [InlineData("iptables", "")]
+    [InlineData("iptables", "TCP")]
+    [InlineData("iptables", null)]
+    public void A_protocol_in_capitals_or_left_out_is_understood(string backend, string? protocol)
     {
         using Node node = new();
         Pod web = node.AddPod("web");
         web.Serve(80);
 
-        PluginResult result = web.Attachment.Add(new PortMapping(8080, 80, protocol));
+        On(web.Attachment, backend).Add(new PortMapping(8080, 80, protocol)).Succeeded();
 
-        Answer answer = node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080);
-        Assert.Equal(result.Output.ExitCode == 0 ? "web" : "refused", answer.By);
-        if (result.Output.ExitCode != 0)
-        {
-            result.Failed();
-            Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
-        }
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Udp, Plan.Node(Family.IPv4), 8080));
     }
 
     [Theory]
@@ -143,4 +177,7 @@ public sealed class ValidationTests
             $"portmap: host port 8080 leads nowhere: prevResult gives the pod no {family} address\n", result.Output.Stderr);
         Assert.Equal(0, Tables.CountOfPort(node, 8080));
     }
+
+    private static Attachment On(Attachment attachment, string backend) =>
+        attachment.With("backend", $"\"{backend}\"") with { SearchPath = Toolset.Nft.SearchPath() };
 }

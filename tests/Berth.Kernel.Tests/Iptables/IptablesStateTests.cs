@@ -295,10 +295,17 @@ public sealed class IptablesStateTests
     }
 
     [Theory]
-    [InlineData("nft", "iptables-restore ip6tables-restore", "", "iptables-restore ip6tables-restore")]
-    [InlineData("legacy", "iptables-save ip6tables-save iptables-restore ip6tables-restore", "iptables-save ip6tables-save", "iptables-save iptables-restore ip6tables-save ip6tables-restore")]
+    [InlineData(
+        "nft", "iptables-restore ip6tables-restore", "", "iptables-restore ip6tables-restore",
+        "iptables-save", "iptables-save iptables-restore", "iptables-save iptables-restore ip6tables-restore")]
+    [InlineData(
+        "legacy", "iptables-save ip6tables-save iptables-restore ip6tables-restore", "iptables-save ip6tables-save",
+        "iptables-save iptables-restore ip6tables-save ip6tables-restore",
+        "iptables-save ip6tables-save", "iptables-save iptables-restore ip6tables-save",
+        "iptables-save iptables-restore ip6tables-save ip6tables-restore")]
     public void A_call_runs_one_restore_a_family_and_where_the_kernel_cannot_be_asked_one_save(
-        string flavour, string add, string again, string delete)
+        string flavour, string add, string again, string delete, string conditionalAgain, string conditionalCheck,
+        string conditionalDelete)
     {
         using Node node = new();
         Pod web = node.AddPod("web");
@@ -327,6 +334,13 @@ public sealed class IptablesStateTests
         Assert.Equal(again, Ran(() => attachment.Add(Web).Succeeded()));
         Assert.Equal(again, Ran(() => attachment.Check(Web).Succeeded()));
         Assert.Equal(delete, Ran(() => attachment.Del(Web).Succeeded()));
+
+        // Conditions only iptables can compare: where a container has some, the table is what the program prints.
+        attachment = attachment.With("conditionsV4", """["-i", "uplink"]""");
+        Assert.Equal(add, Ran(() => attachment.Add(Web).Succeeded()));
+        Assert.Equal(conditionalAgain, Ran(() => attachment.Add(Web).Succeeded()));
+        Assert.Equal(conditionalCheck, Ran(() => attachment.Check(Web).Succeeded()));
+        Assert.Equal(conditionalDelete, Ran(() => attachment.Del(Web).Succeeded()));
 
         string Ran(Action call)
         {
