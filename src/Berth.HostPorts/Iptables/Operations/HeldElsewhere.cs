@@ -23,7 +23,7 @@ internal static class HeldElsewhere
         bool mayTakeOver = configuration.OnConflict != ConflictRule.Fail;
 
         // Of the nft flavour the kernel itself removes what it is told to.
-        foreach (ChainPlace place in ChainSearch.FindContainers(mayTakeOver ? OfLegacy(places) : places))
+        foreach (ChainPlace place in mayTakeOver ? FindLegacy(places) : ChainSearch.FindContainers(places))
         {
             if (ContainerRules.Make(place.Family, attachment, configuration) is not ContainerRules rules
                 || (mayTakeOver && IptablesPrograms.Of(place.Family, place.Flavour) is not null)
@@ -38,7 +38,7 @@ internal static class HeldElsewhere
         }
     }
 
-    private static List<ChainPlace> OfLegacy(IReadOnlyList<ChainPlace> places)
+    private static IReadOnlyList<ChainPlace> FindLegacy(IReadOnlyList<ChainPlace> places)
     {
         List<ChainPlace> legacy = [];
         foreach (ChainPlace place in places)
@@ -49,7 +49,15 @@ internal static class HeldElsewhere
             }
         }
 
-        return legacy;
+        try
+        {
+            return ChainSearch.FindContainers(legacy);
+        }
+        catch (HostPortException)
+        {
+            // Who may not look may not take over either, and hears of it then: most often there is nothing.
+            return [];
+        }
     }
 
     private static NatTable Read(ChainPlace place, string chain) => place.ReadOutline([chain])
