@@ -114,6 +114,63 @@ public sealed class ValidationTests
         Assert.Equal("0", node.Sysctl("net.ipv4.conf.cni1.route_localnet"));
     }
 
+    [Theory]
+    [InlineData("iptables", "conditionsV4", """["ip", "saddr", "192.0.2.0/24"]""")]
+    [InlineData("iptables", "conditionsV6", """["ip6", "saddr", "2001:db8::/32"]""")]
+    [InlineData("nftables", "conditionsV4", """["-s", "192.0.2.0/24"]""")]
+    [InlineData("nftables", "conditionsV6", """["!", "-s", "2001:db8::/32"]""")]
+    [InlineData("nftables", "externalSetMarkChain", "\"MARK\"")]
+    [InlineData("x", "snat", "true")]
+    public void A_backend_that_the_configuration_contradicts_is_refused_in_the_references_words(string backend, string key, string json)
+    {
+        using Node node = new();
+        Attachment ours = On(node.AddPod("web").Attachment, backend).With(key, json);
+
+        PluginResult refused = ours.Add(Good).Failed();
+
+        PluginResult theirs = (ours with { Program = ReferencePortmap.Program }).Add(Good).Failed();
+        Assert.Equal((string?)theirs.Json!["msg"], (string?)refused.Json!["msg"]);
+        Assert.Contains("backend", (string?)refused.Json["msg"], StringComparison.Ordinal);
+        Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
+    }
+
+    [Theory]
+    [InlineData("backend", "null")]
+    [InlineData("Backend", "\"iptables\"")]
+    [InlineData("snat", "null")]
+    [InlineData("SNAT", "false")]
+    [InlineData("masqAll", "null")]
+    [InlineData("masqAll", "false")]
+    [InlineData("markMasqBit", "null")]
+    [InlineData("markMasqBit", "0")]
+    [InlineData("markMasqBit", "31")]
+    [InlineData("externalSetMarkChain", "null")]
+    [InlineData("conditionsV4", "null")]
+    [InlineData("conditionsV4", "[]")]
+    [InlineData("conditionsV6", "[]")]
+    [InlineData("conditionsV4", """["-s", "192.0.2.0/24"]""")]
+    [InlineData("conditionsV4", """["ip saddr != 192.0.2.0/24"]""")]
+    [InlineData("conditionsV6", """["ip6", "saddr", "!=", "{ 2001:db8:9::/48, 2001:db8:8::1 }"]""")]
+    [InlineData("args", """{"cni":{"labels":[]}}""")]
+    [InlineData("somethingElse", "[1.5, {}]")]
+    public void What_the_reference_accepts_is_accepted_without_a_word(string key, string json)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+
+        // With conditions of nft it wants its backend to be named.
+        bool hasBackend = json.Contains("saddr", StringComparison.Ordinal);
+        Attachment ours = (web.Attachment with { HasBackend = hasBackend, SearchPath = Toolset.Nft.SearchPath() }).With(key, json);
+        Attachment theirs = ours with { Program = ReferencePortmap.Program, ContainerId = "theirs" };
+        PortMapping[] odd = [Good, Good, Good with { HostIP = "" }, new(8081, 80, "TCP"), new(8082, 80, "udp", "0.0.0.0")];
+        theirs.Add(Good).Succeeded();
+        theirs.Del(Good).Succeeded();
+
+        Assert.Equal("", ours.Add(odd).Succeeded().Output.Stderr);
+        Assert.Equal("", ours.Check(odd).Succeeded().Output.Stderr);
+        Assert.Equal("", ours.Del(odd).Succeeded().Output.Stderr);
+    }
+
     [Fact]
     public void Text_in_names_reaches_no_ruleset_as_syntax()
     {

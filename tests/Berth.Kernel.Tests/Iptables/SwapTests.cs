@@ -32,6 +32,27 @@ public sealed class SwapTests
 
     [Theory]
     [MemberData(nameof(Everything))]
+    public void GC_removes_what_the_reference_set_up_of_its_network_and_is_not_listed(Toolset toolset, Family family)
+    {
+        using Node node = new();
+        Pod alive = node.AddPod("alive");
+        alive.Serve(80);
+        Attachment theirs = alive.Attachment.On(toolset) with { Program = ReferencePortmap.Program };
+        theirs.Add(Web).Succeeded();
+        Attachment dead = node.AddPod("dead").Attachment.On(toolset) with { Program = ReferencePortmap.Program };
+        dead.Add(Also).Succeeded();
+        (dead with { Network = "othernet", ContainerId = "elsewhere" }).Add(new PortMapping(8082, 80)).Succeeded();
+
+        (alive.Attachment with { HasBackend = false }).Gc(alive.Attachment).Succeeded();
+
+        Assert.Equal("alive", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+        Assert.DoesNotContain("8081", node.Save(toolset), StringComparison.Ordinal);
+        Assert.DoesNotContain(dead.ContainerId, node.Save(toolset), StringComparison.Ordinal);
+        Assert.Contains("--dport 8082", node.Save(toolset, family), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
     public void A_pod_that_Berth_set_up_with_iptables_is_torn_down_by_the_reference(Toolset toolset, Family family)
     {
         using Node node = new();
