@@ -17,8 +17,15 @@ internal sealed partial record Mutation(string Name)
     private static string[] Matches =>
     [
         "addrtype", "multiport", "rpfilter", "socket", "tcp", "udp", "icmp", "sctp", "conntrack", "state", "mark", "connmark", "set", "owner",
-        "physdev",
+        "physdev", "statistic",
     ];
+
+    // NFTA_NG_* and NFTA_HASH_*
+    private const int NumbersModulus = 2;
+    private const int NumbersOffset = 4;
+    private const int HashModulus = 4;
+    private const int HashSeed = 5;
+    private const int HashOffset = 6;
 
     internal static IReadOnlyList<Mutation> All { get; } =
     [
@@ -101,10 +108,61 @@ internal sealed partial record Mutation(string Name)
         new("TPROXY is passed over") { Program = Outcomes(static outcome => Turned(outcome, WalkVerdict.Proxied, WalkVerdict.Continue) with { Packet = outcome.Packet with { IsProxied = false } }) },
         new("IPv6 is not read") { Program = program => new Mutant(program) { IsEmpty = program.Family == NfFamily.Ip6 } },
 
+        new("statistic never holds")
+        {
+            Program = Rules(static (rule, packet, node) => rule is IptablesRule iptables && iptables.Matches.Any(static match => match.Name == "statistic")
+                ? [RuleOutcome.NoMatch(packet)]
+                : rule.Evaluate(packet, node)),
+        },
+        new("numgen gives the first number alone") { Node = static snapshot => Numbers(snapshot, "numgen", NumbersModulus, static _ => 1) },
+        new("numgen begins at zero") { Node = static snapshot => Numbers(snapshot, "numgen", NumbersOffset, static _ => 0) },
+        new("jhash has another seed") { Node = static snapshot => Numbers(snapshot, "hash", HashSeed, static seed => seed ^ 0x55) },
+        new("jhash has half its numbers") { Node = static snapshot => Numbers(snapshot, "hash", HashModulus, static modulus => modulus / 2) },
+        new("jhash begins at zero") { Node = static snapshot => Numbers(snapshot, "hash", HashOffset, static _ => 0) },
+
         // In answers.
         new("rules see no answer") { Program = Rules(static (rule, packet, node) => packet.IsAnswer ? [RuleOutcome.NoMatch(packet)] : rule.Evaluate(packet, node)) },
         new("rules see answers as new connections") { Program = Seen(static packet => packet.IsAnswer && packet.IsTracked ? packet with { State = WalkState.New } : packet, static (packet, before) => packet with { State = before.State }) },
     ];
+
+    /// <summary>Mistakes in how often something happens, which only many packets show.</summary>
+    internal static IReadOnlyDictionary<string, Mutation> OfChance { get; } = new Mutation[]
+    {
+        new("numgen has twice the numbers") { Node = static snapshot => Numbers(snapshot, "numgen", NumbersModulus, static modulus => modulus * 2) },
+        new("each way is as likely")
+        {
+            Program = Rules(static (rule, packet, node) => rule.Evaluate(packet, node) is { Count: > 1 } outcomes
+                ? [.. outcomes.Select(outcome => outcome with { Probability = outcome.Probability is null ? null : 1.0 / outcomes.Count })]
+                : rule.Evaluate(packet, node)),
+        },
+    }.ToDictionary(static mutation => mutation.Name);
+
+    // An attribute with a number, of each expression of a kind.
+    private static NodeSnapshot Numbers(NodeSnapshot snapshot, string kind, int type, Func<uint, uint> change) => Read(
+        snapshot,
+        expression => expression is UnknownExpression unknown && unknown.KindName == kind
+            ? unknown with { Data = DataValue.FromBytes(Changed(unknown.Data.Bytes.ToArray(), type, change)) }
+            : expression,
+        static text => text);
+
+    private static byte[] Changed(byte[] attributes, int type, Func<uint, uint> change)
+    {
+        const int Header = 4;
+        for (int at = 0; at + Header < attributes.Length;)
+        {
+            int length = BitConverter.ToUInt16(attributes, at);
+            if ((BitConverter.ToUInt16(attributes, at + 2) & 0x3fff) == type && length == Header + sizeof(uint))
+            {
+                Span<byte> value = attributes.AsSpan(at + Header, sizeof(uint));
+                System.Buffers.Binary.BinaryPrimitives.WriteUInt32BigEndian(
+                    value, change(System.Buffers.Binary.BinaryPrimitives.ReadUInt32BigEndian(value)));
+            }
+
+            at += (length + 3) & ~3;
+        }
+
+        return attributes;
+    }
 
     private static NfHook Confused(NfHook hook) => hook switch
     {

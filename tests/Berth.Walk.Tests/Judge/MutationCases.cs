@@ -22,6 +22,8 @@ internal sealed class MutationCases(Choice choice)
     private Dictionary<string, JudgeCase> All()
     {
         SentPacket toNode = Packet(Topology.Outside, "192.0.2.10", choice.Of("192.0.2.1", "192.0.2.2"));
+        // Whose connection has no packets that would meet chance once more.
+        SentPacket datagram = toNode with { Protocol = SentPacket.Udp };
         SentPacket toPod = Packet(Topology.Outside, "192.0.2.10", Pod);
         SentPacket fromNode = Packet(Topology.Node, "192.0.2.1", "192.0.2.10") with { User = 1000 };
         SentPacket betweenPods = Packet(Topology.PodA, "10.244.1.2", "10.244.1.3");
@@ -118,10 +120,24 @@ internal sealed class MutationCases(Choice choice)
                 "ip6",
                 ("filter", "input", 0, "drop")),
 
+            ["statistic always holds"] = Often(Of(datagram, Filter("INPUT", $"-m statistic --mode {choice.Of("nth --every 2 --packet 0", "random --probability 0.5")} -j DROP"))),
+            ["statistic never holds"] = Often(Of(datagram, Filter("INPUT", $"-m statistic --mode {choice.Of("nth --every 2 --packet 0", "random --probability 0.5")} -j DROP"))),
+            ["numgen gives the first number alone"] = Often(Native(datagram, "ip", ("filter", "input", 0, $"numgen {choice.Of("inc", "random")} mod 2 vmap {{ 0 : accept, 1 : drop }}"))),
+            ["numgen begins at zero"] = Native(datagram, "ip", ("filter", "input", 0, $"numgen {choice.Of("inc", "random")} mod 2 offset 5 vmap {{ 5 : drop, 6 : drop }}")),
+            ["jhash has another seed"] = Often(Native(datagram, "ip", ("filter", "input", 0, $"jhash udp sport mod 2 seed 0x{choice.Below(1 << 20) + 1:x} vmap {{ 0 : accept, 1 : drop }}"))),
+            ["jhash has half its numbers"] = Often(Native(datagram, "ip", ("filter", "input", 0, $"jhash udp sport mod 2 seed 0x{choice.Below(1 << 20) + 1:x} vmap {{ 0 : accept, 1 : drop }}"))),
+            ["jhash begins at zero"] = Native(toNode, "ip", ("filter", "input", 0, $"jhash ip saddr mod 2 seed 0x{choice.Below(1 << 20) + 1:x} offset 7 vmap {{ 7 : drop, 8 : drop }}")),
+
             ["rules see no answer"] = Of(toPod, Rules("filter", ":FORWARD ACCEPT", $"{forward} -j DROP")),
             ["rules see answers as new connections"] = Of(toPod, Rules("filter", ":FORWARD ACCEPT", $"{forward} -m conntrack --ctstate NEW -j DROP")),
         };
     }
+
+    // Of chance no single packet tells.
+    private static JudgeCase Often(JudgeCase one) => one with
+    {
+        Packets = [.. Enumerable.Range(0, 24).Select(number => one.Packets[0] with { SourcePort = (ushort)(20_000 + number) })],
+    };
 
     private SentPacket Packet(string from, string source, string destination) => new()
     {
