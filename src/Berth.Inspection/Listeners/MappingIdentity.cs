@@ -18,6 +18,7 @@ internal sealed record MappingIdentity(ListenerKind Kind, string Source, Listene
             "ip cni_hostport" or "ip6 cni_hostport" => new(
                 ListenerKind.HostPort, "reference nftables", new ListenerOwner { Container = (mapping.Comments.Count > 0 ? mapping.Comments[^1] : null) }),
             "ip kube-proxy" or "ip6 kube-proxy" => KubeProxyNftables(mapping),
+            "ip docker-bridges" or "ip6 docker-bridges" => new(ListenerKind.HostPort, "docker nftables", new ListenerOwner()),
             _ when Passes(mapping, "CNI-HOSTPORT-DNAT") => Quoted(mapping, $"portmap {flavour}"),
             _ when Passes(mapping, "NETAVARK-HOSTPORT-DNAT") => Quoted(mapping, $"netavark {flavour}"),
             _ when Passes(mapping, "DOCKER") => new(ListenerKind.HostPort, $"docker {flavour}", new ListenerOwner()),
