@@ -11,7 +11,7 @@ internal sealed class RestoreInput
     private const int MaxArgumentLength = 1023;
 
     private readonly StringBuilder _text = new("*nat\n");
-    private readonly List<(string Chain, SavedRule? Rule, bool IsGone)> _removals = [];
+    private readonly List<Removed> _removals = [];
     private bool _isEmpty = true;
 
     /// <summary>Whether it changes nothing.</summary>
@@ -24,14 +24,14 @@ internal sealed class RestoreInput
     internal void MakeEmpty(string chain)
     {
         Line($":{chain} - [0:0]");
-        _removals.Add((chain, null, false));
+        _removals.Add(new Removed(chain, null, false));
     }
 
     /// <summary>Removes an empty chain.</summary>
     internal void Remove(string chain)
     {
         Line($"-X {chain}");
-        _removals.Add((chain, null, true));
+        _removals.Add(new Removed(chain, null, true));
     }
 
     /// <summary>Puts a rule first or last, as it is to stand.</summary>
@@ -55,7 +55,7 @@ internal sealed class RestoreInput
     internal void Delete(string chain, SavedRule rule)
     {
         Line($"-D {chain} {rule.Text}");
-        _removals.Add((chain, rule, false));
+        _removals.Add(new Removed(chain, rule, false));
     }
 
     /// <summary>Lets the whole input fail if a rule is not there.</summary>
@@ -67,14 +67,14 @@ internal sealed class RestoreInput
     /// </summary>
     internal void WriteRemovals(Transaction transaction, NfFamily family)
     {
-        foreach ((string name, SavedRule? rule, bool isGone) in _removals)
+        foreach (Removed removed in _removals)
         {
-            Chain chain = new(family, NftNatTable.Table, name);
-            if (rule is not null)
+            Chain chain = new(family, NftNatTable.Table, removed.Chain);
+            if (removed.Rule is not null)
             {
-                transaction.Delete(rule.Kernel!);
+                transaction.Delete(removed.Rule.Kernel!);
             }
-            else if (isGone)
+            else if (removed.IsGone)
             {
                 transaction.Delete(chain);
             }
@@ -125,5 +125,15 @@ internal sealed class RestoreInput
         }
 
         return isPlain ? argument : $"\"{argument.Replace("\\", "\\\\").Replace("\"", "\\\"")}\"";
+    }
+
+    // A rule of a chain; without one all of the chain's, and the chain itself where that goes too.
+    private sealed class Removed(string chain, SavedRule? rule, bool isGone)
+    {
+        internal string Chain => chain;
+
+        internal SavedRule? Rule => rule;
+
+        internal bool IsGone => isGone;
     }
 }

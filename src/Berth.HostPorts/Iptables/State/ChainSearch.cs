@@ -62,17 +62,18 @@ internal static class ChainSearch
     private static void FindNft(IReadOnlyList<ChainPlace> places, ReadOnlySpan<string> chains, List<ChainPlace> found)
     {
         Query query = new();
-        List<(ChainPlace Place, Answer<Chain> Answer)> answers = [];
+        List<ChainPlace> asked = [];
+        List<Answer<Chain>> answers = [];
         foreach (ChainPlace place in places)
         {
             foreach (string chain in place.Flavour == Flavour.Nft ? chains : [])
             {
-                NfFamily family = NftNatTable.KernelFamily(place.Family);
-                answers.Add((place, query.Chain(new Chain(family, NftNatTable.Table, chain))));
+                asked.Add(place);
+                answers.Add(query.Chain(new Chain(NftNatTable.KernelFamily(place.Family), NftNatTable.Table, chain)));
             }
         }
 
-        if (answers.Count == 0)
+        if (asked.Count == 0)
         {
             return;
         }
@@ -87,11 +88,11 @@ internal static class ChainSearch
             return;
         }
 
-        foreach ((ChainPlace place, Answer<Chain> answer) in answers)
+        for (int i = 0; i < asked.Count; i++)
         {
-            if (answer.Value is not null && !found.Contains(place))
+            if (answers[i].Value is not null && !found.Contains(asked[i]))
             {
-                found.Add(place);
+                found.Add(asked[i]);
             }
         }
     }

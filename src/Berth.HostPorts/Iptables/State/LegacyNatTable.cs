@@ -22,6 +22,10 @@ internal sealed class LegacyNatTable
     private readonly int _protocolOffset;
     private readonly int _headerLength;
 
+    // The chains in the table's order, by the offset of their first rule, which is what a jump holds.
+    private readonly List<int> _starts = [];
+    private readonly List<string> _chains = [];
+
     private LegacyNatTable(AddressFamily family, byte[] entries)
     {
         _entries = entries;
@@ -40,15 +44,15 @@ internal sealed class LegacyNatTable
     private NatTable Read()
     {
         NatTable table = new();
-        Dictionary<int, string> chains = Chains();
+        FindChains();
         List<SavedRule>? rules = null;
         for (int at = 0; Next(at) is int next; at = next)
         {
-            if (chains.TryGetValue(next, out string? chain))
+            if (ChainAt(next) is string chain)
             {
                 rules = chain == ChainNames.Dnat || ChainNames.IsOfContainer(chain) ? table.Chain(chain) : null;
             }
-            else if (rules is not null && Arguments(at, next, chains) is { Count: > 0 } arguments)
+            else if (rules is not null && Arguments(at, next) is { Count: > 0 } arguments)
             {
                 // Without any it is the return at a chain's end, which nobody writes.
                 rules.Add(new SavedRule(arguments));
@@ -58,20 +62,23 @@ internal sealed class LegacyNatTable
         return table;
     }
 
-    // By the offset of their first rule, which is what a jump holds.
-    private Dictionary<int, string> Chains()
+    private void FindChains()
     {
-        Dictionary<int, string> chains = [];
         for (int at = 0; Next(at) is int next; at = next)
         {
             if (TargetAt(at, next) is { Name: "ERROR" } target)
             {
                 ReadOnlySpan<byte> name = target.Info.Span;
-                chains[next] = Text(name[..Math.Min(ErrorNameLength, name.Length)]);
+                _starts.Add(next);
+                _chains.Add(Text(name[..Math.Min(ErrorNameLength, name.Length)]));
             }
         }
+    }
 
-        return chains;
+    private string? ChainAt(int start)
+    {
+        int index = _starts.BinarySearch(start);
+        return index < 0 ? null : _chains[index];
     }
 
     // The end of an entry; null where there is none.
@@ -87,7 +94,7 @@ internal sealed class LegacyNatTable
         return target >= _headerLength && length >= target + ExtensionHeader && at + length <= _entries.Length ? at + length : null;
     }
 
-    private List<string> Arguments(int at, int next, Dictionary<int, string> chains)
+    private List<string> Arguments(int at, int next)
     {
         List<string> arguments = [];
         int destination = at + _addressLength;
@@ -122,7 +129,7 @@ internal sealed class LegacyNatTable
 
         XtExtension target = TargetAt(at, next);
         if (target.Name.Length == 0 && target.Info.Length >= sizeof(int)
-            && chains.TryGetValue(BitConverter.ToInt32(target.Info.Span), out string? chain))
+            && ChainAt(BitConverter.ToInt32(target.Info.Span)) is string chain)
         {
             arguments.AddRange(["-j", chain]);
         }
