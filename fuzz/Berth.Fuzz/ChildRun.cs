@@ -41,7 +41,7 @@ internal sealed partial record ChildRun(string Output, long Inputs, int Found)
         }
 
         // It died: what it was reading is why.
-        Failure failure = new(errors.Result.Contains(Watchdog.Words, StringComparison.Ordinal) ? "hang" : "crash", target.Name, errors.Result);
+        Failure failure = new(errors.Result.Contains(Watchdog.Words, StringComparison.Ordinal) ? Trial.Hang : "crash", target.Name, errors.Result);
         string kept = CurrentInput.Read(scratch) is byte[] input ? Seeds.Keep(options.Root, target, failure, input) : "nothing";
         string first = string.Join('\n', errors.Result.Split('\n').Take(12));
         return new ChildRun($"{output}{target.Name}: ended with {process.ExitCode}\nFOUND {kept}\n{first}\n", inputs, 1);

@@ -23,16 +23,42 @@ internal sealed partial record FuzzRun(int ExitCode, string Output)
     internal static FuzzRun In(string root, params string[] arguments) =>
         Start("dotnet", [Program, "--root", root, .. arguments]);
 
-    /// <summary>By fuzz/run, which builds it optimised.</summary>
-    internal static FuzzRun Optimised(params string[] arguments) => Start(Path.Combine(Checkout.Fuzz, "run"), arguments);
+    /// <summary>The same, on the first of the processors.</summary>
+    internal static FuzzRun OnOneProcessor(string root, params string[] arguments) =>
+        Start("taskset", ["-c", "0", "dotnet", Program, "--root", root, .. arguments]);
 
-    private static FuzzRun Start(string program, string[] arguments)
+    /// <summary>By fuzz/run, which builds it optimised, and leaves nothing where temporary files go.</summary>
+    internal static FuzzRun Optimised(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments)
+        string temporary = Directory.CreateTempSubdirectory("berth-fuzz-tests-").FullName;
+        try
+        {
+            FuzzRun run = Start(Path.Combine(Checkout.Fuzz, "run"), arguments, temporary);
+            Assert.Empty(Directory.GetFileSystemEntries(temporary));
+            return run;
+        }
+        finally
+        {
+            Directory.Delete(temporary, recursive: true);
+        }
+    }
+
+    /// <summary>The same with another directory for seeds and findings.</summary>
+    internal static FuzzRun OptimisedIn(string root, params string[] arguments) => Optimised(["--root", root, .. arguments]);
+
+    private static FuzzRun Start(string program, string[] arguments, string? temporary = null)
+    {
+        ProcessStartInfo start = new(program, arguments)
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,
-        })!;
+        };
+        if (temporary is not null)
+        {
+            start.Environment["TMPDIR"] = temporary;
+        }
+
+        using Process process = Process.Start(start)!;
         Task<string> errors = process.StandardError.ReadToEndAsync();
         string output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.RegularExpressions;
 
 namespace Berth.Fuzz.Tests;
@@ -6,6 +7,9 @@ namespace Berth.Fuzz.Tests;
 public sealed partial class FuzzerTests : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("berth-fuzz-tests-").FullName;
+
+    /// <summary>Bugs behind whole records.</summary>
+    public static TheoryData<string> Deep { get; } = new(DeepTargets.All().Select(static target => target.Name));
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
 
@@ -23,17 +27,66 @@ public sealed partial class FuzzerTests : IDisposable
         Assert.Contains(file, run.Output, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Theory]
     [Trait("tier", "slow")]
-    public void An_endless_loop_is_found_and_kept()
+    [InlineData("planted-hang")]
+    [InlineData("planted-sleep")]
+    [InlineData("planted-lock")]
+    public void An_endless_loop_and_waiting_are_found_and_kept(string target)
     {
-        FuzzRun run = FuzzRun.In(_root, "--seconds", "20", "--seed", "1", "planted-hang");
+        FuzzRun run = FuzzRun.In(_root, "--seconds", "20", "--seed", "1", target);
 
         Assert.Equal(1, run.ExitCode);
         Assert.StartsWith(
-            "hang-", Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(_root, "regressions", "planted-hang")))),
+            "hang-", Path.GetFileName(Assert.Single(Directory.GetFiles(Path.Combine(_root, "regressions", target)))),
             StringComparison.Ordinal);
     }
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void On_a_busy_processor_what_is_only_slow_is_no_hang()
+    {
+        // Twelve others share it: a quarter of a second of it takes some seconds.
+        List<Process> others = [.. Enumerable.Range(0, 12).Select(static _ => Process.Start("taskset", ["-c", "0", "sh", "-c", "while :; do :; done"]))];
+        try
+        {
+            FuzzRun run = FuzzRun.OnOneProcessor(_root, "--seconds", "15", "--seed", "1", "planted-slow");
+
+            Assert.True(run.ExitCode == 0, run.Output);
+            Assert.True(run.Inputs > 0, run.Output);
+        }
+        finally
+        {
+            foreach (Process other in others)
+            {
+                other.Kill();
+                other.Dispose();
+            }
+        }
+    }
+
+    // Under another root, for what is found is kept beside the seeds.
+    [Theory]
+    [MemberData(nameof(Deep))]
+    [Trait("tier", "slow")]
+    public void A_bug_planted_behind_a_reader_is_found_among_as_many_inputs_as_a_reader_gets(string target)
+    {
+        string root = Path.Combine(_root, "fuzz");
+        Directory.CreateDirectory(root);
+        Directory.CreateSymbolicLink(Path.Combine(root, "corpus"), Path.Combine(Checkout.Fuzz, "corpus"));
+        Directory.CreateSymbolicLink(Path.Combine(_root, "tests"), Path.Combine(Checkout.Fuzz, "..", "tests"));
+
+        FuzzRun run = FuzzRun.OptimisedIn(root, "--inputs", "200000", "--seconds", "300", "--seed", "1", target);
+
+        Console.Write(run.Output);
+        Assert.True(run.ExitCode == 1, run.Output);
+        Assert.Single(Directory.GetFiles(Path.Combine(root, "regressions", target), "InvalidOperationException-*"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Deep))]
+    public void No_seed_has_what_the_planted_bugs_need(string target) => Assert.All(
+        Seeds.Of(Checkout.Fuzz, FuzzTargets.Find(target)!), seed => Assert.Null(Trial.Run(FuzzTargets.Find(target)!, seed)));
 
     [Fact]
     public void A_seed_gives_the_same_run_again_which_leads_further_than_the_inputs_that_it_began_with()

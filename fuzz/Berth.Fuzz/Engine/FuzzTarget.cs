@@ -15,6 +15,9 @@ internal sealed record FuzzTarget(
 
     /// <summary>Inputs get no longer than this many bytes.</summary>
     public int MaxLength { get; init; } = 16 * 1024;
+
+    /// <summary>After so many findings there is enough to mend.</summary>
+    public int MostFindings { get; init; } = 10;
 }
 
 /// <summary>What inputs look like: what a mutation may keep intact.</summary>

@@ -18,7 +18,6 @@ internal sealed record FuzzReport(
 /// </summary>
 internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> seeds, int seed, Action<byte[]> before)
 {
-    private const int MostFindings = 10;
     private const int MostSeeds = 10_000;
 
     private readonly Random _random = new(seed);
@@ -26,21 +25,30 @@ internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> seeds, int
     private readonly List<byte[]> _pool = [];
     private readonly Dictionary<(string, string), (Failure Failure, byte[] Input)> _findings = [];
     private readonly IMutator _mutator = Mutators.Of(target);
+    private readonly ByteSweep _sweep = new();
     private long _inputs;
+
+    // A byte of JSON or of a line is seldom a field of its own.
+    private bool IsSwept => target.Shape is InputShape.Netlink or InputShape.Bytes;
 
     /// <summary>Goes on until the time or the number is reached, whichever comes first.</summary>
     internal FuzzReport Run(TimeSpan time, long most)
     {
         long start = Stopwatch.GetTimestamp();
-        foreach (byte[] input in seeds)
+        // Of those that lead the same way the shortest will do, to make more of; as a donor of pieces each is good.
+        foreach (byte[] input in seeds.OrderBy(static input => input.Length))
         {
-            Read(input);
-            _pool.Add(input);
+            if (Read(input))
+            {
+                _pool.Add(input);
+                _sweep.Add(input);
+            }
         }
 
-        while (_inputs < most && _findings.Count < MostFindings && Stopwatch.GetElapsedTime(start) < time)
+        int begun = _pool.Count;
+        while (_inputs < most && _findings.Count < target.MostFindings && Stopwatch.GetElapsedTime(start) < time)
         {
-            byte[] input = _mutator.Mutate(Choose(), Choose(), _random);
+            byte[] input = (IsSwept && _random.Next(4) == 0 ? _sweep.Next() : null) ?? _mutator.Mutate(Choose(), Donor(), _random);
             if (input.Length > target.MaxLength)
             {
                 input = input[..target.MaxLength];
@@ -53,14 +61,19 @@ internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> seeds, int
         }
 
         return new FuzzReport(
-            target.Name, _inputs, Stopwatch.GetElapsedTime(start).TotalSeconds, _coverage.Branches, _pool.Count - seeds.Count,
+            target.Name, _inputs, Stopwatch.GetElapsedTime(start).TotalSeconds, _coverage.Branches, _pool.Count - begun,
             [.. _findings.Values]);
     }
 
-    // What was found last leads on best; what came first has the sound structure.
+    // What was found last leads on best; what came first has the sound structure. Of two, the shorter one is read sooner, and a
+    // change of it hits what matters.
     private byte[] Choose() => _pool.Count == 0 ? []
         : _random.Next(3) == 0 ? _pool[_pool.Count - 1 - _random.Next(Math.Min(_pool.Count, 20))]
-        : _pool[_random.Next(_pool.Count)];
+        : Shorter(_pool[_random.Next(_pool.Count)], _pool[_random.Next(_pool.Count)]);
+
+    private byte[] Donor() => seeds.Count > 0 && _random.Next(4) == 0 ? seeds[_random.Next(seeds.Count)] : Choose();
+
+    private byte[] Shorter(byte[] one, byte[] other) => other.Length < one.Length && _random.Next(2) > 0 ? other : one;
 
     private bool Read(byte[] input)
     {
@@ -81,7 +94,7 @@ internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> seeds, int
     // A case that stays is read by people: pieces are cut out as long as it fails in the same way.
     private byte[] Shortest(Failure failure, byte[] input)
     {
-        if (failure.Kind == "hang")
+        if (failure.Kind == Trial.Hang)
         {
             return input;
         }

@@ -8,15 +8,14 @@ internal sealed class Watchdog : IDisposable
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
-    // Ten times what counts as a hang, or long after any that waits for nothing.
+    // Ten times what counts as a hang.
     private static readonly TimeSpan Limit = 10 * Trial.Limit;
-    private static readonly long WallLimit = (long)TimeSpan.FromMinutes(5).TotalMilliseconds;
 
     private readonly Timer _timer;
+    private readonly StandstillClock _standstill = new(StandstillClock.First);
     private long _inputs;
     private long _lastSeen = -1;
     private TimeSpan _used;
-    private long _since;
 
     internal Watchdog() => _timer = new Timer(_ => Look(), null, Pause, Pause);
 
@@ -32,9 +31,9 @@ internal sealed class Watchdog : IDisposable
         {
             _lastSeen = inputs;
             _used = Environment.CpuUsage.TotalTime;
-            _since = Environment.TickCount64;
+            _standstill.Restart();
         }
-        else if (Environment.CpuUsage.TotalTime - _used > Limit || Environment.TickCount64 - _since > WallLimit)
+        else if (Environment.CpuUsage.TotalTime - _used > Limit || _standstill.Elapsed(Limit) > Limit)
         {
             Environment.FailFast($"{Words} {Limit.TotalSeconds} seconds");
         }

@@ -50,7 +50,7 @@ internal sealed class JsonMutator : IMutator
         }
 
         (JsonTree parent, int index) = places[random.Next(places.Count)];
-        switch (random.Next(9))
+        switch (random.Next(11))
         {
             case 0:
                 parent.Items.RemoveAt(index);
@@ -86,10 +86,22 @@ internal sealed class JsonMutator : IMutator
             case 7:
                 Add(parent, Any(others, random), random);
                 break;
+            case 8 or 9 when parent.Kind == '{' && SameKey(others, parent.Keys[index], random) is JsonTree value:
+                parent.Items[index] = value;
+                break;
             default:
                 parent.Items[index] = Any(others, random);
                 break;
         }
+    }
+
+    // What another input has under the same key is of the right kind.
+    private static JsonTree? SameKey(JsonTree? others, byte[] key, Random random)
+    {
+        List<JsonTree> values = [.. (others?.Places() ?? [])
+            .Where(place => place.Parent.Kind == '{' && place.Parent.Keys[place.Index].AsSpan().SequenceEqual(key))
+            .Select(static place => place.Parent.Items[place.Index])];
+        return values.Count == 0 ? null : values[random.Next(values.Count)].Copy();
     }
 
     private JsonTree Any(JsonTree? others, Random random) =>

@@ -35,7 +35,7 @@ internal sealed class LineMutator(IReadOnlyList<string> words) : IMutator
     private void Change(List<string> lines, string[] others, Random random)
     {
         int at = random.Next(lines.Count);
-        switch (random.Next(9))
+        switch (random.Next(10))
         {
             case 0:
                 lines.RemoveAt(at);
@@ -58,6 +58,9 @@ internal sealed class LineMutator(IReadOnlyList<string> words) : IMutator
                 break;
             case 6:
                 lines[at] += Word(random);
+                break;
+            case 7:
+                lines[at] = Encoding.Latin1.GetString(ByteMutator.Tweak(Encoding.Latin1.GetBytes(lines[at]), random));
                 break;
             default:
                 string[] parts = lines[at].Split(' ');

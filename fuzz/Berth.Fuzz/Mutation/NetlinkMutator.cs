@@ -37,7 +37,7 @@ internal sealed class NetlinkMutator : IMutator
 
         (List<NetlinkTree.Attribute> among, int index) = places[random.Next(places.Count)];
         NetlinkTree.Attribute attribute = among[index];
-        switch (random.Next(9))
+        switch (random.Next(12))
         {
             case 0:
                 among.RemoveAt(index);
@@ -54,8 +54,7 @@ internal sealed class NetlinkMutator : IMutator
                 break;
             case 4:
                 attribute.Nested = null;
-                attribute.Value = new byte[random.Next(3) == 0 ? random.Next(300) : Sizes[random.Next(Sizes.Length)]];
-                random.NextBytes(attribute.Value);
+                attribute.Value = Noise(random);
                 break;
             case 5 when attribute.Nested is null:
                 // Attributes in attributes where none are due.
@@ -69,6 +68,14 @@ internal sealed class NetlinkMutator : IMutator
 
                 among[index] = attribute;
                 break;
+            case 7:
+                among.Insert(random.Next(among.Count + 1), new NetlinkTree.Attribute(random.Next(40), Noise(random)));
+                break;
+            case 8 or 9 or 10 when attribute.Nested is null:
+                attribute.Value = ByteMutator.Tweak(attribute.Value, random);
+                break;
+            case 8 or 9 or 10:
+                break;
             default:
                 if (attribute.Nested is null)
                 {
@@ -81,6 +88,13 @@ internal sealed class NetlinkMutator : IMutator
 
                 break;
         }
+    }
+
+    private static byte[] Noise(Random random)
+    {
+        byte[] noise = new byte[random.Next(3) == 0 ? random.Next(300) : Sizes[random.Next(Sizes.Length)]];
+        random.NextBytes(noise);
+        return noise;
     }
 
     private void ChangeMessage(NetlinkTree tree, NetlinkTree? others, Random random)

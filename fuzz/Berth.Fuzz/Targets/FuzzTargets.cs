@@ -3,15 +3,15 @@ namespace Berth.Fuzz;
 /// <summary>Everything that reads what strangers write.</summary>
 internal static class FuzzTargets
 {
-    internal static IReadOnlyList<FuzzTarget> All { get; } =
+    /// <summary>Those that are to find nothing.</summary>
+    internal static IReadOnlyList<FuzzTarget> Sound { get; } =
     [
-        .. NetlinkTargets.All(), .. NfTablesTargets.All(), .. CniTargets.All(), .. TextTargets.All(), .. FileTargets.All(),
-        .. WalkTargets.All(), .. PluginTargets.All(), .. PlantedTargets.All(),
+        .. NetlinkTargets.All(), .. NfTablesTargets.All(), .. CniTargets.All(), .. TextTargets.All(), .. ProcTargets.All(), .. FileTargets.All(),
+        .. WalkTargets.All(), .. PluginTargets.All(),
     ];
 
-    /// <summary>But for those that are broken on purpose.</summary>
-    internal static IReadOnlyList<FuzzTarget> Sound { get; } =
-        [.. All.Where(static target => !target.Name.StartsWith(PlantedTargets.Prefix, StringComparison.Ordinal))];
+    /// <summary>And those that are broken on purpose, which are never run unless named.</summary>
+    internal static IReadOnlyList<FuzzTarget> All { get; } = [.. Sound, .. PlantedTargets.All(), .. DeepTargets.All()];
 
     internal static FuzzTarget? Find(string name) => All.FirstOrDefault(target => target.Name == name);
 }

@@ -14,6 +14,24 @@ internal static class PlantedTargets
             {
             }
         });
+        yield return Of("sleep", static bytes => Thread.Sleep(bytes is [.., (byte)'!'] ? 1500 : 0));
+        yield return Of("lock", static bytes =>
+        {
+            if (bytes is [.., (byte)'!'])
+            {
+                using ManualResetEventSlim never = new();
+                never.Wait();
+            }
+        });
+
+        // Not so slow as to be a hang, unless it has to share its processor with many.
+        yield return Of("slow", static bytes =>
+        {
+            TimeSpan start = Environment.CpuUsage.TotalTime;
+            while (bytes is [.., (byte)'!'] && Environment.CpuUsage.TotalTime - start < Trial.Limit / 4)
+            {
+            }
+        });
         yield return Of("overflow", static bytes => Descend(bytes is [.., (byte)'!']));
     }
 

@@ -56,7 +56,7 @@ internal static class IpvsReader
 
         if (text[0] == '[')
         {
-            return IPAddress.TryParse(text.AsSpan(1, colon - 2), out IPAddress? v6) ? (v6, port) : null;
+            return colon > 1 && IPAddress.TryParse(text.AsSpan(1, colon - 2), out IPAddress? v6) ? (v6, port) : null;
         }
 
         if (!uint.TryParse(text.AsSpan(0, colon), NumberStyles.HexNumber, CultureInfo.InvariantCulture, out uint number))

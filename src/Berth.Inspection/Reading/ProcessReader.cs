@@ -73,9 +73,7 @@ internal static class ProcessReader
                 throw new UnauthorizedAccessException(file);
             }
 
-            if (target is not null && target.StartsWith(SocketPrefix, StringComparison.Ordinal)
-                && uint.TryParse(target.AsSpan(SocketPrefix.Length).TrimEnd(']'), CultureInfo.InvariantCulture, out uint inode)
-                && wanted.Contains(inode) && !held.Contains(inode))
+            if (target is not null && SocketOf(target) is uint inode && wanted.Contains(inode) && !held.Contains(inode))
             {
                 held.Add(inode);
             }
@@ -84,20 +82,29 @@ internal static class ProcessReader
         return held;
     }
 
+    /// <summary>The inode of the socket that a link of /proc/PID/fd leads to; null when it leads elsewhere.</summary>
+    internal static uint? SocketOf(string link) =>
+        link.StartsWith(SocketPrefix, StringComparison.Ordinal)
+        && uint.TryParse(link.AsSpan(SocketPrefix.Length).TrimEnd(']'), NumberStyles.None, CultureInfo.InvariantCulture, out uint inode)
+            ? inode
+            : null;
+
     private static ProcessState Describe(string process, int id, List<uint> held, bool withArguments) => new(
         id,
         File.ReadAllText(process + "/comm").TrimEnd('\n'),
-        withArguments
-            ? Encoding.UTF8.GetString(File.ReadAllBytes(process + "/cmdline")).TrimEnd('\0').Split('\0')
-            : null,
-        CgroupOf(process),
+        withArguments ? Arguments(File.ReadAllBytes(process + "/cmdline")) : null,
+        ControlGroup(File.ReadAllLines(process + "/cgroup")),
         held);
 
-    // A line "0::/path" (version 2), or several "N:controllers:/path" (version 1): the longest says most.
-    private static string? CgroupOf(string process)
+    /// <summary>A command line as /proc/PID/cmdline has it: each argument ends with a NUL.</summary>
+    internal static string[] Arguments(ReadOnlySpan<byte> text) => Encoding.UTF8.GetString(text).TrimEnd('\0').Split('\0');
+
+    /// <summary>The control group of /proc/PID/cgroup: a line "0::/path" (version 2), or several "N:controllers:/path" (version 1),
+    /// of which the longest path says most; null without one.</summary>
+    internal static string? ControlGroup(IEnumerable<string> lines)
     {
         string longest = "";
-        foreach (string line in File.ReadAllLines(process + "/cgroup"))
+        foreach (string line in lines)
         {
             string[] fields = line.Split(':', 3);
             if (fields.Length == 3 && fields[2].Length > longest.Length)

@@ -7,24 +7,23 @@ internal static class QueueReader
 {
     private const string Listeners = "/proc/thread-self/net/netfilter/nfnetlink_queue";
 
-    internal static Part<IReadOnlyList<int>> Read()
-    {
-        // Before a program asks for a queue the module is not there: then nobody listens.
-        if (!File.Exists(Listeners))
-        {
-            return Part.Of<IReadOnlyList<int>>([]);
-        }
+    // Before a program asks for a queue the module is not there: then nobody listens.
+    internal static Part<IReadOnlyList<int>> Read() =>
+        Part.Of<IReadOnlyList<int>>(File.Exists(Listeners) ? Parse(File.ReadLines(Listeners)) : []);
 
+    internal static List<int> Parse(IEnumerable<string> lines)
+    {
         List<int> queues = [];
-        foreach (string line in File.ReadLines(Listeners))
+        foreach (string line in lines)
         {
-            if (int.TryParse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[0], CultureInfo.InvariantCulture, out int queue))
+            if (line.Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var first, ..]
+                && int.TryParse(first, CultureInfo.InvariantCulture, out int queue))
             {
                 queues.Add(queue);
             }
         }
 
         queues.Sort();
-        return Part.Of<IReadOnlyList<int>>(queues);
+        return queues;
     }
 }

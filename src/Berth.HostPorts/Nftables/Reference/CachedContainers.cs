@@ -12,7 +12,7 @@ internal sealed class CachedContainers
     private readonly IReadOnlyList<string> _names;
     private readonly HashSet<string> _parts = [];
 
-    private CachedContainers(IReadOnlyList<string> names)
+    internal CachedContainers(IReadOnlyList<string> names)
     {
         _names = names;
         foreach (string name in names)
