@@ -60,6 +60,36 @@ public sealed class GenerationTests : KernelTests
     }
 
     [Fact]
-    public void An_empty_transaction_succeeds_whatever_the_generation() =>
+    public void What_is_checked_is_refused_as_a_commit_would_be_and_changes_nothing()
+    {
+        Commit(changes =>
+        {
+            changes.Add(Berth);
+            changes.Add(Addresses);
+            changes.Create(Addresses, [Address]);
+        });
+        string before = Nft.Run("list ruleset");
+        Generation generation = Connection.Generation();
+        Transaction sound = new();
+        sound.Add(new Chain(NfFamily.Ip, "berth", "prerouting") { Hook = new ChainHook("nat", NfHook.Prerouting, -90) });
+        sound.Delete(Addresses, [Address]);
+        Transaction failing = new();
+        failing.Create(Addresses, [Address]);
+
+        Assert.True(Connection.Check(sound, generation));
+        NetlinkErrorException refused = Assert.Throws<NetlinkErrorException>(() => Connection.Check(failing, generation));
+        Assert.Equal(Errno.Exists, refused.Errno);
+        Assert.Equal(before, Nft.Run("list ruleset"));
+        Assert.Equal(generation.Id, Connection.Generation().Id);
+
+        Assert.True(Connection.Commit(sound, generation));
+        Assert.False(Connection.Check(sound, generation));
+    }
+
+    [Fact]
+    public void An_empty_transaction_succeeds_whatever_the_generation()
+    {
         Assert.True(Connection.Commit(new Transaction(), new Generation(1, null, null)));
+        Assert.True(Connection.Check(new Transaction(), new Generation(1, null, null)));
+    }
 }
