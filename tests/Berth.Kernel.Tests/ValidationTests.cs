@@ -134,25 +134,31 @@ public sealed class ValidationTests
         Assert.Equal(string.Empty, node.Nft("list", "ruleset"));
     }
 
+    /// <summary>Keys of the configuration, and values for them, that the reference accepts.</summary>
+    public static TheoryData<string, string> Accepted { get; } = new()
+    {
+        { "backend", "null" },
+        { "Backend", "\"iptables\"" },
+        { "snat", "null" },
+        { "SNAT", "false" },
+        { "masqAll", "null" },
+        { "masqAll", "false" },
+        { "markMasqBit", "null" },
+        { "markMasqBit", "0" },
+        { "markMasqBit", "31" },
+        { "externalSetMarkChain", "null" },
+        { "conditionsV4", "null" },
+        { "conditionsV4", "[]" },
+        { "conditionsV6", "[]" },
+        { "conditionsV4", """["-s", "192.0.2.0/24"]""" },
+        { "conditionsV4", """["ip saddr != 192.0.2.0/24"]""" },
+        { "conditionsV6", """["ip6", "saddr", "!=", "{ 2001:db8:9::/48, 2001:db8:8::1 }"]""" },
+        { "args", """{"cni":{"labels":[]}}""" },
+        { "somethingElse", "[1.5, {}]" },
+    };
+
     [Theory]
-    [InlineData("backend", "null")]
-    [InlineData("Backend", "\"iptables\"")]
-    [InlineData("snat", "null")]
-    [InlineData("SNAT", "false")]
-    [InlineData("masqAll", "null")]
-    [InlineData("masqAll", "false")]
-    [InlineData("markMasqBit", "null")]
-    [InlineData("markMasqBit", "0")]
-    [InlineData("markMasqBit", "31")]
-    [InlineData("externalSetMarkChain", "null")]
-    [InlineData("conditionsV4", "null")]
-    [InlineData("conditionsV4", "[]")]
-    [InlineData("conditionsV6", "[]")]
-    [InlineData("conditionsV4", """["-s", "192.0.2.0/24"]""")]
-    [InlineData("conditionsV4", """["ip saddr != 192.0.2.0/24"]""")]
-    [InlineData("conditionsV6", """["ip6", "saddr", "!=", "{ 2001:db8:9::/48, 2001:db8:8::1 }"]""")]
-    [InlineData("args", """{"cni":{"labels":[]}}""")]
-    [InlineData("somethingElse", "[1.5, {}]")]
+    [MemberData(nameof(Accepted))]
     public void What_the_reference_accepts_is_accepted_without_a_word(string key, string json)
     {
         using Node node = new();
