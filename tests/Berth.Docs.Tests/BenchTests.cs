@@ -50,7 +50,7 @@ public sealed class BenchTests
 
         Assert.True(run.ExitCode == 0, run.Output + run.Error);
         HasRows(
-            run.Output, "nftables +CHECK +1,000 ", "iptables +DEL +100 ", "nftables +ADD +16,000 ", "1,000 stale among 1,000 ", "64 DEL ",
+            run.Output, "nftables +CHECK +1,000 ", "iptables +DEL +100 ", "nftables +ADD +16,000 ", "1,000 stale among 1,000, 100 a pod ", "200 stale among 1,000, 1 a pod ", "64 DEL ",
             "right after a DEL ");
     }
 

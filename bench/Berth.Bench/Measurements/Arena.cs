@@ -27,12 +27,13 @@ internal sealed class Arena : IDisposable
     public int Containers => Size / PortsOfContainer;
 
     /// <summary>The ADD of one of its containers.</summary>
-    public static PluginCall Load(int container) => new(
-        "ADD",
-        Container(container),
-        $"10.1.{1 + (container / ContainersOfSubnet)}.{1 + (container % ContainersOfSubnet)}",
-        FirstPort + (container * PortsOfContainer),
-        PortsOfContainer);
+    public static PluginCall Load(int container) =>
+        new("ADD", Container(container), Address(container), FirstPort + (container * PortsOfContainer), PortsOfContainer);
+
+    /// <summary>The ADD of a container of one port.</summary>
+    public static PluginCall LoadOne(int container) => new("ADD", Container(container), Address(container), FirstPort + container, 1);
+
+    private static string Address(int container) => $"10.1.{1 + (container / ContainersOfSubnet)}.{1 + (container % ContainersOfSubnet)}";
 
     public static string Container(int container) => $"preloaded-{container}";
 

@@ -5,13 +5,53 @@ namespace Berth.Bench.Measurements;
 
 /// <summary>
 /// GC when ten of fifty containers, 1,000 of 5,000 mappings, are no longer alive. The reference does nothing at GC: its
-/// time is what it takes to do nothing.
+/// time is what it takes to do nothing. And the same number of mappings of pods that have one each, without the reference, which
+/// takes minutes to make them.
 /// </summary>
 internal sealed class Collection(Contest contest, Arena arena)
 {
     private const int Stale = 10;
 
-    public GcTime Run()
+    public IReadOnlyList<GcTime> Run() => [RunOfArena(), RunOfSmall()];
+
+    private GcTime RunOfSmall()
+    {
+        int pods = arena.Size;
+        int alive = pods - (pods / 5);
+        using NodeProcess node = contest.StartOurs("with pods of one port");
+        for (int pod = 0; pod < pods; pod++)
+        {
+            contest.Progress($"{pod} of {pods} pods of one port");
+            _ = node.Call(Arena.LoadOne(pod));
+        }
+
+        PluginCall collect = new("GC", "", NodeNetwork.Pod, 0, 0) { Alive = [.. Enumerable.Range(0, alive).Select(Arena.Container)] };
+        int runs = contest.IsQuick ? 2 : 5;
+        List<double> times = [];
+        for (int run = 1; run <= runs; run++)
+        {
+            contest.Progress($"GC of pods of one port, {run} of {runs}");
+            Thread.Sleep(TimeSpan.FromMilliseconds(15));
+            times.Add(node.Call(collect));
+            node.RequireMappings(alive, "after GC");
+            RestoreSmall();
+        }
+
+        return new GcTime(pods - alive, pods, 1, runs, Distribution.Of(times), null, 0)
+        {
+            PeakKibibytes = node.Ask(new NodeRequest.PeakMemory(collect))[0],
+        };
+
+        void RestoreSmall()
+        {
+            for (int pod = alive; pod < pods; pod++)
+            {
+                _ = node.Call(Arena.LoadOne(pod));
+            }
+        }
+    }
+
+    private GcTime RunOfArena()
     {
         int alive = arena.Containers - Stale;
         PluginCall collect = new("GC", "", NodeNetwork.Pod, 0, 0)
@@ -39,7 +79,7 @@ internal sealed class Collection(Contest contest, Arena arena)
         Restore(alive);
         double[] left = arena.Duel.Reference.Ask(new NodeRequest.Count());
         return new GcTime(
-            Stale * Arena.PortsOfContainer, arena.Size, runs, Distribution.Of(portmap), Distribution.Of(reference),
+            Stale * Arena.PortsOfContainer, arena.Size, Arena.PortsOfContainer, runs, Distribution.Of(portmap), Distribution.Of(reference),
             arena.Size - (int)left[0])
         {
             PeakKibibytes = peak,

@@ -11,6 +11,8 @@ namespace Berth.Bench.Measurements;
 internal sealed record Contest(string Portmap, string Reference, int Pairs, bool IsQuick, Action<string> Progress)
 {
     /// <summary>Two nodes, one a plugin.</summary>
-    public Duel Start(string name) =>
-        new(NodeProcess.Start($"portmap {name}", Portmap), NodeProcess.Start($"reference {name}", Reference));
+    public Duel Start(string name) => new(StartOurs(name), NodeProcess.Start($"reference {name}", Reference));
+
+    /// <summary>A node for our plugin alone.</summary>
+    public NodeProcess StartOurs(string name) => NodeProcess.Start($"portmap {name}", Portmap);
 }

@@ -57,15 +57,20 @@ internal static class TimeSections
         ByPorts(rows),
         null);
 
-    public static Section Collection(GcTime gc)
+    public static Section Collection(IReadOnlyList<GcTime> rows)
     {
         Table table = new("GC", " portmap, ms", " reference, ms", " portmap, MB", " runs");
-        table.Add(
-            $"{Cells.Of(gc.Stale)} stale among {Cells.Of(gc.Mappings)}", Cells.Of(gc.Portmap), Cells.Of(gc.Reference),
-            Cells.Of(gc.PeakKibibytes * 1024 / 1e6), Cells.Of(gc.Runs));
+        foreach (GcTime row in rows)
+        {
+            table.Add(
+                $"{Cells.Of(row.Stale)} stale among {Cells.Of(row.Mappings)}, {Cells.Of(row.PortsOfPod)} a pod",
+                Cells.Of(row.Portmap), row.Reference is Distribution reference ? Cells.Of(reference) : "",
+                Cells.Of(row.PeakKibibytes * 1024 / 1e6), Cells.Of(row.Runs));
+        }
+
         return new Section(
             "GC",
-            $"The mappings of ten containers that are not alive any more are removed, those of the others stay. In these {gc.Runs} calls the reference removed {Cells.Of(gc.ReferenceRemoved)} mappings. Memory is what is resident at the peak; it grows with the number of mappings, all of which are read.",
+            $"The mappings of a fifth of the containers, which are not alive any more, are removed, those of the others stay. In these {rows[0].Runs} calls the reference removed {Cells.Of(rows[0].ReferenceRemoved)} mappings. Memory is what is resident at the peak; it grows with what a call is given and reads: the runtime names all living containers, and of each there is a record.",
             table,
             null);
     }

@@ -19,7 +19,7 @@ internal sealed record Report(
     /// <summary>A range.</summary>
     public IReadOnlyList<Comparison>? Range { get; init; }
 
-    public GcTime? Collection { get; init; }
+    public IReadOnlyList<GcTime>? Collection { get; init; }
 
     public IReadOnlyList<Expense>? Expenses { get; init; }
 
