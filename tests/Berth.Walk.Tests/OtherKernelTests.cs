@@ -108,6 +108,20 @@ public sealed class OtherKernelTests : KernelTests
     }
 
     [Fact]
+    public void A_flow_table_does_nothing_to_the_first_packet_and_the_rest_of_its_rule_neither()
+    {
+        using Court court = new(() => Read());
+        static RulesetText Rules(string rule) => new()
+        {
+            Native = $"table inet f {{\n flowtable fast {{ hook ingress priority 0; devices = {{ eth0, vethr }}; }}\n chain c {{\n type filter hook forward priority 0\n {rule}\n }}\n}}\n",
+        };
+        Assert.SkipWhen(court.Refuses(Rules("flow add @fast")), "this kernel has no flow tables");
+        SentPacket datagram = Tcp with { Protocol = SentPacket.Udp, Destination = IPAddress.Parse("10.244.2.2"), DestinationPort = 80 };
+        court.AssertAgreement(Of(datagram, Rules("ct state new flow add @fast drop")), Topology.PodR, null);
+        court.AssertAgreement(Of(datagram with { SourcePort = 40001 }, Rules("ct state new drop")), null, null);
+    }
+
+    [Fact]
     public void A_manifest_names_the_virtual_services_of_IPVS()
     {
         Assert.SkipWhen(Tool.Try("ipvsadm", ["--list"]).ExitCode != 0, "this kernel has no IPVS");

@@ -8,6 +8,7 @@ internal static unsafe partial class Interop
     internal const int BPF_PROG_GET_FD_BY_ID = 13;
     internal const int BPF_OBJ_GET_INFO_BY_FD = 15;
     internal const int BPF_PROG_QUERY = 16;
+    internal const uint BPF_F_QUERY_EFFECTIVE = 1;
 
     // enum bpf_attach_type
     internal const uint BPF_CGROUP_INET_INGRESS = 0;
@@ -30,7 +31,7 @@ internal static unsafe partial class Interop
     private const int BPF_ATTR_SIZE = 64;
 
     /// <summary>The number of bpf(2) on this processor, for which libc has no function; null where Berth does not know it.</summary>
-    private static nint? __NR_bpf => RuntimeInformation.ProcessArchitecture switch
+    private static nint? SYS_bpf => RuntimeInformation.ProcessArchitecture switch
     {
         Architecture.X64 => 321,
         Architecture.Arm64 => 280,
@@ -43,7 +44,7 @@ internal static unsafe partial class Interop
     internal static int bpf(int command, Span<byte> attributes)
     {
         const int ENOSYS = 38;
-        if (__NR_bpf is not nint number)
+        if (SYS_bpf is not nint number)
         {
             return -ENOSYS;
         }

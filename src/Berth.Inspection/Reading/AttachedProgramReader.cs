@@ -45,6 +45,10 @@ internal static class AttachedProgramReader
             return new Part<IReadOnlyList<AttachedProgram>>(
                 PartStatus.Unreadable, programs, $"{PartReader.NeedsRoot} (CAP_NET_ADMIN in the first user namespace)");
         }
+        catch (IOException e)
+        {
+            return new Part<IReadOnlyList<AttachedProgram>>(PartStatus.Unreadable, programs, $"those of control groups: {e.Message}");
+        }
 
         return Part.Of<IReadOnlyList<AttachedProgram>>(programs);
     }
@@ -117,7 +121,7 @@ internal static class AttachedProgramReader
             using SafeFileHandle group = new(Interop.open(directory, Interop.O_RDONLY | Interop.O_CLOEXEC), ownsHandle: true);
             foreach ((uint type, ProgramPlace place, string kind, bool? isIPv6) in OfGroups)
             {
-                foreach (uint id in BpfPrograms.At((int)group.DangerousGetHandle(), type) ?? [])
+                foreach (uint id in BpfPrograms.At((int)group.DangerousGetHandle(), type, withInherited: path == "/") ?? [])
                 {
                     programs.Add(new AttachedProgram(place, kind)
                     {

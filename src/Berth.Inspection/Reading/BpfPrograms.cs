@@ -14,9 +14,10 @@ internal static class BpfPrograms
     /// <summary>The numbers of those that are attached.</summary>
     /// <param name="target">A descriptor of a control group or a network namespace, or the index of a link.</param>
     /// <param name="type">BPF_*: at which place.</param>
+    /// <param name="withInherited">Of a control group those of the groups above it too, which may be out of sight.</param>
     /// <returns>Null where the kernel does not know of such a place, or has no eBPF.</returns>
     /// <exception cref="UnauthorizedAccessException">It may not be asked.</exception>
-    internal static unsafe IReadOnlyList<uint>? At(int target, uint type)
+    internal static unsafe IReadOnlyList<uint>? At(int target, uint type, bool withInherited = false)
     {
         Span<uint> ids = stackalloc uint[MaxPrograms];
         ids.Clear();
@@ -27,6 +28,7 @@ internal static class BpfPrograms
             attributes.Clear();
             BitConverter.TryWriteBytes(attributes, target);
             BitConverter.TryWriteBytes(attributes[4..], type);
+            BitConverter.TryWriteBytes(attributes[8..], withInherited ? Interop.BPF_F_QUERY_EFFECTIVE : 0u);
             BitConverter.TryWriteBytes(attributes[16..], (ulong)start);
             BitConverter.TryWriteBytes(attributes[24..], (uint)MaxPrograms);
             int result = Interop.bpf(Interop.BPF_PROG_QUERY, attributes);
