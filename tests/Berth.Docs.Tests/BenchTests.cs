@@ -1,3 +1,4 @@
+using System.Globalization;
 namespace Berth.Docs.Tests;
 
 /// <summary>That the benchmark measures, and that it notices what it must not count.</summary>
@@ -52,6 +53,22 @@ public sealed class BenchTests
         HasRows(
             run.Output, "nftables +CHECK +1,000 ", "iptables +DEL +100 ", "nftables +ADD +16,000 ", "1,000 stale among 1,000, 100 a pod ", "200 stale among 1,000, 1 a pod ", "64 DEL ",
             "right after a DEL ");
+    }
+
+    [Fact]
+    [Trait("tier", "slow")]
+    public void Where_the_memory_of_a_call_goes_is_shown_and_adds_up()
+    {
+        ShellCommand run = ShellCommand.Run(Path.Combine(Repository.Root, "bench/memory"), ["--portmap", Portmap]);
+
+        Assert.True(run.ExitCode == 0, run.Output + run.Error);
+        HasRows(run.Output, "nftables, 16000 ports +DEL ", "iptables, 1000 ports +CHECK ", "1,000 of 5,000 pods +GC ");
+        foreach (string row in run.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(1))
+        {
+            int[] kibibytes = [.. row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[^6..].Select(static number => int.Parse(number, CultureInfo.InvariantCulture))];
+            Assert.Equal(kibibytes[0], kibibytes[1..5].Sum());
+            Assert.InRange(kibibytes[1], 1_000, 4_000);
+        }
     }
 
     [Fact]

@@ -30,6 +30,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("./test", "--nonsense")]
     [InlineData("eng/publish", "--nonsense")]
     [InlineData("eng/reference-portmap", "--nonsense")]
+    [InlineData("bench/memory", "--nonsense")]
     [InlineData("bench/manifests", "--nonsense")]
     [InlineData("bench/manifests", "--sizes=x")]
     [InlineData("bench/inspection", "--nonsense")]
@@ -48,6 +49,7 @@ public sealed class ScriptTests : IDisposable
     [InlineData("eng/publish")]
     [InlineData("eng/reference-portmap")]
     [InlineData("bench/manifests")]
+    [InlineData("bench/memory")]
     [InlineData("bench/inspection")]
     public void Help_is_printed_and_starts_with_the_way_to_call_it(string script)
     {

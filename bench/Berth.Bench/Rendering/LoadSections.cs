@@ -38,7 +38,7 @@ internal static class LoadSections
 
         return new Section(
             "Memory, processes and system calls",
-            "Of one call: resident memory of its largest process at the peak (`time`), programs that it runs, and system calls of all of them (`strace -f`). Not timed. Memory grows with what a call is given to read: 16,000 entries are a megabyte of JSON, and 1,000 ports are 3,000 rules for iptables, which are read as text. The reference is not watched where that takes minutes.",
+            "Of one call: resident memory of its largest process at the peak (`time`), programs that it runs, and system calls of all of them (`strace -f`). Not timed. Memory grows with what a call is given to read: 16,000 entries are a megabyte of JSON, and 1,000 ports are 3,000 rules for iptables, which are read as text; `bench/memory` shows how much of it is objects. The reference is not watched where that takes minutes.",
             table,
             null);
     }
