@@ -25,7 +25,7 @@ internal sealed class Departure(WalkNode node)
                 WalkEndpointKind.Pod,
                 $"pod {NameOf(pod)} at {place} by {link}",
                 new ListenerOwner { Pod = PodDirectory.PodOf(pod), Container = pod.ContainerId, Network = pod.Network }),
-            (null, null) when IsOfPods(link) => (
+            (null, null) when IsOfPods(link) && !HasRouter(link) => (
                 WalkEndpointKind.Pod, $"{PodOf(branch) ?? "a pod"} at {place} by {link}", OwnerOf(branch)),
             (null, null) => (WalkEndpointKind.Neighbour, $"{place} by {link}", OwnerOf(branch)),
             (null, _) => (WalkEndpointKind.Host, $"{place} by {link}, router {gateway}", OwnerOf(branch)),
@@ -65,6 +65,11 @@ internal sealed class Departure(WalkNode node)
         return IsToNamespace(link)
             || (link.Kind == "bridge" && (node.Snapshot.Links.Value ?? []).Any(port => port.Controller == link.Index && IsToNamespace(port)));
     }
+
+    // Where a router is, other hosts are: nodes in network namespaces have such links, too, and pods have none behind them.
+    private bool HasRouter(string name) => node.Link(name) is Link link && (node.Snapshot.Routes.Value ?? []).Any(route =>
+        (route.OutputInterface == link.Index && route.Gateway is not null)
+        || route.Multipath.Any(hop => hop.OutputInterface == link.Index && hop.Gateway is not null));
 
     private static bool IsToNamespace(Link link) => link.Kind == "veth" && link.PeerNamespace is not null;
 

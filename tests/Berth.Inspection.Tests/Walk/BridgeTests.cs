@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Netlink.Route;
 
 namespace Berth.Inspection.Tests.Walk;
@@ -69,4 +70,25 @@ public sealed class BridgeTests
     }
 
     private static WalkQuestion FromDb(string destination, ushort port) => WalkNodes.To(destination, port) with { Pod = "shop/db" };
+
+    [Fact]
+    public void A_neighbour_on_a_link_with_a_router_is_no_pod_even_where_the_link_leads_into_another_namespace()
+    {
+        NodeSnapshot node = WalkNodes.Of();
+        node = node with
+        {
+            Links = Part.Of<IReadOnlyList<Link>>(
+            [
+                .. node.Links.Value!.Select(static link => link.Name == "eth0" ? link with { Kind = "veth", Peer = 9, PeerNamespace = 1 } : link),
+                new(12, "veth3", LinkFlags.Up, "veth", 1500, null, 2, 3, default),
+            ]),
+            Routes = Part.Of<IReadOnlyList<RouteEntry>>(
+                [.. node.Routes.Value!, node.Routes.Value!.First(static route => route.Destination?.ToString() == "10.1.0.0") with
+                {
+                    Destination = IPAddress.Parse("10.9.0.0"), OutputInterface = 12,
+                }]),
+        };
+        Assert.Equal("1 192.0.2.77:80 by eth0", WalkNodes.Outcome(PacketWalk.Explain(node, WalkNodes.To("192.0.2.77", 80) with { Origin = WalkOrigin.Node })));
+        Assert.Equal("1 a pod at 10.9.0.7:80 by veth3", WalkNodes.Outcome(PacketWalk.Explain(node, WalkNodes.To("10.9.0.7", 80) with { Origin = WalkOrigin.Node })));
+    }
 }
