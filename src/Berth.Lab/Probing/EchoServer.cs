@@ -35,11 +35,8 @@ public sealed class EchoServer
             {
                 socket.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.PacketInformation, true);
             }
-            else
-            {
-                socket.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
-            }
 
+            // .NET's ReuseAddress would be SO_REUSEPORT too, by which a second pod in the node's network shares the port.
             socket.Bind(new IPEndPoint(IPAddress.Any, ushort.Parse(parts[0])));
             if (!udp)
             {

@@ -336,6 +336,24 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void Of_two_pods_in_the_nodes_network_that_listen_on_one_port_the_second_does_not_start()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            images: [{ image: agent, runs: echo, listens: [9100/tcp] }]
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: first }, spec: { hostNetwork: true, containers: [{ name: c, image: agent }] } }
+            steps:
+              - apply: [{ apiVersion: v1, kind: Pod, metadata: { name: second }, spec: { hostNetwork: true, containers: [{ name: c, image: agent }] } }]
+                probes:
+                  - { pod: first, phase: Running }
+                  - { pod: second, phase: Running, reason: CrashLoopBackOff, message: Address already in use }
+                  - { from: outside, to: "node/node-1:9100", expect: first, times: 20 }
+            """);
+        LabProcess.Run("run", file.Path).ExitsWith(0);
+    }
+
+    [Fact]
     public void A_plugin_that_fails_is_the_reason_why_its_pod_waits_and_nothing_of_it_stays() => Run("""
         portmap: { plugin: /bin/false }
         probes:
