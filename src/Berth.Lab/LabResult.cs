@@ -12,6 +12,9 @@ namespace Berth.Lab;
 public sealed record LabResult(
     LabFile File, IReadOnlyList<ProbeResult> Probes, string? Failure, IReadOnlyList<string> Troubles, int Nodes, int Pods, int Programs, TimeSpan Elapsed)
 {
+    /// <summary>Whether it stopped because this machine lacks something.</summary>
+    public bool IsUnsupported { get; init; }
+
     /// <summary>Whether it ran to its end and every probe saw what it should.</summary>
     public bool IsAsExpected => Failure is null && Probes.All(static probe => probe.IsAsExpected);
 }

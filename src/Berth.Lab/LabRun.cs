@@ -24,6 +24,7 @@ public static class LabRun
         LabCluster cluster = control.Cluster;
         List<ProbeResult> results = [];
         string? failure = null;
+        bool isUnsupported = false;
         if (withSteps)
         {
             Prober prober = new(cluster);
@@ -36,19 +37,19 @@ public static class LabRun
                     Look(step.Probes, step.Title ?? step.Describe(), prober, results);
                 }
             }
-            catch (LabUnsupportedException)
-            {
-                throw;
-            }
             catch (LabException e)
             {
                 failure = e.Message;
+                isUnsupported = e is LabUnsupportedException;
             }
         }
 
         bool isGood = failure is null && results.TrueForAll(static result => result.IsAsExpected);
         return new LabResult(
-            file, results, failure, isGood ? [] : control.Troubles(), cluster.Nodes.Count, cluster.Pods.Count, programs.Count, elapsed.Elapsed);
+            file, results, failure, isGood ? [] : control.Troubles(), cluster.Nodes.Count, cluster.Pods.Count, programs.Count, elapsed.Elapsed)
+        {
+            IsUnsupported = isUnsupported,
+        };
     }
 
     private static void Look(IReadOnlyList<Probe> probes, string step, Prober prober, List<ProbeResult> results)

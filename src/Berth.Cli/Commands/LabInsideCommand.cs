@@ -63,7 +63,8 @@ internal static class LabInsideCommand
                 Stay(terminal, lab);
             }
 
-            return result.Failure is not null ? ExitCode.Unusable : result.IsAsExpected ? ExitCode.Clean : ExitCode.Findings;
+            return result.IsUnsupported ? ExitCode.Unsupported
+                : result.Failure is not null ? ExitCode.Unusable : result.IsAsExpected ? ExitCode.Clean : ExitCode.Findings;
         });
         return command;
     }

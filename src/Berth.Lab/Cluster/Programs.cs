@@ -54,7 +54,7 @@ internal sealed class Programs
     {
         // nsenter would say that it cannot execute it, with an exit code that could be the program's own.
         string file = Find(program)
-            ?? throw new LabUnsupportedException($"there is no program {program} here: install the package that has it");
+            ?? throw new LabUnsupportedException($"there is no program {program} here: {Remedy(program)}");
         ProcessStartInfo start = place.Enter.Count == 0
             ? new(file, arguments)
             : new("nsenter", [.. place.Enter, "--", file, .. arguments]);
@@ -72,6 +72,19 @@ internal sealed class Programs
             throw new LabUnsupportedException($"{start.FileName} cannot be started: {e.Message}");
         }
     }
+
+    // Debian's packages.
+    private static string Remedy(string program) => program switch
+    {
+        "netstat" => "apt-get install net-tools",
+        "lsof" or "tcpdump" or "ipset" or "ipvsadm" or "curl" => $"apt-get install {program}",
+        "nft" => "apt-get install nftables",
+        "ip" or "ss" => "apt-get install iproute2",
+        "nginx" => "apt-get install nginx-light",
+        _ when program.StartsWith("mariadb", StringComparison.Ordinal) => "apt-get install mariadb-server",
+        _ when program.StartsWith("ip", StringComparison.Ordinal) && program.Contains("tables", StringComparison.Ordinal) => "apt-get install iptables",
+        _ => "install the package that has it",
+    };
 
     /// <summary>Where a program is.</summary>
     public static string? Find(string program)

@@ -60,6 +60,21 @@ public sealed class LabLifeTests
     }
 
     [Fact]
+    public void A_program_that_is_not_here_ends_it_with_exit_code_4_after_what_was_seen_so_far()
+    {
+        using LabFileOnDisk file = new(OneNode + """
+            probes:
+              - { pod: web, phase: Running }
+              - { at: node/node-1, run: [no-such-program], shows: x }
+            """);
+        LabProcess lab = LabProcess.Run("run", file.Path).ExitsWith(4);
+
+        Assert.Contains("ok     pod web", lab.Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 as expected, and then it failed", lab.Output, StringComparison.Ordinal);
+        Assert.Contains("there is no program no-such-program here: install the package that has it", lab.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_made_of_a_file_with_an_error()
     {
         using LabFileOnDisk file = new("nodes: []");
