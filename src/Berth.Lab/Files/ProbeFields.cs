@@ -48,6 +48,18 @@ internal static class ProbeFields
             ["unreachable"] => (Outcome.Unreachable, []),
             _ => (Outcome.Answered, expected),
         };
+        if (expected.Count > 1 && expected.FirstOrDefault(static word => word is "refused" or "timeout" or "unreachable") is string outcomeWord)
+        {
+            throw new ManifestFormatException(
+                item.At, $"{item.PathOf("expect")}: {outcomeWord} stands alone, for a list is of names of which each may answer");
+        }
+
+        bool isExplained = item.Has("explain") && !(IsSwitch(item) && item.Boolean("explain") is { Value: false });
+        if (item.Has("tie") && !isExplained)
+        {
+            throw new ManifestFormatException(item.At, $"{item.PathOf("tie")}: means nothing without explain: remove it, or add `explain: true`");
+        }
+
         return new ConnectionProbe(
             item.Text("name")?.Value, item.At, PlaceReference.Parse(LabFields.Required(item, "from")),
             TargetReference.Parse(LabFields.Required(item, "to")))
@@ -57,7 +69,7 @@ internal static class ProbeFields
             Names = names,
             Source = Source(item, outcome),
             Times = LabFields.Number(item, "times", 1, 1, MostTimes),
-            IsExplained = item.Has("explain") && !(IsSwitch(item) && item.Boolean("explain") is { Value: false }),
+            IsExplained = isExplained,
             ExplanationShows = IsSwitch(item) ? [] : LabFields.TextOrTexts(item, "explain"),
             Tie = LabFields.TextOrTexts(item, "tie"),
         };

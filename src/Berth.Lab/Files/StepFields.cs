@@ -25,6 +25,19 @@ internal static class StepFields
     {
         fields.Only(item, ["name", "probes", "at", "mode", "iptables", .. Kinds]);
         string[] given = [.. Kinds.Where(item.Has)];
+        if (given is [string kind])
+        {
+            foreach (MapEntry entry in item.Node.Entries.Where(entry => entry.Key switch
+            {
+                "at" => kind is not ("restart" or "rule" or "run"),
+                "mode" or "iptables" => kind != "restart",
+                _ => false,
+            }))
+            {
+                fields.Error(entry.KeyAt, $"{item.PathOf(entry.Key)}: means nothing in a step with {kind}: remove it");
+            }
+        }
+
         string? title = item.Text("name")?.Value;
         return given switch
         {

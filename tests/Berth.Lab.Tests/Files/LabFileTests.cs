@@ -106,6 +106,12 @@ public sealed class LabFileTests
     [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: none }\nsteps: [{ restart: kube-proxy }]", "lab.yaml:3:9: error: there is no kube-proxy to restart: kubeProxy.mode is none")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [service/x] }]", "lab.yaml:2:20: error: no Service default/x is in any manifest")]
     [InlineData("nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { clusterIP: 10.0.0.1 } }]", "lab.yaml:2:88: error: clusterIP: 10.0.0.1 is not in 10.96.0.0/16 (network.serviceCIDR)")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: [p, refused] }]", "lab.yaml:2:10: error: probes[0].expect: refused stands alone, for a list is of names of which each may answer")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: p, tie: q }]", "lab.yaml:2:10: error: probes[0].tie: means nothing without explain: remove it, or add `explain: true`")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: p, explain: false, tie: q }]", "lab.yaml:2:10: error: probes[0].tie: means nothing without explain: remove it, or add `explain: true`")]
+    [InlineData("nodes: [{ name: a }]\nsteps: [{ apply: [], mode: ipvs }]", "lab.yaml:2:22: error: steps[0].mode: means nothing in a step with apply: remove it")]
+    [InlineData("nodes: [{ name: a }]\nsteps: [{ apply: [], at: node/a }]", "lab.yaml:2:22: error: steps[0].at: means nothing in a step with apply: remove it")]
+    [InlineData("nodes: [{ name: a }]\nsteps: [{ run: [ls], at: node/a, iptables: legacy }]", "lab.yaml:2:34: error: steps[0].iptables: means nothing in a step with run: remove it")]
     [InlineData("", "lab.yaml:1:1: error: this file is empty: docs/lab.md says what a lab is")]
     [InlineData("nodes: [{ name: a }]\n---\nkind: Pod", "lab.yaml:3:1: error: a lab is one document: put manifests under `manifests:`, or into a file of their own")]
     public void What_is_wrong_is_said_with_its_place_its_value_and_the_remedy(string yaml, string error) =>
