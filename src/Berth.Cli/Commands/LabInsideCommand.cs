@@ -27,7 +27,7 @@ internal static class LabInsideCommand
         command.SetAction(parsed =>
         {
             bool isRun = parsed.GetValue(verb) == "run";
-            LabFile lab = LabFileInput.Read(parsed.GetValue(file)!, terminal);
+            LabFile lab = LabFileInput.Read(parsed.GetValue(file)!, terminal, withWarnings: false);
             LabResult result;
             try
             {

@@ -7,8 +7,11 @@ namespace Berth.Cli.Inputs;
 /// <summary>Reads a lab file, and says all that is wrong with it.</summary>
 internal static class LabFileInput
 {
+    /// <param name="path">The file.</param>
+    /// <param name="terminal">Where to say it.</param>
+    /// <param name="withWarnings">Whether warnings are said too; not when they were said already.</param>
     /// <exception cref="CommandException">It cannot be read, or has errors, which were written to standard error.</exception>
-    public static LabFile Read(string path, Terminal terminal)
+    public static LabFile Read(string path, Terminal terminal, bool withWarnings = true)
     {
         if (Directory.Exists(path))
         {
@@ -29,7 +32,7 @@ internal static class LabFileInput
             throw new CommandException($"{path}: {e.Message}", e);
         }
 
-        foreach (Diagnostic diagnostic in reading.Diagnostics)
+        foreach (Diagnostic diagnostic in reading.Diagnostics.Where(found => withWarnings || found.Severity == DiagnosticSeverity.Error))
         {
             terminal.Error.WriteLine(OneLine.Of(diagnostic.ToString()));
         }

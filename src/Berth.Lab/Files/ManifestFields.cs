@@ -49,15 +49,17 @@ internal sealed class ManifestFields(string path, LabFields fields)
         ManifestSet read = ManifestReader.Read([found], Stream.Null);
         objects.AddRange(read.Objects);
         fields.Sink.AddRange(read.Diagnostics);
-        foreach (string kind in read.Skipped.Keys)
+        if (read.Skipped.Count > 0)
         {
-            Refuse(new Location(found, 1, 1), kind);
+            fields.Sink.Add(new Diagnostic(
+                DiagnosticSeverity.Warning, name.At,
+                $"{item.PathOf("file")}: passed over in {found}, for a lab does nothing with it: {string.Join(", ", read.Skipped.Select(static kind => $"{kind.Value} {kind.Key}"))}"));
         }
 
         return found;
     }
 
-    // What it does nothing with would be missed only when a probe fails.
+    // Who writes such a thing into the lab itself expects something of it.
     private void Refuse(Location at, string kind) => fields.Error(
         at, $"a lab does nothing with {kind}: remove it. It knows Pods and the workloads, Services and NetworkPolicies");
 }

@@ -60,6 +60,32 @@ public sealed class LabLifeTests
     }
 
     [Fact]
+    public void What_a_lab_does_nothing_with_in_a_file_of_manifests_is_passed_over_with_one_warning()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            manifests:
+              - file: real.yaml
+            probes: [{ pod: web, phase: Running }]
+            """);
+        string directory = Path.GetDirectoryName(file.Path)!;
+        File.WriteAllText(Path.Combine(directory, "real.yaml"), """
+            { apiVersion: v1, kind: Namespace, metadata: { name: x } }
+            ---
+            { apiVersion: v1, kind: ConfigMap, metadata: { name: y } }
+            ---
+            { apiVersion: v1, kind: ConfigMap, metadata: { name: z } }
+            ---
+            { apiVersion: v1, kind: Pod, metadata: { name: web }, spec: { containers: [{ name: c, image: echo }] } }
+            """);
+        LabProcess lab = LabProcess.Run("run", file.Path).ExitsWith(0);
+
+        Assert.Equal(
+            $"{file.Path}:3:11: warning: manifests[0].file: passed over in {directory}/real.yaml, for a lab does nothing with it: 2 ConfigMap, 1 Namespace\n",
+            lab.Errors);
+    }
+
+    [Fact]
     public void A_program_that_is_not_here_ends_it_with_exit_code_4_after_what_was_seen_so_far()
     {
         using LabFileOnDisk file = new(OneNode + """
