@@ -35,6 +35,17 @@ public sealed class SchemaTests
         Assert.Empty(schema.Validate(LabText.ToJson(yaml.Replace(", x: 1", "", StringComparison.Ordinal).Replace("x: 1", "", StringComparison.Ordinal))));
     }
 
+    [Theory]
+    [InlineData("steps: [{ name: nothing }]")]
+    [InlineData("steps: [{ restart: kube-proxy, kill: pod/p }]")]
+    [InlineData("images: [{ image: a }]")]
+    [InlineData("images: [{ image: a, runs: echo, command: [ls] }]")]
+    public async Task It_refuses_what_is_neither_one_thing_nor_another_as_the_reader_does(string yaml)
+    {
+        Assert.NotEmpty(LabText.Errors(Node + yaml));
+        Assert.NotEmpty((await Schema()).Validate(LabText.ToJson(Node + yaml)));
+    }
+
     private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(
         Path.Combine(Repository.Root, "docs", "lab.schema.json"), TestContext.Current.CancellationToken);
 }
