@@ -12,7 +12,7 @@ namespace Berth.Portmap;
 /// </summary>
 internal sealed class Elsewhere(Action<string> warn)
 {
-    /// <summary>Refuses ports that rules of the other backend have, for networks that want that, or that nobody could take over.</summary>
+    /// <summary>Refuses ports that rules of the other backend have, for networks that want that, or that nobody could or must take over.</summary>
     /// <exception cref="HostPortException">There is one; nothing was changed.</exception>
     internal static void Refuse(IHostPortBackend serving, Attachment attachment, HostPortConfiguration configuration)
     {
@@ -20,7 +20,7 @@ internal sealed class Elsewhere(Action<string> warn)
         {
             IptablesBackend.RefuseHeldPorts(attachment, configuration);
         }
-        else if (configuration.OnConflict == ConflictRule.Fail && NfTablesSupport.IsPresent())
+        else if (NftablesBackend.MayRefuse(configuration) && NfTablesSupport.IsPresent())
         {
             using NftablesBackend other = NftablesBackend.Open(static _ => { });
             other.RefuseHeldPorts(attachment, configuration);

@@ -68,8 +68,8 @@ public sealed record HostPortConfiguration
     public ConflictRule OnConflict { get; init; }
 
     /// <summary>
-    /// "cacheDir": where the runtime keeps its CNI cache. Only GC looks there, when the reference plugin's nftables backend
-    /// has left something.
+    /// "cacheDir": where the runtime keeps its CNI cache. GC looks there when the reference plugin's nftables backend has left
+    /// something, ADD when it would take a part of a port that is held in another place.
     /// </summary>
     public string CacheDirectory { get; init; } = DefaultCacheDirectory;
 

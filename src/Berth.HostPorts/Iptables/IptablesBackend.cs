@@ -70,15 +70,15 @@ public sealed class IptablesBackend : IHostPortBackend
     /// </summary>
     /// <exception cref="HostPortException">It could not be done.</exception>
     public void TakeOver(Attachment attachment, HostPortConfiguration configuration) =>
-        TakeOver(attachment, configuration, ChainSearch.Everywhere);
+        TakeOver(attachment, configuration, ChainSearch.Everywhere, isMetLast: true);
 
     /// <summary>
     /// Refuses ports that another container's chain has, for an attachment that another backend serves: all of them with
-    /// "onConflict": "fail", and else those that could not be taken over.
+    /// "onConflict": "fail", and else those that could not, or must not, be taken over.
     /// </summary>
     /// <exception cref="HostPortException">There is one, or it cannot be read; nothing was changed.</exception>
     public static void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration) =>
-        HeldElsewhere.Refuse(ChainSearch.Everywhere, attachment, configuration);
+        new HeldElsewhere(attachment, configuration, isMetLast: true).Refuse(ChainSearch.Everywhere);
 
     /// <inheritdoc/>
     public void Probe(HostPortConfiguration configuration)
@@ -114,9 +114,10 @@ public sealed class IptablesBackend : IHostPortBackend
     /// <inheritdoc/>
     public void Dispose() => _node.Dispose();
 
-    private void TakeOver(Attachment attachment, HostPortConfiguration configuration, IReadOnlyList<ChainPlace> places) => Remove(
-        (family, table, removed) => ContainerRules.Make(family, attachment, configuration) is ContainerRules rules
-            ? Takeover.Make(table, rules, removed)
+    private void TakeOver(
+        Attachment attachment, HostPortConfiguration configuration, IReadOnlyList<ChainPlace> places, bool isMetLast) => Remove(
+        (family, table, removed) => Newcomer.Make(family, attachment, configuration, isMetLast) is Newcomer newcomer
+            ? Takeover.Make(table, newcomer, attachment.Id, removed)
             : new RestoreInput(),
         OwnChain(attachment),
         ChainSearch.FindContainers(places));
@@ -126,7 +127,7 @@ public sealed class IptablesBackend : IHostPortBackend
     {
         try
         {
-            TakeOver(attachment, configuration, places);
+            TakeOver(attachment, configuration, places, isMetLast: false);
         }
         catch (Exception e) when (e is HostPortException or NetlinkException)
         {

@@ -89,10 +89,20 @@ public sealed class NftablesBackend : IHostPortBackend
         Flush(flows => UdpFlush.AfterDelete(flows, taken));
     }
 
-    /// <summary>Refuses ports that another attachment has here, for one that another backend serves.</summary>
+    /// <summary>Whether <see cref="RefuseHeldPorts"/> can refuse any of a configuration's ports at all.</summary>
+    public static bool MayRefuse(HostPortConfiguration configuration)
+    {
+        ArgumentNullException.ThrowIfNull(configuration);
+        return configuration.OnConflict == ConflictRule.Fail || Newcomer.MayTakeParts(configuration);
+    }
+
+    /// <summary>
+    /// Refuses ports that another attachment has here, for one that another backend serves: all of them with
+    /// "onConflict": "fail", and else those that must not be taken over.
+    /// </summary>
     /// <exception cref="HostPortException">There is one; nothing was changed.</exception>
     public void RefuseHeldPorts(Attachment attachment, HostPortConfiguration configuration) =>
-        Conflicts.Refuse(_connection, _node, attachment, configuration);
+        new HeldInTables(_connection, _node, attachment, configuration).Refuse();
 
     /// <summary>Returns when ADD could work now, as far as that can be known without a pod.</summary>
     /// <exception cref="NetlinkException">It could not: no nf_tables, or no privilege.</exception>

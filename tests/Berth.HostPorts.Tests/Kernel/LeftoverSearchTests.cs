@@ -77,11 +77,12 @@ public partial class LeftoverSearchTests : KernelTests
 
             AssertQuick($"ADD, {flavour}", others, () =>
             {
-                HeldElsewhere.Refuse(places, Pod(1), Ports(8080));
+                new HeldElsewhere(Pod(1), Ports(8080), isMetLast: false).Refuse(places);
                 Assert.Empty(ChainSearch.FindContainers(places));
             });
             AssertQuick($"ADD that refuses, {flavour}", others, () =>
-                HeldElsewhere.Refuse(places, Pod(1), Ports(8080) with { OnConflict = HostPorts.Configuration.ConflictRule.Fail }));
+                new HeldElsewhere(
+                    Pod(1), Ports(8080) with { OnConflict = HostPorts.Configuration.ConflictRule.Fail }, isMetLast: false).Refuse(places));
         }
     }
 

@@ -28,6 +28,15 @@ public sealed class CachedContainersTests : IDisposable
         Assert.Equal(isThere, CachedContainers.Read(new ResultCache(_directory.FullName))!.Contains(container));
     }
 
+    [Theory]
+    [InlineData("0123", true)]
+    [InlineData("web-1", true)]
+    [InlineData("123", false)]
+    [InlineData("web-2", false)]
+    public void A_container_of_whose_ID_only_the_beginning_is_known_is_there_when_a_name_may_hold_it(string beginning, bool isThere) =>
+        Assert.Equal(
+            isThere, new CachedContainers(["podnet-0123abcd-eth0", "a-net-with-hyphens-web-1-eth0"]).MayContain(beginning));
+
     [Fact]
     public void An_empty_cache_knows_nobody_and_a_missing_one_is_no_cache()
     {

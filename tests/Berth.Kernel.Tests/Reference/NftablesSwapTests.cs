@@ -156,7 +156,7 @@ public sealed class NftablesSwapTests
 
     [Theory]
     [MemberData(nameof(Cases.Families), MemberType = typeof(Cases))]
-    public void A_mapping_of_one_address_takes_the_port_from_one_of_any_address_which_would_be_met_first(Family family)
+    public void A_mapping_of_one_address_takes_the_port_from_one_of_any_address_whose_container_is_gone(Family family)
     {
         using Node node = new();
         Pod old = node.AddPod("old");
@@ -165,8 +165,12 @@ public sealed class NftablesSwapTests
         young.Serve(80);
         old.Attachment.OfReference().Add(Web).Succeeded();
 
-        young.Attachment.Add(Web with { HostIP = Plan.Node(family).ToString() }).Succeeded();
+        DirectoryInfo cache = Directory.CreateTempSubdirectory("cni-cache-");
+        cache.CreateSubdirectory("results");
 
+        young.Attachment.With("cacheDir", $"\"{cache}\"").Add(Web with { HostIP = Plan.Node(family).ToString() }).Succeeded();
+
+        cache.Delete(recursive: true);
         Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
         Family other = family == Family.IPv4 ? Family.IPv6 : Family.IPv4;
         Assert.Equal("old", node.Outside.Ask(Transport.Tcp, Plan.Node(other), 8080).By);

@@ -65,7 +65,7 @@ internal sealed class AddOperation
             family.Prepare();
         }
 
-        HeldElsewhere.Refuse(OtherPlaces(), _attachment, _configuration);
+        new HeldElsewhere(_attachment, _configuration, isMetLast: false).Refuse(OtherPlaces());
 
         // Opened first, so that what cannot be completed is never begun.
         using SafeFileHandle? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);

@@ -72,7 +72,7 @@ internal sealed class FamilyAddition
     {
         if (_configuration.OnConflict == ConflictRule.Fail)
         {
-            HeldPorts.Refuse(table, Rules, areMetFirst: false);
+            HeldPorts.Refuse(table, Rules);
         }
     }
 

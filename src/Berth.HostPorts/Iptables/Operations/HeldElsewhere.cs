@@ -7,56 +7,94 @@ namespace Berth.HostPorts.Iptables;
 /// Refuses ports that a container's chain has where an attachment is not served: in iptables when nftables serves it, in the
 /// other flavour when iptables does. The kernel says what is there, so that programs which are missing hide nothing.
 /// </summary>
-internal static class HeldElsewhere
+internal sealed class HeldElsewhere
 {
     private const string Remedy =
         "The programs that could take it over are not installed, and a mapping of the same port would never be reached. Install "
         + "iptables of the flavour that is named, remove the holder, or choose another hostPort or hostIP.";
 
-    /// <summary>Looks for them.</summary>
-    /// <param name="places">Where to look.</param>
+    private readonly Attachment _attachment;
+    private readonly HostPortConfiguration _configuration;
+    private readonly bool _isMetLast;
+    private readonly bool _looksEverywhere;
+
     /// <param name="attachment">Who wants ports.</param>
     /// <param name="configuration">Which; with "onConflict": "replace" only what cannot be taken over is refused.</param>
-    /// <exception cref="HostPortException">There is one, or it cannot be read; nothing was changed.</exception>
-    internal static void Refuse(IReadOnlyList<ChainPlace> places, Attachment attachment, HostPortConfiguration configuration)
+    /// <param name="isMetLast">Whether what serves them is met after all of iptables.</param>
+    internal HeldElsewhere(Attachment attachment, HostPortConfiguration configuration, bool isMetLast)
     {
-        bool mayTakeOver = configuration.OnConflict != ConflictRule.Fail;
+        _attachment = attachment;
+        _configuration = configuration;
+        _isMetLast = isMetLast;
+        _looksEverywhere = configuration.OnConflict == ConflictRule.Fail || Newcomer.MayTakeParts(configuration);
+    }
 
-        // Of the nft flavour the kernel itself removes what it is told to.
-        foreach (ChainPlace place in mayTakeOver ? FindLegacy(places) : ChainSearch.FindContainers(places))
+    /// <summary>Looks for them.</summary>
+    /// <param name="places">Where to look.</param>
+    /// <exception cref="HostPortException">There is one, or it cannot be read; nothing was changed.</exception>
+    internal void Refuse(IReadOnlyList<ChainPlace> places)
+    {
+        foreach (ChainPlace place in Find(places))
         {
-            if (ContainerRules.Make(place.Family, attachment, configuration) is not ContainerRules rules
-                || (mayTakeOver && IptablesPrograms.Of(place.Family, place.Flavour) is not null)
-                || HeldPorts.Find(Read(place, rules.Chain), rules, areMetFirst: true) is not (MappingElement held, string holder))
+            // Of the nft flavour the kernel itself removes what it is told to.
+            bool canBeChanged = place.Flavour == Flavour.Nft || IptablesPrograms.Of(place.Family, place.Flavour) is not null;
+            if ((_looksEverywhere || !canBeChanged)
+                && Newcomer.Make(place.Family, _attachment, _configuration, _isMetLast) is Newcomer newcomer)
             {
-                continue;
+                Refuse(place, newcomer, canBeChanged);
             }
-
-            throw mayTakeOver
-                ? Conflicts.Refusal(held, $"{holder} in iptables ({place.Flavour}, {place.Family})", Remedy)
-                : Conflicts.Refusal(held, holder);
         }
     }
 
-    private static IReadOnlyList<ChainPlace> FindLegacy(IReadOnlyList<ChainPlace> places)
+    private void Refuse(ChainPlace place, Newcomer newcomer, bool canBeChanged)
     {
+        AttachmentId id = _attachment.Id;
+        string own = ChainNames.OfContainer(id.Network, id.ContainerId);
+        NatTable table = Read(place, own);
+        foreach (ContainerJump jump in ContainerJump.All(table))
+        {
+            foreach (MappingElement held in jump.Chain == own ? [] : SavedMappings.Of(table, jump.Chain))
+            {
+                ClaimOverlap overlap = newcomer.Over(held.Claim, jump.IsOf(id.Network));
+                if (overlap != ClaimOverlap.None && !canBeChanged && !newcomer.TakesNothing)
+                {
+                    throw Conflicts.Refusal(held, $"{jump.Holder} in iptables ({place.Flavour}, {place.Family})", Remedy);
+                }
+
+                Conflicts.Refuse(newcomer, overlap, held, jump.Container, jump.Holder);
+            }
+        }
+    }
+
+    private IReadOnlyList<ChainPlace> Find(IReadOnlyList<ChainPlace> places)
+    {
+        if (_configuration.OnConflict == ConflictRule.Fail)
+        {
+            return ChainSearch.FindContainers(places);
+        }
+
         List<ChainPlace> legacy = [];
+        List<ChainPlace> nft = [];
         foreach (ChainPlace place in places)
         {
-            if (place.Flavour == Flavour.Legacy)
-            {
-                legacy.Add(place);
-            }
+            (place.Flavour == Flavour.Legacy ? legacy : nft).Add(place);
+        }
+
+        if (!_looksEverywhere)
+        {
+            nft.Clear();
         }
 
         try
         {
-            return ChainSearch.FindContainers(legacy);
+            nft.AddRange(legacy);
+            return ChainSearch.FindContainers(nft);
         }
         catch (HostPortException)
         {
             // Who may not look may not take over either, and hears of it then: most often there is nothing.
-            return [];
+            nft.RemoveAll(static place => place.Flavour == Flavour.Legacy);
+            return ChainSearch.FindContainers(nft);
         }
     }
 

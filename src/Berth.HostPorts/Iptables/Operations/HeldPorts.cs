@@ -2,12 +2,9 @@ using Berth.HostPorts.Nftables;
 
 namespace Berth.HostPorts.Iptables;
 
-/// <summary>Finds ports that another container's chain has, and refuses them.</summary>
+/// <summary>Refuses ports that another container's chain has in the table that serves.</summary>
 internal static class HeldPorts
 {
-    private const string Start = "dnat name: \"";
-    private const string Middle = "\" id: \"";
-
     // What every jump to a container's chain has.
     private static readonly string[] UsualOptions = ["-p", "-m", "--comment", "--dports", "-j"];
     private static readonly string[] UsualMatches = ["comment", "multiport"];
@@ -15,56 +12,37 @@ internal static class HeldPorts
     /// <summary>Looks for them, for networks that want no port of somebody else's ("onConflict": "fail").</summary>
     /// <param name="table">The table as it is.</param>
     /// <param name="wanted">The rules that the new container would have here.</param>
-    /// <param name="areMetFirst">
-    /// Whether the table's rules are met before the new container's, which another backend makes: then one of any address
-    /// stands in the way of a single one too.
-    /// </param>
     /// <exception cref="HostPortException">There is one; the message names the holder.</exception>
-    internal static void Refuse(NatTable table, ContainerRules wanted, bool areMetFirst)
-    {
-        if (Find(table, wanted, areMetFirst) is (MappingElement held, string holder))
-        {
-            throw Conflicts.Refusal(held, holder);
-        }
-    }
-
-    /// <summary>The first, and whose it is; null when there is none.</summary>
-    internal static (MappingElement Held, string Holder)? Find(NatTable table, ContainerRules wanted, bool areMetFirst)
+    internal static void Refuse(NatTable table, ContainerRules wanted)
     {
         HashSet<string> keys = [];
         foreach (MappingElement mapping in wanted.Mappings)
         {
-            keys.Add(Takeover.Key(mapping, mapping.HostAddress));
-            keys.Add(Takeover.Key(mapping, areMetFirst ? null : mapping.HostAddress));
+            keys.Add(Key(mapping));
         }
 
-        HashSet<string> looked = [];
-        foreach (SavedRule jump in table.Rules(ChainNames.Dnat))
+        foreach (ContainerJump jump in ContainerJump.All(table))
         {
-            if (jump.Jump is not string chain || chain == wanted.Chain || !ChainNames.IsOfContainer(chain)
-                || (!areMetFirst && AreApart(jump, wanted)) || !looked.Add(chain))
+            if (jump.Chain == wanted.Chain || AreApart(jump, wanted))
             {
                 continue;
             }
 
-            foreach (MappingElement mapping in SavedMappings.Of(table, chain))
+            foreach (MappingElement mapping in SavedMappings.Of(table, jump.Chain))
             {
-                if (keys.Contains(Takeover.Key(mapping, mapping.HostAddress)))
+                if (keys.Contains(Key(mapping)))
                 {
-                    return (mapping, Holder(jump, chain));
+                    throw Conflicts.Refusal(mapping, jump.Holder);
                 }
             }
         }
-
-        return null;
     }
 
-    // Two networks of which one has conditions may have the same port, as in the nftables backend.
-    private static bool AreApart(SavedRule jump, ContainerRules wanted) =>
-        !IsOf(jump, wanted.Network) && (wanted.HasConditions || HasConditions(jump));
+    private static string Key(MappingElement mapping) => $"{mapping.HostAddress} {mapping.Protocol} {mapping.HostPort}";
 
-    private static bool IsOf(SavedRule jump, string network) => jump.Value("--comment") is string comment
-        && comment.StartsWith(ContainerRules.CommentOfNetwork("dnat", network), StringComparison.Ordinal);
+    // Two networks of which one has conditions may have the same port, as in the nftables backend.
+    private static bool AreApart(ContainerJump jump, ContainerRules wanted) =>
+        !jump.IsOf(wanted.Network) && (wanted.HasConditions || HasConditions(jump.Rule));
 
     private static bool HasConditions(SavedRule jump)
     {
@@ -80,14 +58,5 @@ internal static class HeldPorts
         }
 
         return false;
-    }
-
-    private static string Holder(SavedRule jump, string chain)
-    {
-        string comment = jump.Value("--comment") ?? "";
-        int middle = comment.IndexOf(Middle, StringComparison.Ordinal);
-        return comment.StartsWith(Start, StringComparison.Ordinal) && middle > 0
-            ? $"container {comment[(middle + Middle.Length)..].TrimEnd('"')} on network {comment[Start.Length..middle]} (chain {chain})"
-            : $"whoever chain {chain} is for";
     }
 }

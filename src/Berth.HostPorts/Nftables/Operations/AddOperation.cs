@@ -63,7 +63,15 @@ internal sealed class AddOperation
         (Generation generation, List<FamilyState> states) = Read();
         if (_configuration.OnConflict == ConflictRule.Fail)
         {
-            Conflicts.Refuse(_connection, states, _attachment, _configuration);
+            Conflicts.Refuse(_connection, states);
+        }
+
+        if (_configuration.OnConflict == ConflictRule.Fail || Newcomer.MayTakeParts(_configuration))
+        {
+            foreach (FamilyState state in states)
+            {
+                ReferenceTakeover.Refuse(_connection, state.Reference, _attachment, _configuration, isMetLast: true);
+            }
         }
 
         Transaction transaction = new();
@@ -84,7 +92,7 @@ internal sealed class AddOperation
         {
             if (state.Plan is not null)
             {
-                leftovers.Add(ReferenceTakeover.Find(_connection, state, _attachment, _configuration));
+                leftovers.Add(ReferenceTakeover.Find(_connection, state, _attachment, _configuration, isMetLast: true));
                 _services.Update(changes, _connection, state.Schema, state.Table);
             }
 

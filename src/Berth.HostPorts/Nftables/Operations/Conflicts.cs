@@ -10,11 +10,9 @@ internal static class Conflicts
     private const string Remedy = "Remove the holder, choose another hostPort or hostIP, or let the newest owner win: "
         + "\"onConflict\": \"replace\".";
 
-    /// <summary>The same for an attachment that another backend serves.</summary>
-    /// <exception cref="HostPortException">A port is held; the message names the first, and who holds it.</exception>
-    internal static void Refuse(
-        NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration) =>
-        Refuse(connection, Read(connection, node, attachment, configuration, chains: true).States, attachment, configuration);
+    private const string PartRemedy = "A mapping with conditions, or of one address, would take the port from a container that is "
+        + "alive at other addresses and for other clients too, for another backend, another flavour of iptables or the reference "
+        + "plugin serves that one. Remove the holder, choose another hostPort, or let one backend serve both.";
 
     /// <summary>
     /// What nf_tables has where an attachment that another backend serves would have its mappings; only with
@@ -39,16 +37,10 @@ internal static class Conflicts
     }
 
     /// <exception cref="HostPortException">A port is held; the message names the first, and who holds it.</exception>
-    internal static void Refuse(
-        NfTablesConnection connection, IReadOnlyList<FamilyState> states, Attachment attachment, HostPortConfiguration configuration)
+    internal static void Refuse(NfTablesConnection connection, IReadOnlyList<FamilyState> states)
     {
         foreach (FamilyState state in states)
         {
-            if (state.Plan is not null)
-            {
-                ReferenceTakeover.Refuse(connection, state.Reference, attachment, configuration);
-            }
-
             foreach (Slot slot in state.Plan?.Ports ?? [])
             {
                 foreach (Holding held in state.Holders!.Of(slot.Place!))
@@ -59,6 +51,32 @@ internal static class Conflicts
                     }
                 }
             }
+        }
+    }
+
+    /// <summary>Refuses a port that somebody else has in another place, unless the newcomer takes it.</summary>
+    /// <param name="newcomer">Who wants it.</param>
+    /// <param name="overlap">What it would take.</param>
+    /// <param name="held">What is held.</param>
+    /// <param name="container">How the holder's CNI_CONTAINERID begins; null when nobody knows.</param>
+    /// <param name="holder">The holder, as the message is to say it.</param>
+    /// <exception cref="HostPortException">It is not to be taken; the message names the holder.</exception>
+    internal static void Refuse(
+        Newcomer newcomer, ClaimOverlap overlap, MappingElement held, string? container, string holder)
+    {
+        if (overlap == ClaimOverlap.None)
+        {
+            return;
+        }
+
+        if (!newcomer.Takes(overlap, container))
+        {
+            throw Refusal(held, holder, PartRemedy);
+        }
+
+        if (newcomer.TakesNothing)
+        {
+            throw Refusal(held, holder);
         }
     }
 

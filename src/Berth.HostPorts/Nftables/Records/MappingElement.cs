@@ -21,6 +21,8 @@ internal sealed record MappingElement(
 
     internal PortBlock HostPorts => new(HostPort, HostPortEnd);
 
+    internal PortClaim Claim => new(HostAddress, Protocol, HostPorts);
+
     /// <summary>Null when the element is not one of a port map.</summary>
     internal static MappingElement? From(NfFamily family, Element element)
     {

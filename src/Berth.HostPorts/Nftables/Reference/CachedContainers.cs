@@ -25,6 +25,20 @@ internal sealed class CachedContainers
     internal static CachedContainers? Read(ResultCache cache) =>
         cache.EntryNames() is IReadOnlyList<string> names ? new CachedContainers(names) : null;
 
+    /// <summary>Whether some container's ID may begin so.</summary>
+    internal bool MayContain(string beginning)
+    {
+        foreach (string name in _names)
+        {
+            if (name.Contains($"-{beginning}", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     internal bool Contains(string container)
     {
         if (!container.Contains('-', StringComparison.Ordinal))

@@ -7,8 +7,8 @@ namespace Berth.HostPorts.Nftables;
 
 /// <summary>
 /// Takes from the reference plugin's rules the ports that an attachment is to have. They stand at priority dstnat, before
-/// Berth's own, and would keep every port that they have for a pod that may be dead: the newest owner has it. Only those
-/// ports go; the container's others stay.
+/// Berth's own, and would keep every port that they have for a pod that may be dead: the newest owner has it, see
+/// <see cref="Newcomer"/>. Only those ports go; the container's others stay.
 /// </summary>
 internal static class ReferenceTakeover
 {
@@ -18,15 +18,18 @@ internal static class ReferenceTakeover
     /// masquerading either.
     /// </summary>
     internal static List<ReferenceRule> Find(
-        NfTablesConnection connection, FamilyState state, Attachment attachment, HostPortConfiguration configuration)
+        NfTablesConnection connection, FamilyState state, Attachment attachment, HostPortConfiguration configuration, bool isMetLast)
     {
+        Newcomer newcomer = Newcomer.Make(Addresses(state.Table.Family), attachment, configuration, isMetLast)!;
         List<ReferenceRule> taken = [];
         HashSet<(string Container, IPAddress? Pod)> emptied = [];
         HashSet<(string Container, IPAddress? Pod)> kept = [];
         foreach (ReferenceRule rule in state.Reference.Mappings(connection))
         {
-            bool goes = IsInTheWay(rule, state.Table.Family, configuration)
-                || (rule.Container == attachment.Id.ContainerId && Equals(rule.Pod, state.Plan!.Record.Pod));
+            ClaimOverlap overlap = Over(newcomer, rule);
+            bool goes = rule.Container == attachment.Id.ContainerId
+                ? overlap != ClaimOverlap.None || Equals(rule.Pod, state.Plan!.Record.Pod)
+                : newcomer.Takes(overlap, rule.Container);
             (goes ? emptied : kept).Add((rule.Container, rule.Pod));
             if (goes)
             {
@@ -43,34 +46,33 @@ internal static class ReferenceTakeover
         return taken;
     }
 
-    /// <summary>Refuses a port that such a rule has for another container, for networks that want that.</summary>
+    /// <summary>
+    /// Refuses ports that such rules have for other containers: all of them for networks that want that, else those that must
+    /// not be taken.
+    /// </summary>
     /// <exception cref="HostPortException">There is one; the message names it.</exception>
     internal static void Refuse(
-        NfTablesConnection connection, ReferenceTable reference, Attachment attachment, HostPortConfiguration configuration)
+        NfTablesConnection connection, ReferenceTable reference, Attachment attachment, HostPortConfiguration configuration, bool isMetLast)
     {
+        if (Newcomer.Make(Addresses(reference.Family), attachment, configuration, isMetLast) is not Newcomer newcomer)
+        {
+            return;
+        }
+
         foreach (ReferenceRule rule in reference.Mappings(connection))
         {
-            if (rule.Container != attachment.Id.ContainerId && IsInTheWay(rule, reference.Family, configuration))
+            if (rule.Container != attachment.Id.ContainerId && Over(newcomer, rule) is var overlap and not ClaimOverlap.None)
             {
-                throw Conflicts.Refusal(rule.Mapping!, $"container {rule.Container} (in table {reference.Table}, which the reference plugin made)");
+                string holder = $"container {rule.Container} (in table {reference.Table}, which the reference plugin made)";
+                Conflicts.Refuse(newcomer, overlap, rule.Mapping!, rule.Container, holder);
             }
         }
     }
 
-    // One of any address covers ours of a single one; the other way round, the single one is right to win.
-    private static bool IsInTheWay(ReferenceRule rule, NfFamily family, HostPortConfiguration configuration)
-    {
-        AddressFamily addresses = family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
-        foreach (PortMapping wanted in rule.Mapping is null ? [] : configuration.Mappings)
-        {
-            if ((byte)wanted.Protocol == rule.Mapping!.Protocol && wanted.HostPorts.Contains(rule.Mapping.HostPort)
-                && (wanted.HostIP is null || wanted.HostIP.AddressFamily == addresses)
-                && (rule.Mapping.HostAddress is null || rule.Mapping.HostAddress.Equals(wanted.HostIP)))
-            {
-                return true;
-            }
-        }
+    // The rules say no network, and conditions of the last ADD hold for all of them.
+    private static ClaimOverlap Over(Newcomer newcomer, ReferenceRule rule) =>
+        rule.Mapping is null ? ClaimOverlap.None : newcomer.Over(rule.Mapping.Claim, isOfNetwork: false);
 
-        return false;
-    }
+    private static AddressFamily Addresses(NfFamily family) =>
+        family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
 }

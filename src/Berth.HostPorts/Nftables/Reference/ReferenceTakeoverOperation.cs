@@ -26,7 +26,7 @@ internal sealed class ReferenceTakeoverOperation(
         ReferenceRemoval leftovers = new();
         foreach (FamilyState state in states)
         {
-            leftovers.Add(ReferenceTakeover.Find(connection, state, attachment, configuration));
+            leftovers.Add(ReferenceTakeover.Find(connection, state, attachment, configuration, isMetLast: false));
         }
 
         _taken.AddRange(leftovers.Mappings);

@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using Berth.Cni.Runtime;
+using Berth.HostPorts.Configuration;
+using Berth.HostPorts.Nftables;
+
+namespace Berth.HostPorts;
+
+/// <summary>
+/// What an attachment wants in one family, against what is held in other places than the one that serves it. What it covers it
+/// takes; of what it would take a part of it takes nothing while the holder is alive, and is refused.
+/// </summary>
+internal sealed class Newcomer
+{
+    private readonly HostPortConfiguration _configuration;
+    private readonly List<PortClaim> _claims = [];
+    private readonly bool _hasConditions;
+    private readonly bool _isMetLast;
+    private CachedContainers? _cached;
+    private bool _hasReadCache;
+
+    private Newcomer(AddressFamily family, HostPortConfiguration configuration, bool isMetLast)
+    {
+        _configuration = configuration;
+        _hasConditions = configuration.Conditions(family) is not null;
+        _isMetLast = isMetLast;
+        foreach (PortMapping mapping in configuration.Mappings)
+        {
+            if (mapping.HostIP is null || mapping.HostIP.AddressFamily == family)
+            {
+                _claims.Add(new PortClaim(mapping.HostIP, (byte)mapping.Protocol, mapping.HostPorts));
+            }
+        }
+    }
+
+    /// <summary>Null when the attachment has no address of that family, or wants no port.</summary>
+    /// <param name="family">The family.</param>
+    /// <param name="attachment">The attachment.</param>
+    /// <param name="configuration">Its configuration.</param>
+    /// <param name="isMetLast">
+    /// Whether all that is held is met before: then a mapping of one address is right to win there against a wanted one of any.
+    /// </param>
+    internal static Newcomer? Make(
+        AddressFamily family, Attachment attachment, HostPortConfiguration configuration, bool isMetLast) =>
+        (family == AddressFamily.InterNetwork ? attachment.Addresses.V4 : attachment.Addresses.V6) is null
+            || configuration.Mappings.Count == 0
+            ? null
+            : new Newcomer(family, configuration, isMetLast);
+
+    /// <summary>Whether it takes nothing at all ("onConflict": "fail").</summary>
+    internal bool TakesNothing => _configuration.OnConflict == ConflictRule.Fail;
+
+    /// <summary>Whether some of a configuration's mappings can take a part of what is held: none of most pods'.</summary>
+    internal static bool MayTakeParts(HostPortConfiguration configuration)
+    {
+        bool may = configuration.ConditionsV4 is not null || configuration.ConditionsV6 is not null;
+        foreach (PortMapping mapping in configuration.Mappings)
+        {
+            may |= mapping.HostIP is not null;
+        }
+
+        return may;
+    }
+
+    /// <summary>What it would take from what is held.</summary>
+    /// <param name="held">What is held.</param>
+    /// <param name="isOfNetwork">Whether the network holds it, whose ports are one pod's whatever its conditions were.</param>
+    internal ClaimOverlap Over(PortClaim held, bool isOfNetwork)
+    {
+        ClaimOverlap most = ClaimOverlap.None;
+        foreach (PortClaim claim in _claims)
+        {
+            if (_isMetLast && held.Host is not null && claim.Host is null)
+            {
+                continue;
+            }
+
+            ClaimOverlap overlap = claim.Over(held, _hasConditions && !isOfNetwork);
+            most = overlap > most ? overlap : most;
+        }
+
+        return most;
+    }
+
+    /// <summary>Whether what is held goes to the newcomer, if that is of those who take.</summary>
+    /// <param name="overlap">What would be taken.</param>
+    /// <param name="container">How the holder's CNI_CONTAINERID begins; null when nobody knows.</param>
+    internal bool Takes(ClaimOverlap overlap, string? container) =>
+        overlap == ClaimOverlap.Covered || (overlap == ClaimOverlap.Partial && IsGone(container));
+
+    // As GC asks; where there is no cache, everybody is alive.
+    private bool IsGone(string? container)
+    {
+        if (container is null)
+        {
+            return false;
+        }
+
+        if (!_hasReadCache)
+        {
+            _cached = CachedContainers.Read(new ResultCache(_configuration.CacheDirectory));
+            _hasReadCache = true;
+        }
+
+        return _cached is not null && !_cached.MayContain(container);
+    }
+}

@@ -1,0 +1,71 @@
+using System.Net.Sockets;
+using Berth.HostPorts.Configuration;
+using Berth.NfTables;
+
+namespace Berth.HostPorts.Nftables;
+
+/// <summary>
+/// Refuses ports that nf_tables has, for an attachment that iptables serves: whose rules are met before Berth's table, and may be
+/// met before the reference plugin's.
+/// </summary>
+internal sealed class HeldInTables(
+    NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
+{
+    /// <summary>Looks for them.</summary>
+    /// <exception cref="HostPortException">There is one; the message names the first, and who holds it.</exception>
+    internal void Refuse()
+    {
+        foreach (FamilyState state in Conflicts.Read(connection, node, attachment, configuration, chains: true).States)
+        {
+            ReferenceTakeover.Refuse(connection, state.Reference, attachment, configuration, isMetLast: false);
+            AddressFamily family = state.Table.Family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;
+            if (Newcomer.Make(family, attachment, configuration, isMetLast: false) is Newcomer newcomer)
+            {
+                Refuse(state, newcomer);
+            }
+        }
+    }
+
+    // All networks' parts: their conditions part nothing from what is met first.
+    private void Refuse(FamilyState state, Newcomer newcomer)
+    {
+        foreach (TablePart part in state.ReadParts(connection).All)
+        {
+            foreach (PortMaps maps in (PortMaps[])[part.Anywhere, part.AtAddress])
+            {
+                foreach (Set set in (Set[])[maps.Single, maps.Ranges])
+                {
+                    foreach (Element element in connection.Elements(set))
+                    {
+                        Refuse(state, newcomer, element);
+                    }
+                }
+            }
+        }
+    }
+
+    private void Refuse(FamilyState state, Newcomer newcomer, Element element)
+    {
+        OwnerComment? owner = OwnerComment.Parse(element.Comment);
+        if (MappingElement.From(state.Table.Family, element) is not MappingElement held || owner?.Owner == state.Owner
+            || newcomer.Over(held.Claim, isOfNetwork: true) == ClaimOverlap.None)
+        {
+            return;
+        }
+
+        AttachmentRecord? record = owner is null ? null : Ask(state, owner);
+        string holder = owner is null
+            ? "somebody who is not named"
+            : owner.Label + (record is null ? "" : $", container {record.Container}");
+        bool isOfNetwork = record?.Network == AttachmentId.NetworkKey(attachment.Id.Network);
+        Conflicts.Refuse(newcomer, newcomer.Over(held.Claim, isOfNetwork), held, record?.Container, holder);
+    }
+
+    private AttachmentRecord? Ask(FamilyState state, OwnerComment owner)
+    {
+        Query query = new();
+        Answer<Element> answer = query.Element(state.Table.Sets.Attachments, AttachmentRecord.Key(owner.Owner));
+        connection.Ask(query);
+        return AttachmentRecord.Parse(answer.Value);
+    }
+}
