@@ -42,8 +42,7 @@ internal sealed class Newcomer
     /// </param>
     internal static Newcomer? Make(
         AddressFamily family, Attachment attachment, HostPortConfiguration configuration, bool isMetLast) =>
-        (family == AddressFamily.InterNetwork ? attachment.Addresses.V4 : attachment.Addresses.V6) is null
-            || configuration.Mappings.Count == 0
+        !attachment.Addresses.Has(family) || configuration.Mappings.Count == 0
             ? null
             : new Newcomer(family, configuration, isMetLast);
 

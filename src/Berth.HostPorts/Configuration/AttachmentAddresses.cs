@@ -15,6 +15,8 @@ public readonly record struct AttachmentAddresses(IPAddress? V4, IPAddress? V6)
     /// <summary>How many bits of the IPv6 address name its network, 0 to 128.</summary>
     public int V6PrefixLength { get; init; }
 
+    internal bool Has(AddressFamily family) => (family == AddressFamily.InterNetwork ? V4 : V6) is not null;
+
     /// <summary>
     /// Picks them from the previous result by the reference's rule: the first of each family whose interface is not
     /// given or not in the list, or is the one named, inside a sandbox.

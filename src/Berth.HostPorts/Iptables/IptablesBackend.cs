@@ -116,13 +116,21 @@ public sealed class IptablesBackend : IHostPortBackend
 
     private void TakeOver(
         Attachment attachment, HostPortConfiguration configuration, IReadOnlyList<ChainPlace> places, bool isMetLast) => Remove(
-        (family, table, removed) => Newcomer.Make(family, attachment, configuration, isMetLast) is Newcomer newcomer
-            ? Takeover.Make(table, newcomer, attachment.Id, removed)
-            : new RestoreInput(),
+        (family, table, removed) =>
+            Takeover.Make(table, Newcomer.Make(family, attachment, configuration, isMetLast), attachment.Id, removed),
         OwnChain(attachment),
-        ChainSearch.FindContainers(places));
+        FindOthers(attachment, places));
 
-    // The pod has its ports by now, but for those that the other flavour's rules keep: worth a warning, not the pod.
+    // Of a family that the attachment has nothing in only its own chain matters, and no program is to read others' for it.
+    private static List<ChainPlace> FindOthers(Attachment attachment, IReadOnlyList<ChainPlace> places)
+    {
+        List<ChainPlace> found = [.. ChainSearch.FindContainers(places)];
+        found.RemoveAll(place => !attachment.Addresses.Has(place.Family)
+            && !ChainSearch.Find(OwnChain(attachment)).Contains(place));
+        return found;
+    }
+
+    // The pod has its ports by now, but for those that other rules keep: worth a warning, not the pod.
     private void TakeOverFromOthers(Attachment attachment, HostPortConfiguration configuration, IReadOnlyList<ChainPlace> places)
     {
         try
@@ -131,7 +139,7 @@ public sealed class IptablesBackend : IHostPortBackend
         }
         catch (Exception e) when (e is HostPortException or NetlinkException)
         {
-            _warn($"rules of the other flavour of iptables that were made before may keep some of the ports: {e.Message}");
+            _warn($"rules of iptables that were made before, in its other flavour or family, may keep some of the ports: {e.Message}");
         }
     }
 

@@ -17,6 +17,10 @@ public sealed class OtherFlavourTests
     public static MatrixTheoryData<Toolset, Family, bool> Everything { get; } =
         new(Toolsets.All, [Family.IPv4, Family.IPv6], [false, true]);
 
+    /// <summary>Which flavour serves, which has served, and the family that the pod has lost.</summary>
+    public static MatrixTheoryData<Toolset, Toolset, Family> Everywhere { get; } =
+        new(Toolsets.All, Toolsets.All, [Family.IPv4, Family.IPv6]);
+
     /// <summary>Both flavours.</summary>
     public static TheoryData<Toolset> Both { get; } = new(Toolsets.All);
 
@@ -91,6 +95,40 @@ public sealed class OtherFlavourTests
         Assert.DoesNotContain("CNI-DN-", node.Save(toolset.Other()), StringComparison.Ordinal);
         Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
         Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081));
+    }
+
+    [Theory]
+    [MemberData(nameof(Everywhere))]
+    public void A_pod_that_is_added_again_without_an_address_of_a_family_has_nothing_left_there(
+        Toolset toolset, Toolset former, Family lost)
+    {
+        using Node node = new();
+        Pod web = Serve(node, "web");
+        node.AddPod("other").Attachment.On(former).Add(Also).Succeeded();
+        web.Attachment.On(former).Add(Web).Succeeded();
+        Attachment again = lost == Family.IPv4 ? web.Attachment with { IPv4 = null } : web.Attachment with { IPv6 = null };
+
+        again.On(toolset).Add(Web).Succeeded();
+
+        again.On(toolset).Check(Web).Succeeded();
+        Assert.DoesNotContain("--dport 8080", node.Save(former, lost), StringComparison.Ordinal);
+        Assert.Contains("--dport 8081", node.Save(former, lost), StringComparison.Ordinal);
+        Assert.Equal(Answer.Refused, node.Outside.Ask(Transport.Tcp, Plan.Node(lost), 8080));
+        Family kept = lost == Family.IPv4 ? Family.IPv6 : Family.IPv4;
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(kept), 8080).By);
+    }
+
+    [Theory]
+    [MemberData(nameof(Both))]
+    public void The_same_when_nftables_serves_the_pod_that_is_added_again(Toolset former)
+    {
+        using Node node = new();
+        Pod web = Serve(node, "web");
+        web.Attachment.On(former).Add(Web).Succeeded();
+
+        (web.Attachment with { IPv6 = null, SearchPath = former.SearchPath() }).Add(Web).Succeeded();
+
+        Assert.DoesNotContain("CNI-DN-", node.Save(former), StringComparison.Ordinal);
     }
 
     [Theory]

@@ -38,7 +38,7 @@ internal sealed class AddOperation
 
     /// <summary>
     /// Where iptables can have rules besides the tables that this is about: whoever registered last of the two flavours is
-    /// met first. Known once it was done.
+    /// met first, and of a family that the container has no longer its chain may be in either. Known once it was done.
     /// </summary>
     internal IReadOnlyList<ChainPlace> OtherPlaces()
     {
@@ -48,7 +48,7 @@ internal sealed class AddOperation
             places.Remove(family.Place);
         }
 
-        return _families.Count == 0 ? [] : places.FindAll(place => _families.Exists(family => family.Family == place.Family));
+        return places;
     }
 
     /// <summary>Does it.</summary>

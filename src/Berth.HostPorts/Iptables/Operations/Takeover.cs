@@ -12,21 +12,21 @@ internal static class Takeover
 {
     /// <summary>The input that does it; empty when there is nothing in the way.</summary>
     /// <param name="table">The table as it is.</param>
-    /// <param name="newcomer">The new owner.</param>
+    /// <param name="newcomer">The new owner; null where it has nothing in this family, and only its own chain goes.</param>
     /// <param name="id">Which attachment that is.</param>
     /// <param name="taken">Gets the mappings that are taken.</param>
-    internal static RestoreInput Make(NatTable table, Newcomer newcomer, AttachmentId id, List<MappingElement> taken)
+    internal static RestoreInput Make(NatTable table, Newcomer? newcomer, AttachmentId id, List<MappingElement> taken)
     {
         string own = ChainNames.OfContainer(id.Network, id.ContainerId);
         RestoreInput input = Removal.Make(table, [own], taken);
-        foreach (ContainerJump jump in ContainerJump.All(table))
+        foreach (ContainerJump jump in newcomer is null ? [] : ContainerJump.All(table))
         {
             bool isOfNetwork = jump.IsOf(id.Network);
             foreach (SavedRule rule in jump.Chain == own ? [] : table.Rules(jump.Chain))
             {
                 // Those that mark too: the packets are the new owner's, who wants them masqueraded or not.
                 if (SavedMappings.ReadPort(rule) is not (var host, byte protocol, ushort port)
-                    || !newcomer.Takes(
+                    || !newcomer!.Takes(
                         newcomer.Over(new PortClaim(host, protocol, PortBlock.One(port)), isOfNetwork), jump.Container))
                 {
                     continue;
