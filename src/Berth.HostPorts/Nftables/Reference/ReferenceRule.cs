@@ -8,12 +8,28 @@ namespace Berth.HostPorts.Nftables;
 /// "hostip_hostports", or one in "masquerading". Its comment is the container's ID; neither network nor interface stands
 /// in it.
 /// </summary>
-/// <param name="Rule">The rule as the kernel has it.</param>
-/// <param name="Container">CNI_CONTAINERID of whoever it was made for.</param>
-/// <param name="Pod">The pod's address that it is about; null when that is not understood.</param>
-/// <param name="Mapping">The mapping; null of a rule that masquerades, or is not understood.</param>
-internal sealed record ReferenceRule(Rule Rule, string Container, IPAddress? Pod, MappingElement? Mapping)
+internal sealed class ReferenceRule
 {
+    private ReferenceRule(Rule rule, string container, IPAddress? pod, MappingElement? mapping)
+    {
+        Rule = rule;
+        Container = container;
+        Pod = pod;
+        Mapping = mapping;
+    }
+
+    /// <summary>The rule as the kernel has it.</summary>
+    internal Rule Rule { get; }
+
+    /// <summary>CNI_CONTAINERID of whoever it was made for.</summary>
+    internal string Container { get; }
+
+    /// <summary>The pod's address that it is about; null when that is not understood.</summary>
+    internal IPAddress? Pod { get; }
+
+    /// <summary>The mapping; null of a rule that masquerades, or is not understood.</summary>
+    internal MappingElement? Mapping { get; }
+
     /// <summary>Null when the rule is no container's, but part of the frame that all share.</summary>
     internal static ReferenceRule? Parse(Rule rule)
     {

@@ -3,11 +3,17 @@ using Berth.NfTables;
 namespace Berth.HostPorts.Nftables;
 
 /// <summary>A part of a family's table: the maps of all networks without conditions, or those of one network.</summary>
-/// <param name="Anywhere">See <see cref="TableSets.Anywhere"/>.</param>
-/// <param name="AtAddress">See <see cref="TableSets.AtAddress"/>.</param>
-/// <param name="Conditions">What stands for the conditions that lead there; null when none do.</param>
-internal sealed record TablePart(PortMaps Anywhere, PortMaps AtAddress, string? Conditions)
+internal sealed class TablePart(PortMaps anywhere, PortMaps atAddress, string? conditions)
 {
+    /// <summary>See <see cref="TableSets.Anywhere"/>.</summary>
+    internal PortMaps Anywhere { get; } = anywhere;
+
+    /// <summary>See <see cref="TableSets.AtAddress"/>.</summary>
+    internal PortMaps AtAddress { get; } = atAddress;
+
+    /// <summary>What stands for the conditions that lead there; null when none do.</summary>
+    internal string? Conditions { get; } = conditions;
+
     /// <summary>The network's key; null for the part of all networks.</summary>
     internal string? Network => Anywhere.Network;
 
