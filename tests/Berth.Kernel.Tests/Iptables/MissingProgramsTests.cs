@@ -107,6 +107,29 @@ public sealed class MissingProgramsTests
         Assert.Equal("late", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
     }
 
+    [Theory]
+    [InlineData(Family.IPv4)]
+    [InlineData(Family.IPv6)]
+    public void A_pod_whose_own_legacy_rules_lead_to_its_former_address_is_refused_rather_than_dead(Family family)
+    {
+        using Node node = new();
+        Attachment former = Hold(node, Toolset.Legacy, family, isReference: false);
+        Pod late = Serve(node, "late");
+        Attachment again = late.Attachment with { ContainerId = former.ContainerId };
+
+        foreach (string rule in (string[])["replace", "fail"])
+        {
+            PluginResult result = Bare(again).With("onConflict", $"\"{rule}\"").Add(Web).Failed();
+            Assert.Contains($"tcp port 8080 is taken by container {former.ContainerId}", result.ErrorText, StringComparison.Ordinal);
+            Assert.Contains("Install iptables", result.ErrorText, StringComparison.Ordinal);
+        }
+
+        // What they lead to anyway, or have nothing of, is served.
+        Bare(former).Add(Web, Also).Succeeded();
+        again.Add(Web).Succeeded();
+        Assert.Equal("late", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080).By);
+    }
+
     [Fact]
     public void The_DEL_of_a_pod_whose_legacy_rules_nobody_can_remove_succeeds_and_warns()
     {

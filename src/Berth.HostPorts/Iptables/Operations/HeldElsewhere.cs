@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
 using Berth.HostPorts.Nftables;
 
@@ -53,10 +54,16 @@ internal sealed class HeldElsewhere
         NatTable table = Read(place, own);
         foreach (ContainerJump jump in ContainerJump.All(table))
         {
-            foreach (MappingElement held in jump.Chain == own ? [] : SavedMappings.Of(table, jump.Chain))
+            bool isOwn = jump.Chain == own;
+            foreach (MappingElement held in isOwn && canBeChanged ? [] : SavedMappings.Of(table, jump.Chain))
             {
                 ClaimOverlap overlap = newcomer.Over(held.Claim, jump.IsOf(id.Network));
-                if (overlap != ClaimOverlap.None && !canBeChanged && !newcomer.TakesNothing)
+                if (isOwn && IsWanted(held, place.Family))
+                {
+                    continue;
+                }
+
+                if (overlap != ClaimOverlap.None && !canBeChanged && (isOwn || !newcomer.TakesNothing))
                 {
                     throw Conflicts.Refusal(held, $"{jump.Holder} in iptables ({place.Flavour}, {place.Family})", Remedy);
                 }
@@ -66,6 +73,21 @@ internal sealed class HeldElsewhere
         }
     }
 
+    // The container's own rules of before lead where they should.
+    private bool IsWanted(MappingElement held, AddressFamily family)
+    {
+        foreach (MappingElement wanted in ContainerRules.Make(family, _attachment, _configuration)?.Mappings ?? [])
+        {
+            if (wanted.Protocol == held.Protocol && wanted.HostPort == held.HostPort && wanted.ContainerPort == held.ContainerPort
+                && wanted.Pod.Equals(held.Pod))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private IReadOnlyList<ChainPlace> Find(IReadOnlyList<ChainPlace> places)
     {
         if (_configuration.OnConflict == ConflictRule.Fail)
@@ -73,27 +95,28 @@ internal sealed class HeldElsewhere
             return ChainSearch.FindContainers(places);
         }
 
-        List<ChainPlace> legacy = [];
         List<ChainPlace> nft = [];
+        List<ChainPlace> all = [];
         foreach (ChainPlace place in places)
         {
-            (place.Flavour == Flavour.Legacy ? legacy : nft).Add(place);
-        }
-
-        if (!_looksEverywhere)
-        {
-            nft.Clear();
+            if (place.Flavour == Flavour.Legacy)
+            {
+                all.Add(place);
+            }
+            else if (_looksEverywhere)
+            {
+                nft.Add(place);
+                all.Add(place);
+            }
         }
 
         try
         {
-            nft.AddRange(legacy);
-            return ChainSearch.FindContainers(nft);
+            return ChainSearch.FindContainers(all);
         }
         catch (HostPortException)
         {
             // Who may not look may not take over either, and hears of it then: most often there is nothing.
-            nft.RemoveAll(static place => place.Flavour == Flavour.Legacy);
             return ChainSearch.FindContainers(nft);
         }
     }
