@@ -28,7 +28,7 @@ public sealed class IptablesBackend : IHostPortBackend
     {
         AddOperation operation = new(_node, attachment, configuration);
         operation.Run();
-        TakeOverFromOthers(attachment, configuration, operation.OtherPlaces());
+        TakeOverFromOthers(attachment, configuration, operation.PlacesToTakeFrom());
         Flush(flows =>
         {
             foreach (FamilyAddition family in operation.Families)
@@ -124,9 +124,15 @@ public sealed class IptablesBackend : IHostPortBackend
     // Of a family that the attachment has nothing in only its own chain matters, and no program is to read others' for it.
     private static List<ChainPlace> FindOthers(Attachment attachment, IReadOnlyList<ChainPlace> places)
     {
-        List<ChainPlace> found = [.. ChainSearch.FindContainers(places)];
-        found.RemoveAll(place => !attachment.Addresses.Has(place.Family)
-            && !ChainSearch.Find(OwnChain(attachment)).Contains(place));
+        List<ChainPlace> found = [];
+        foreach (ChainPlace place in ChainSearch.FindContainers(places))
+        {
+            if (attachment.Addresses.Has(place.Family) || ChainSearch.Has(place, OwnChain(attachment)[0]))
+            {
+                found.Add(place);
+            }
+        }
+
         return found;
     }
 

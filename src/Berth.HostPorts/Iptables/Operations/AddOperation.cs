@@ -40,12 +40,31 @@ internal sealed class AddOperation
     /// Where iptables can have rules besides the tables that this is about: whoever registered last of the two flavours is
     /// met first, and of a family that the container has no longer its chain may be in either. Known once it was done.
     /// </summary>
-    internal IReadOnlyList<ChainPlace> OtherPlaces()
+    internal List<ChainPlace> OtherPlaces()
     {
         List<ChainPlace> places = [.. ChainSearch.Everywhere];
         foreach (FamilyAddition family in _families)
         {
             places.Remove(family.Place);
+        }
+
+        return places;
+    }
+
+    /// <summary>
+    /// The same once it was done, without what may be the very table that was changed: the kernel, too, must find the chain where
+    /// the programs' words put it.
+    /// </summary>
+    internal List<ChainPlace> PlacesToTakeFrom()
+    {
+        List<ChainPlace> places = OtherPlaces();
+        foreach (FamilyAddition family in _families)
+        {
+            if (family.IsPlaceGuessed && !ChainSearch.Has(family.Place, family.Rules.Chain))
+            {
+                places.Remove(new ChainPlace(Flavour.Nft, family.Family));
+                places.Remove(new ChainPlace(Flavour.Legacy, family.Family));
+            }
         }
 
         return places;

@@ -25,6 +25,9 @@ internal sealed class FamilyAddition
     /// <summary>Where it is made; known once it was prepared.</summary>
     internal ChainPlace Place => new(_programs.FindFlavour(), Family);
 
+    /// <summary>Whether only what the programs printed says so.</summary>
+    internal bool IsPlaceGuessed => _programs.IsFlavourGuessed;
+
     /// <summary>What is to be.</summary>
     internal ContainerRules Rules { get; }
 

@@ -19,6 +19,9 @@ internal static class ChainSearch
     /// <summary>Where any of these chains exists in the nat table.</summary>
     internal static IReadOnlyList<ChainPlace> Find(params ReadOnlySpan<string> chains) => Find(Everywhere, chains);
 
+    /// <summary>Whether a chain exists in one place.</summary>
+    internal static bool Has(ChainPlace place, string chain) => Find([place], chain).Count > 0;
+
     /// <summary>Where there is any container's chain.</summary>
     /// <param name="places">Where to look.</param>
     internal static IReadOnlyList<ChainPlace> FindContainers(IReadOnlyList<ChainPlace> places)
