@@ -26,7 +26,7 @@ public static class SnapshotJson
             CheckVersion(document.RootElement);
             SnapshotShape.Check(document.RootElement);
             NodeSnapshot snapshot = document.Deserialize(Strict) ?? throw new SnapshotException("it is null");
-            SnapshotPrefixes.Check(snapshot);
+            SnapshotLimits.Check(snapshot);
             return snapshot;
         }
         catch (Exception e) when (e is JsonException or NotSupportedException or InvalidOperationException or FormatException)
