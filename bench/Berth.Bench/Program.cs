@@ -70,9 +70,9 @@ internal static class Program
         IReadOnlyList<Expectation> expectations = Expectation.Judge(report);
         foreach (Expectation expectation in expectations)
         {
-            Console.Out.WriteLine($"{(expectation.Met ? "PASS" : "FAIL")}  {expectation.Text}: {expectation.Found}");
+            Console.Out.WriteLine($"{expectation.Verdict}  {expectation.Text}: {expectation.Found}");
         }
 
-        return expectations.All(static expectation => expectation.Met);
+        return expectations.All(static expectation => expectation.Met || expectation.IsExplained);
     }
 }

@@ -7,7 +7,7 @@ internal static class Suite
 {
     /// <summary>The names by which `--only` knows them.</summary>
     public static IReadOnlyList<string> Parts { get; } =
-        ["one", "ports", "range", "gc", "together", "cost", "traffic", "after-delete"];
+        ["one", "ports", "range", "gc", "together", "cost", "traffic", "after-delete", "memory"];
 
     /// <summary>Runs them.</summary>
     /// <param name="contest">What every measurement gets.</param>
@@ -28,6 +28,7 @@ internal static class Suite
             ManyPorts = parts.Contains("ports") ? ports.Run() : null,
             Range = parts.Contains("range") ? ports.RunRange() : null,
             Expenses = parts.Contains("cost") ? new Expenses(contest).Run() : null,
+            Memory = parts.Contains("memory") ? Memory.Run(contest) : null,
         };
     }
 

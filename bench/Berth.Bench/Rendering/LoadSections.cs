@@ -43,6 +43,23 @@ internal static class LoadSections
             null);
     }
 
+    public static Section Memory(IReadOnlyList<MemoryProfile> rows)
+    {
+        Table table = new("portmap", "", " KiB", " program", " data", " objects", " stack", " request");
+        foreach (MemoryProfile row in rows)
+        {
+            table.Add(
+                row.Call, row.Operation, Cells.Of(row.Total), Cells.Of(row.Program), Cells.Of(row.Data), Cells.Of(row.Objects),
+                Cells.Of(row.Stack), Cells.Of(row.Input));
+        }
+
+        return new Section(
+            "Where the memory of a call goes",
+            "Resident when the call is about to exit, by `bench/memory`: pages of the program's file, of which the kernel keeps one copy for all; the runtime's own data; the heap of objects, that is what the call has read and what it made of it; the stack. The request is what it was given on standard input.",
+            table,
+            null);
+    }
+
     public static Section AfterDelete(Distribution atOnce, Distribution later)
     {
         Table table = new("ADD of one port", " portmap, ms");

@@ -48,10 +48,13 @@ internal static class MarkdownReport
         Table expectations = new("", "promise", "found");
         foreach (Expectation expectation in Expectation.Judge(report))
         {
-            expectations.Add(expectation.Met ? "PASS" : "FAIL", expectation.Text, expectation.Found);
+            expectations.Add(expectation.Verdict, expectation.Text, expectation.Found);
         }
 
         expectations.WriteMarkdown(text);
+        Line(text, $"");
+        Line(text, $"What is explained is not met, and a table below shows why. CHECK of many ports, and on iptables CHECK and DEL, are in the");
+        Line(text, $"tables too, without a promise.");
         foreach (Section section in sections)
         {
             Line(text, $"");

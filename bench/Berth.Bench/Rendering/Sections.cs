@@ -14,6 +14,7 @@ internal static class Sections
         Add(report.Collection, TimeSections.Collection);
         Add(report.Together, LoadSections.Together);
         Add(report.Expenses, LoadSections.Expenses);
+        Add(report.Memory, LoadSections.Memory);
         Add(report.Traffic, TrafficSections.Connections);
         if (report.AfterDelete is var (atOnce, later))
         {

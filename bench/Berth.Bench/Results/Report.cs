@@ -23,6 +23,8 @@ internal sealed record Report(
 
     public IReadOnlyList<Expense>? Expenses { get; init; }
 
+    public IReadOnlyList<MemoryProfile>? Memory { get; init; }
+
     public IReadOnlyList<Traffic>? Traffic { get; init; }
 
     public IReadOnlyList<Crowd>? Together { get; init; }

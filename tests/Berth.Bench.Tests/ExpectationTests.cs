@@ -1,0 +1,76 @@
+using Berth.Bench.Results;
+
+namespace Berth.Bench.Tests;
+
+/// <summary>A benchmark that would pass whatever was measured would prove nothing.</summary>
+public sealed class ExpectationTests
+{
+    [Theory]
+    [InlineData(2.0, "PASS")]
+    [InlineData(2.1, "FAIL")]
+    public void One_port_is_held_against_an_empty_program(double above, string verdict) => Assert.Equal(
+        verdict, Verdict("within 2 ms", Empty with { Floor = Of(1), AmongMappings = [Row("ADD", 0, 1 + above, 100)] }));
+
+    [Fact]
+    public void Without_an_empty_program_nothing_is_judged() =>
+        Assert.Throws<BenchException>(() => Expectation.Judge(Empty with { AmongMappings = [Row("ADD", 0, 1, 100)] }));
+
+    // A bump in the middle is no flat line.
+    [Theory]
+    [InlineData(2.2, 2.4, "PASS")]
+    [InlineData(2.6, 2.1, "FAIL")]
+    [InlineData(2.1, 2.6, "FAIL")]
+    public void All_numbers_of_mappings_are_near_each_other(double some, double many, string verdict) => Assert.Equal(
+        verdict,
+        Verdict("ms apart", Empty with
+        {
+            Floor = Of(1),
+            AmongMappings = [Row("ADD", 0, 2, 100), Row("ADD", 1_000, some, 100), Row("ADD", 10_000, many, 100)],
+        }));
+
+    [Theory]
+    [InlineData("ADD", 0, 10, "PASS")]
+    [InlineData("ADD", 0, 9.9, "FAIL")]
+    [InlineData("DEL", 5_000, 50, "PASS")]
+    [InlineData("DEL", 5_000, 49, "FAIL")]
+    public void One_port_is_held_against_the_reference(string operation, int mappings, double times, string verdict) => Assert.Equal(
+        verdict, Verdict("the reference's time", Empty with { Floor = Of(1), AmongMappings = [Row(operation, mappings, 2, 2 * times)] }));
+
+    [Theory]
+    [InlineData("nftables", 10, "PASS")]
+    [InlineData("nftables", 9.9, "FAIL")]
+    [InlineData("iptables", 100, "PASS")]
+    [InlineData("iptables", 99, "FAIL")]
+    public void Many_ports_are_held_against_the_reference(string backend, double times, string verdict)
+    {
+        Case what = new("ADD", 1_000, 0) { Backend = backend };
+        Assert.Equal(verdict, Verdict("1,000 ports", Empty with { ManyPorts = [new(what, 1, Of(2), Of(2 * times), Of(times))] }));
+    }
+
+    [Theory]
+    [InlineData(0, "PASS")]
+    [InlineData(1, "FAIL")]
+    public void A_child_process_on_nftables_is_seen(int children, string verdict) => Assert.Equal(
+        verdict, Verdict("child processes", Empty with { Expenses = [new(new Case("ADD", 1, 0), new Cost(3_000, children, 200), null)] }));
+
+    // 10 MB are 9,765 KiB. What is above is explained by objects alone, not by a program that grew.
+    [Theory]
+    [InlineData(9_700, 6_000, "")]
+    [InlineData(14_000, 10_500, "explained")]
+    [InlineData(14_000, 8_000, "FAIL")]
+    public void Memory_above_the_limit_is_explained_by_what_was_read_or_fails(int total, int objects, string verdict) => Assert.Equal(
+        verdict,
+        string.Concat(Expectation.Judge(Empty with { Memory = [new("a call", "ADD", total, total - objects, 0, objects, 0, 900)] })
+            .Select(static expectation => expectation.Verdict)));
+
+    private static Report Empty { get; } = new(
+        "", DateTimeOffset.UnixEpoch, 1, new Machine("", "", "", "", ""), new Contender("", "", 0, ""), new Contender("", "", 0, ""));
+
+    private static string Verdict(string text, Report report) =>
+        Assert.Single(Expectation.Judge(report), expectation => expectation.Text.Contains(text, StringComparison.Ordinal)).Verdict;
+
+    private static Comparison Row(string operation, int mappings, double portmap, double reference) =>
+        new(new Case(operation, 1, mappings), 1, Of(portmap), Of(reference), Of(reference / portmap));
+
+    private static Distribution Of(double median) => new(median, median, median);
+}
