@@ -31,6 +31,7 @@ internal static class ListenerJson
                 Condition(listener.State.Condition),
                 listener.State.By,
                 listener.State.Address?.ToString(),
+                listener.State.Origin is WalkOrigin origin ? JsonNamingPolicy.CamelCase.ConvertName(origin.ToString()) : null,
                 listener.IsConditional))],
             UnreadableParts.OfListeners(node));
         output.WriteLine(JsonSerializer.Serialize(document, ListenerJsonContext.Default.ListenerDocument));
@@ -62,6 +63,7 @@ internal sealed record ListenerItem(
     string State,
     string? StateBy,
     string? StateAt,
+    string? StateFrom,
     bool IsConditional);
 
 [JsonSourceGenerationOptions(

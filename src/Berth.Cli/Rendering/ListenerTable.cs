@@ -40,7 +40,7 @@ internal static class ListenerTable
             if (listener?.State is { By: string by } state)
             {
                 string verb = state.Condition == ListenerCondition.Conflicting ? "with" : "by";
-                string at = state.Address is null ? "" : $"at {state.Address} ";
+                string at = state.Place.Length == 0 ? "" : $"{state.Place} ";
                 output.WriteLine(FittedColumns.Cut(OneLine.Of($"{Below}{at}{verb} {by}"), Width));
             }
         }

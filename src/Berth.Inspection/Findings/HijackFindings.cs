@@ -23,7 +23,8 @@ internal static class HijackFindings
             foreach (NatMapping mapping in input.Mappings)
             {
                 MappingIdentity identity = MappingIdentity.Of(mapping);
-                if (identity.Kind != ListenerKind.HostPort || mapping.IsConditional || !Takes(mapping, service, address))
+                if (identity.Kind != ListenerKind.HostPort || mapping.IsConditional || !Takes(mapping, service, address)
+                    || !IsTaken(input.Probe, service, address))
                 {
                     continue;
                 }
@@ -47,6 +48,11 @@ internal static class HijackFindings
         input.Services.Find(service.Protocol, address, service.Port) is DeclaredServicePort declared
             ? $"Service {declared.Service}"
             : "the Service";
+
+    // An ACCEPT of kube-proxy's ipset, or of whatever else, may stand before the host port.
+    private static bool IsTaken(PacketProbe probe, IpvsService service, IPAddress address) =>
+        new[] { WalkOrigin.Outside, WalkOrigin.Node }.Any(origin =>
+            probe.Ask(service.Protocol, address, service.Port, origin) is not { } ways || !ways.All(PacketProbe.IsPast));
 
     private static bool Takes(NatMapping mapping, IpvsService service, IPAddress address)
     {

@@ -37,14 +37,14 @@ internal static class ListenerFindings
                 case ListenerCondition.Shadowed when listener.State.Address is null && listener.Source != "kube-proxy ipvs":
                     yield return new Finding(
                         "shadowed-port", FindingSeverity.Error,
-                        $"{listener.Label} on {place} gets no traffic: {listener.State.By} comes first",
+                        $"{listener.Label} on {place} gets no traffic{From(listener)}: {listener.State.By} comes first",
                         [$"made by {listener.Source}"],
                         "Give one of them another port.");
                     break;
                 case ListenerCondition.Shadowed when IsWorthAWord(listener):
                     yield return new Finding(
                         "shadowed-port", FindingSeverity.Warning,
-                        $"{listener.Label} on {place} gets no traffic at {listener.State.Address}: {listener.State.By} comes first there",
+                        $"{listener.Label} on {place} gets no traffic {listener.State.Place}: {listener.State.By} comes first there",
                         [$"made by {listener.Source}"],
                         "Give one of them another port.");
                     break;
@@ -53,6 +53,8 @@ internal static class ListenerFindings
             }
         }
     }
+
+    private static string From(Listener listener) => listener.State.Place.Length == 0 ? "" : $" {listener.State.Place}";
 
     // That a host port of one address comes before another of any address is what people ask for.
     private static bool IsWorthAWord(Listener listener) =>

@@ -10,6 +10,7 @@ internal static class LoopbackFindings
     private const string Prefix = "net.ipv4.conf.";
     private const string Suffix = ".route_localnet";
     private const byte Tcp = 6;
+    private const byte Udp = 17;
     private const int MostPorts = 16;
     private const ushort AnyPort = 9;
 
@@ -39,19 +40,20 @@ internal static class LoopbackFindings
     }
 
     // Of all ports a guard is one, so some are enough; those that a process listens on are the ones that matter.
-    private static bool IsGuarded(NodeSnapshot snapshot, string link)
-    {
-        IEnumerable<ushort> listening = (snapshot.Sockets.Value ?? [])
-            .Where(static socket => socket.Protocol == Tcp).Select(static socket => socket.LocalPort).Distinct().Take(MostPorts);
-        return listening.Append(AnyPort).All(port => IsDropped(snapshot, link, port));
-    }
+    private static bool IsGuarded(NodeSnapshot snapshot, string link) => new[] { Tcp, Udp }.All(protocol =>
+        (snapshot.Sockets.Value ?? [])
+            .Where(socket => socket.Protocol == protocol)
+            .Select(static socket => (Address: IPAddress.IsLoopback(socket.Local)
+                && socket.Local.AddressFamily == AddressFamily.InterNetwork ? socket.Local : IPAddress.Loopback, Port: socket.LocalPort))
+            .Distinct().Take(MostPorts).Append((Address: IPAddress.Loopback, Port: AnyPort))
+            .All(place => IsDropped(snapshot, link, protocol, place.Address, place.Port)));
 
     // What a rule drops or rejects; where nobody listens the kernel refuses too, and that guards nothing.
-    private static bool IsDropped(NodeSnapshot snapshot, string link, ushort port)
+    private static bool IsDropped(NodeSnapshot snapshot, string link, byte protocol, IPAddress address, ushort port)
     {
         try
         {
-            WalkAnswer answer = PacketWalk.Explain(snapshot, new WalkQuestion(Tcp, IPAddress.Loopback)
+            WalkAnswer answer = PacketWalk.Explain(snapshot, new WalkQuestion(protocol, address)
             {
                 DestinationPort = port,
                 Origin = WalkOrigin.Outside,

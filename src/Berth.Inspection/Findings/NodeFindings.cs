@@ -8,11 +8,13 @@ public static class NodeFindings
     public static IReadOnlyList<Finding> Find(
         NodeSnapshot snapshot, IReadOnlyList<DeclaredPorts>? pods = null, IReadOnlyList<DeclaredServicePort>? services = null)
     {
+        PacketProbe probe = new(snapshot);
         FindingInput input = new(
             snapshot,
-            NodeListeners.Find(snapshot, new ListenerOptions { WithClusterAddresses = true, Pods = pods, Services = services }),
+            NodeListeners.Find(snapshot, new ListenerOptions { WithClusterAddresses = true, Pods = pods, Services = services }, probe),
             NatWalk.Mappings(snapshot),
-            new ServiceDirectory(snapshot, services));
+            new ServiceDirectory(snapshot, services),
+            probe);
         List<Finding> findings =
         [
             .. ListenerFindings.Find(input),
@@ -31,4 +33,5 @@ public static class NodeFindings
 
 /// <summary>What checks look at.</summary>
 internal sealed record FindingInput(
-    NodeSnapshot Snapshot, IReadOnlyList<Listener> Listeners, IReadOnlyList<NatMapping> Mappings, ServiceDirectory Services);
+    NodeSnapshot Snapshot, IReadOnlyList<Listener> Listeners, IReadOnlyList<NatMapping> Mappings, ServiceDirectory Services,
+    PacketProbe Probe);

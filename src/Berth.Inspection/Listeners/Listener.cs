@@ -56,13 +56,31 @@ public sealed record ListenerState(ListenerCondition Condition, string? By = nul
     /// <summary>What kind of thing <see cref="By"/> is; null when nothing is there.</summary>
     public ListenerKind? ByKind { get; init; }
 
+    /// <summary>From where alone that is so: from outside, or from the node itself; null for both, or when nothing is there.</summary>
+    public WalkOrigin? Origin { get; init; }
+
     /// <summary>Nothing is wrong.</summary>
     public static ListenerState Ok { get; } = new(ListenerCondition.Ok);
+
+    /// <summary>Where that is so: "", "at 192.0.2.1", "from outside", "from the node itself", "from outside at 192.0.2.1".</summary>
+    public string Place
+    {
+        get
+        {
+            string from = Origin switch
+            {
+                WalkOrigin.Outside => "from outside",
+                WalkOrigin.Node => "from the node itself",
+                _ => "",
+            };
+            return Address is null ? from : $"{from} at {Address}".TrimStart();
+        }
+    }
 
     /// <summary>In words: "ok", "shadowed by hostPort shop/web-1".</summary>
     public override string ToString()
     {
-        string at = Address is null ? "" : $" at {Address}";
+        string at = Place.Length == 0 ? "" : $" {Place}";
         return Condition switch
         {
             ListenerCondition.Ok => "ok",

@@ -7,7 +7,10 @@ public static class NodeListeners
     /// <param name="snapshot">The node.</param>
     /// <param name="options">What is wanted.</param>
     /// <returns>Sorted by port, protocol, address and kind.</returns>
-    public static IReadOnlyList<Listener> Find(NodeSnapshot snapshot, ListenerOptions options)
+    public static IReadOnlyList<Listener> Find(NodeSnapshot snapshot, ListenerOptions options) =>
+        Find(snapshot, options, new PacketProbe(snapshot));
+
+    internal static IReadOnlyList<Listener> Find(NodeSnapshot snapshot, ListenerOptions options, PacketProbe probe)
     {
         PodDirectory pods = new(snapshot);
         ServiceDirectory names = new(snapshot, options.Services);
@@ -16,7 +19,7 @@ public static class NodeListeners
             .. NatListeners.Of(snapshot, pods, options.WithClusterAddresses)
                 .Select(entry => entry with { Listener = names.Named(entry.Listener) }),
         ];
-        Precedence precedence = new(snapshot, nat, IpvsListeners.Of(snapshot, names, withClusterAddresses: true));
+        Precedence precedence = new(snapshot, nat, IpvsListeners.Of(snapshot, names, withClusterAddresses: true), probe);
         List<Listener> listeners = [];
         foreach (NatListeners.Entry entry in nat)
         {

@@ -8,7 +8,7 @@ namespace Berth.Inspection;
 /// <summary>
 /// Who gets a packet that several could: the nat chain of the lower priority, in one base chain the rule that comes first,
 /// and before every socket and IPVS service whoever rewrites at all. At one priority the base chain that was registered
-/// last runs first, which nothing tells afterwards: that is a conflict.
+/// last runs first, which nothing tells afterwards: that is a conflict. What seems shadowed so, packets are asked about.
 /// </summary>
 internal sealed class Precedence
 {
@@ -16,9 +16,12 @@ internal sealed class Precedence
     private readonly List<NatListeners.Entry> _ofManyPorts = [];
     private readonly LocalAddresses _local;
     private readonly ILookup<ushort, Listener> _virtualServices;
+    private readonly ShadowCheck _check;
 
-    internal Precedence(NodeSnapshot snapshot, IReadOnlyList<NatListeners.Entry> entries, IEnumerable<Listener> virtualServices)
+    internal Precedence(
+        NodeSnapshot snapshot, IReadOnlyList<NatListeners.Entry> entries, IEnumerable<Listener> virtualServices, PacketProbe probe)
     {
+        _check = new ShadowCheck(probe);
         _local = new LocalAddresses(snapshot);
         _virtualServices = virtualServices.ToLookup(static service => service.Ports?.First ?? 0);
         foreach (NatListeners.Entry entry in entries)
@@ -45,15 +48,16 @@ internal sealed class Precedence
         ListenerState state = ListenerState.Ok;
         foreach (NatListeners.Entry other in Candidates(entry.Listener.Ports))
         {
-            if (ReferenceEquals(other, entry) || Reach(other, entry.Listener) is not (true, var address))
+            if (ReferenceEquals(other, entry) || other.Listener.IsConditional || Reach(other, entry.Listener) is not (true, var address))
             {
                 continue;
             }
 
             (bool isEarlier, bool isTie) = Order(other, entry);
-            if (isEarlier && (state.Condition != ListenerCondition.Shadowed || state.Address is not null))
+            if (isEarlier && IsLess(state))
             {
-                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address) { ByKind = other.Listener.Kind };
+                ListenerState found = _check.Of(entry.Listener, entry, other, address, isSure: true);
+                state = found.Condition == ListenerCondition.Ok ? state : found;
             }
             else if (isTie && state.Condition == ListenerCondition.Ok)
             {
@@ -70,15 +74,21 @@ internal sealed class Precedence
         ListenerState state = ListenerState.Ok;
         foreach (NatListeners.Entry other in Candidates(listener.Ports))
         {
-            if (!other.Listener.IsConditional && Reach(other, listener) is (true, var address)
-                && (state.Condition == ListenerCondition.Ok || state.Address is not null))
+            // Under conditions a mapping takes what a socket would get, or does not: that only a packet tells.
+            bool isSure = !other.Listener.IsConditional;
+            if ((isSure || listener.Kind == ListenerKind.Socket) && IsLess(state) && Reach(other, listener) is (true, var address))
             {
-                state = new ListenerState(ListenerCondition.Shadowed, other.Listener.Label, address) { ByKind = other.Listener.Kind };
+                ListenerState found = _check.Of(listener, null, other, address, isSure);
+                state = found.Condition == ListenerCondition.Ok ? state : found;
             }
         }
 
         return listener.Kind == ListenerKind.Socket && state.Condition == ListenerCondition.Ok ? UnderVirtualService(listener) : state;
     }
+
+    // Whether more may be said of it: that it is so everywhere.
+    private static bool IsLess(ListenerState state) =>
+        state.Condition != ListenerCondition.Shadowed || state.Address is not null || state.Origin is not null;
 
     // IPVS takes what is for the node's own addresses on its way in, before any socket sees it (LOCAL_IN).
     private ListenerState UnderVirtualService(Listener socket)
@@ -107,8 +117,7 @@ internal sealed class Precedence
     private (bool Reaches, IPAddress? Address) Reach(NatListeners.Entry other, Listener listener)
     {
         Listener taker = other.Listener;
-        if ((taker.Protocol != listener.Protocol && taker.Protocol != 0) || !SharePorts(taker.Ports, listener.Ports)
-            || taker.IsConditional)
+        if ((taker.Protocol != listener.Protocol && taker.Protocol != 0) || !SharePorts(taker.Ports, listener.Ports))
         {
             return (false, null);
         }

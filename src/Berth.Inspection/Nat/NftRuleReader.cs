@@ -120,6 +120,10 @@ internal sealed class NftRuleReader
         {
             _alternatives.Change(static item => item with { IsShare = true });
         }
+        else if (word.Word == 0 && BoundOf(compare) is Selection bound)
+        {
+            _alternatives.Restrict(bound);
+        }
         else if (word.Word != 0 || (!isEqual && compare.Operator != CompareOperator.NotEqual)
             || _registers.Part(compare.Source.Word, compare.Value, compare.Value) is not Selection selection)
         {
@@ -137,6 +141,24 @@ internal sealed class NftRuleReader
         {
             _alternatives.Restrict();
         }
+    }
+
+    // nft writes an interval as two comparisons: not below its first port, not above its last.
+    private Selection? BoundOf(Compare compare)
+    {
+        if (_registers.Part(compare.Source.Word, compare.Value, compare.Value) is not { Ports: { First: var port } } selection)
+        {
+            return null;
+        }
+
+        return compare.Operator switch
+        {
+            CompareOperator.GreaterOrEqual => selection with { Ports = new PortInterval(port, ushort.MaxValue) },
+            CompareOperator.Greater when port < ushort.MaxValue => selection with { Ports = new PortInterval((ushort)(port + 1), ushort.MaxValue) },
+            CompareOperator.LessOrEqual => selection with { Ports = new PortInterval(0, port) },
+            CompareOperator.Less when port > 0 => selection with { Ports = new PortInterval(0, (ushort)(port - 1)) },
+            _ => null,
+        };
     }
 
     private void Ranged(RangeCompare range)

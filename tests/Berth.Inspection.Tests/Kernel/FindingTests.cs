@@ -54,6 +54,8 @@ public sealed class FindingTests : KernelTests
     [InlineData("iptables-legacy", "raw", "-A PREROUTING -i eth9 -d 127.0.0.0/8 -j DROP", false)]
     [InlineData("iptables-nft", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -p tcp --dport 9 -j DROP", false)]
     [InlineData("iptables-legacy", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -p tcp --dport 9 -j DROP", false)]
+    [InlineData("iptables-nft", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -p tcp -j DROP", false)]
+    [InlineData("iptables-legacy", "raw", "-A PREROUTING ! -i lo -d 127.0.0.0/8 -p tcp -j DROP", false)]
     [InlineData("iptables-nft", "filter", "-A OUTPUT -d 127.0.0.0/8 -j DROP", false)]
     [InlineData("iptables-legacy", "filter", "-A OUTPUT -d 127.0.0.0/8 -j DROP", false)]
     public void A_rule_of_iptables_is_a_guard_when_it_drops_what_comes_from_outside(string program, string table, string rule, bool guards)
@@ -136,6 +138,54 @@ public sealed class FindingTests : KernelTests
             }
             """);
         Assert.Empty(Ids());
+    }
+
+    [Theory]
+    // kube-proxy's ACCEPT comes first where it inserted its jump before the plugin's, and then nothing is taken.
+    [InlineData("iptables-nft", true)]
+    [InlineData("iptables-legacy", true)]
+    [InlineData("iptables-nft", false)]
+    [InlineData("iptables-legacy", false)]
+    public void A_Service_of_IPVS_is_hijacked_only_when_the_host_port_comes_before_kube_proxys_ACCEPT(string program, bool isAcceptedFirst)
+    {
+        IPAddress service = IPAddress.Parse("10.96.0.10");
+        Tool.Run("ip", "address", "add", "10.96.0.10/32", "dev", "lo");
+        Tool.Run("ipset", "create", "KUBE-CLUSTER-IP", "hash:ip,port");
+        Tool.Run("ipset", "add", "KUBE-CLUSTER-IP", "10.96.0.10,tcp:3306");
+        string[] jumps = isAcceptedFirst ? ["KUBE-SERVICES", "CNI-HOSTPORT-DNAT"] : ["CNI-HOSTPORT-DNAT", "KUBE-SERVICES"];
+        string[] rules =
+        [
+            .. new[] { "PREROUTING", "OUTPUT" }.SelectMany(chain => jumps.Select(target => $"-A {chain} -m addrtype --dst-type LOCAL -j {target}")),
+            "-A KUBE-SERVICES -m set --match-set KUBE-CLUSTER-IP dst,dst -j ACCEPT",
+            """-A CNI-HOSTPORT-DNAT -p tcp -m comment --comment "dnat name: \"n\" id: \"c1\"" -m multiport --dports 3306 -j CNI-DN-A""",
+            "-A CNI-DN-A -p tcp -m tcp --dport 3306 -j DNAT --to-destination 10.1.0.2:80",
+        ];
+        try
+        {
+            Tool restored = Tool.Try(
+                $"{program}-restore", [],
+                $"*nat\n:KUBE-SERVICES - [0:0]\n:CNI-HOSTPORT-DNAT - [0:0]\n:CNI-DN-A - [0:0]\n{string.Join('\n', rules)}\nCOMMIT\n");
+            Assert.True(restored.ExitCode == 0, restored.Errors);
+
+            NodeSnapshot node = Read() with
+            {
+                Ipvs = Part.Of<IReadOnlyList<IpvsService>>([new(6, service, 3306, 0, "rr", [new(IPAddress.Parse("10.244.0.2"), 3306, "Masq", 1)])]),
+            };
+
+            Assert.Equal(
+                isAcceptedFirst ? [] : ["service-hijacked"],
+                NodeFindings.Find(node).Select(static finding => finding.Id).Where(static id => id != "iptables-flavours-mixed"));
+            Assert.Equal(
+                isAcceptedFirst ? "ok" : "shadowed by hostPort c1",
+                NodeListeners.Find(node, new ListenerOptions()).Single(static listener => listener.Source == "kube-proxy ipvs").State.ToString());
+        }
+        finally
+        {
+            Tool.Run(program, "-t", "nat", "-F");
+            Tool.Run(program, "-t", "nat", "-X");
+            Tool.Run("ipset", "destroy", "KUBE-CLUSTER-IP");
+            Tool.Run("ip", "address", "delete", "10.96.0.10/32", "dev", "lo");
+        }
     }
 
     [Fact]

@@ -271,6 +271,36 @@ public sealed class ListenerTests : KernelTests
     }
 
     [Fact]
+    public void A_range_of_ports_that_nft_compares_at_both_ends_is_a_range()
+    {
+        Tool.Nft("""
+            table ip mine {
+              chain pre {
+                type nat hook prerouting priority -100
+                tcp dport 8000-9000 dnat to 10.9.9.9
+                tcp dport > 65000 dnat to 10.9.9.8
+                tcp dport < 20 dnat to 10.9.9.7
+              }
+            }
+            """);
+        using TcpListener within = new(IPAddress.Any, 8080);
+        using TcpListener outside = new(IPAddress.Any, 9001);
+        within.Start();
+        outside.Start();
+
+        string process = $"{File.ReadAllText("/proc/self/comm").Trim()}/{Environment.ProcessId}";
+        Assert.Equal(
+            [
+                "6 0.0.0.0:0-19 redirect 10.9.9.7:0-19 - (ip mine) ok",
+                "6 0.0.0.0:8000-9000 redirect 10.9.9.9:8000-9000 - (ip mine) ok",
+                $"6 0.0.0.0:8080 socket  {process} (kernel) shadowed from outside by redirect",
+                $"6 0.0.0.0:9001 socket  {process} (kernel) ok",
+                "6 0.0.0.0:65001-65535 redirect 10.9.9.8:65001-65535 - (ip mine) ok",
+            ],
+            Rows.Of(Read(), withSockets: true));
+    }
+
+    [Fact]
     public void A_socket_on_a_host_port_is_shadowed_and_one_on_another_address_is_not()
     {
         PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "8080:80", "192.0.2.1:8443:443");

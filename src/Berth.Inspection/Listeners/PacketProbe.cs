@@ -1,0 +1,93 @@
+using System.Collections.Immutable;
+using System.Net;
+using System.Net.Sockets;
+using Berth.Netlink.Route;
+using Berth.NfTables;
+
+namespace Berth.Inspection;
+
+/// <summary>
+/// Asks packets who gets them. What rules' destinations and ports say is not all: an ACCEPT of an ipset, a RETURN of some
+/// sources, NOTRACK or an interface before the rewriting only a walk sees.
+/// </summary>
+internal sealed class PacketProbe(NodeSnapshot snapshot)
+{
+    // A walk may pass every rule of a node. After so many, what is known without a walk stands.
+    private const int MostQuestions = 200;
+    private const int MostAddresses = 3;
+
+    private readonly Dictionary<(byte, IPAddress, ushort, WalkOrigin), IReadOnlyList<WalkBranch>?> _answers = [];
+    private readonly Dictionary<AddressFamily, IReadOnlyList<WalkProgram>> _programs = [];
+    private readonly Dictionary<AddressFamily, IReadOnlyList<IPAddress>> _addresses = [];
+    private WalkNode? _node;
+
+    // Rules that could not be read may be those that decide.
+    private readonly bool _isBlind = WalkNotes.Unread(snapshot).Count > 0;
+
+    private WalkNode Node => _node ??= new WalkNode(snapshot);
+
+    /// <summary>
+    /// The addresses of the node that stand for all: the first of each link, those of loopback and of dummy links left out.
+    /// </summary>
+    internal IReadOnlyList<IPAddress> AddressesOf(AddressFamily family)
+    {
+        if (!_addresses.TryGetValue(family, out IReadOnlyList<IPAddress>? addresses))
+        {
+            addresses =
+            [
+                .. (snapshot.Addresses.Value ?? [])
+                    .Where(item => item.Address.AddressFamily == family && !item.Address.IsIPv6LinkLocal
+                        && Node.Link(item.LinkIndex) is Link link && link.IsUp && (link.Flags & LinkFlags.Loopback) == 0 && link.Kind != "dummy")
+                    .DistinctBy(static item => item.LinkIndex).Select(static item => item.Address).Take(MostAddresses),
+            ];
+            _addresses.Add(family, addresses);
+        }
+
+        return addresses;
+    }
+
+    /// <summary>The ways that the first packet of a connection takes; null when that cannot be told.</summary>
+    internal IReadOnlyList<WalkBranch>? Ask(byte protocol, IPAddress destination, ushort port, WalkOrigin origin)
+    {
+        if (_isBlind || port == 0)
+        {
+            return null;
+        }
+
+        (byte, IPAddress, ushort, WalkOrigin) key = (protocol, destination, port, origin);
+        if (!_answers.TryGetValue(key, out IReadOnlyList<WalkBranch>? answer) && _answers.Count < MostQuestions)
+        {
+            answer = Walk(new WalkQuestion(protocol, destination) { DestinationPort = port, Origin = origin });
+            _answers.Add(key, answer);
+        }
+
+        return answer;
+    }
+
+    private List<WalkBranch>? Walk(WalkQuestion question)
+    {
+        try
+        {
+            WalkStart start = WalkStart.Of(Node, question);
+            if (!_programs.TryGetValue(start.Packet.Family, out IReadOnlyList<WalkProgram>? programs))
+            {
+                _programs.Add(start.Packet.Family, programs = WalkRuleset.Of(snapshot).Programs(Node, start.Packet.Family));
+            }
+
+            return PacketWalk.Walk(Node, programs, start, ImmutableHashSet<string>.Empty, new WalkEffort());
+        }
+        catch (WalkException)
+        {
+            // It cannot come in so: no link, no such address.
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether a way was past the place where destinations are rewritten, and nobody had rewritten it. IPVS comes after that,
+    /// on the way out too.
+    /// </summary>
+    internal static bool IsPast(WalkBranch way) => way.Rewriter is null
+        && (way.End is { Outcome: WalkOutcome.Delivered } || way.Steps.Any(static step =>
+            step.Kind == WalkStepKind.VirtualServer || step.Hook is NfHook.Input or NfHook.Forward or NfHook.Postrouting));
+}
