@@ -124,6 +124,11 @@ internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? n
                 taken = taken with { Packet = outcome.Packet, Probability = taken.Probability * (outcome.Probability ?? 1) };
             }
 
+            foreach (string granted in outcome.Granted)
+            {
+                taken = taken.Assuming(new WalkAssumption(granted, true)) ?? taken;
+            }
+
             Frame frame = new(chain, rule, outcome.Map, outcome.ElementComment);
             switch (outcome.Verdict)
             {

@@ -29,7 +29,7 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         WalkEnd end = ended.End!;
         WalkPacket packet = ended.Packet;
         IPAddress client = end.Source!;
-        bool isRewritten = packet.Original is WalkTuple original
+        bool isRewritten = packet is { Original: WalkTuple original, IsOverwritten: false }
             ? !original.Destination.Equals(packet.Destination) || original.DestinationPort != packet.DestinationPort
             : !start.Packet.Destination.Equals(packet.Destination) || start.Packet.DestinationPort != packet.DestinationPort;
         if (end.Kind is WalkEndpointKind.Socket or WalkEndpointKind.Kernel)
@@ -100,7 +100,8 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         }
 
         // To the client what counts is from where it comes, and that it comes to the port that it sent from.
-        bool Reaches(WalkBranch end) => end.Packet.Destination.Equals(packet.Original?.Source ?? packet.Source)
+        IPAddress client = packet.IsOverwritten ? start.Packet.Source : packet.Original?.Source ?? packet.Source;
+        bool Reaches(WalkBranch end) => end.Packet.Destination.Equals(client)
             && end.Packet.DestinationPort == start.Packet.SourcePort
             && (start.Link is null) == (end.End!.Interface is null)
             && (end.End!.Outcome == WalkOutcome.Delivered || IsForClient(end));
@@ -142,11 +143,17 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         TcpFlags = packet.Protocol == Tcp ? SynAck : (byte)0,
         IcmpType = packet.Protocol == Icmp ? EchoReply : packet.Protocol == Icmpv6 ? EchoReplyV6 : (byte)0,
         IsAnswer = true,
-        Flow = WalkFlow.Of(packet),
+        Flow = IsOfItsFlow(packet) ? WalkFlow.Of(packet) : null,
+        SetChanges = packet.SetChanges,
         VirtualConnection = packet.VirtualConnection,
         IsLocallyMade = isFromSocket,
         SocketUser = isFromSocket ? LocalSockets.Of(node, packet)?.User : null,
     };
+
+    // Tracking finds the connection by the answer's addresses; what rules wrote past it leads to another.
+    private static bool IsOfItsFlow(WalkPacket packet) => !packet.IsOverwritten || packet.Reply is not WalkTuple reply
+        || (reply.Source.Equals(packet.Destination) && reply.SourcePort == packet.DestinationPort
+            && reply.Destination.Equals(packet.Source) && reply.DestinationPort == packet.SourcePort);
 
     private string Text(WalkBranch end, bool? arrives, bool isRewritten, bool isReached)
     {

@@ -17,6 +17,9 @@ internal sealed record RuleOutcome(WalkPacket Packet, WalkVerdict Verdict)
     /// <summary>What must hold for it to go this way; null when it is certain, or random.</summary>
     internal WalkAssumption? Assumption { get; init; }
 
+    /// <summary>What is not modelled of the rule, and taken to change nothing.</summary>
+    internal ValueList<string> Granted { get; init; } = [];
+
     /// <summary>How likely it is, of a random choice, from 0 to 1; null when nothing is random.</summary>
     internal double? Probability { get; init; }
 

@@ -137,6 +137,12 @@ internal sealed record WalkPacket
     /// <summary>PACKET_* of include/uapi/linux/if_packet.h: 0 to this host, 1 broadcast, 2 multicast, 3 to another host.</summary>
     internal byte PacketType { get; init; }
 
+    /// <summary>Whether rules wrote its addresses or ports, past address translation.</summary>
+    internal bool IsOverwritten { get; init; }
+
+    /// <summary>What rules changed of the sets of nf_tables when it passed, the last change of each key.</summary>
+    internal ValueList<SetChange> SetChanges { get; init; } = [];
+
     /// <summary>Whether it has a connection.</summary>
     internal bool IsTracked => Original is not null;
 

@@ -15,7 +15,10 @@ internal static class ElementMessage
     private const int ElementData = 2;
     private const int ElementFlags = 3;
     private const int ElementUserData = 6;
+    private const int ElementExpression = 7;
     private const int ElementKeyEnd = 10;
+    private const int ElementExpressions = 11;
+    private const int ExpressionName = 1;
     private const uint FlagIntervalEnd = 1;
 
     // The list of elements is one attribute, whose length has 16 bits. Half of that leaves room for any element.
@@ -167,6 +170,7 @@ internal static class ElementMessage
         Verdict? verdict = null;
         uint flags = 0;
         string? comment = null;
+        bool isConditional = false;
         foreach (NetlinkAttribute attribute in attributes)
         {
             switch (attribute.Type)
@@ -186,6 +190,16 @@ internal static class ElementMessage
                 case ElementUserData:
                     comment = UserData.Comment(attribute.Value);
                     break;
+                case ElementExpression:
+                    isConditional |= Decides(attribute.Nested);
+                    break;
+                case ElementExpressions:
+                    foreach (NetlinkAttribute expression in attribute.Nested)
+                    {
+                        isConditional |= Decides(expression.Nested);
+                    }
+
+                    break;
                 default:
                     break;
             }
@@ -197,8 +211,23 @@ internal static class ElementMessage
             Value = value,
             Verdict = verdict,
             IsIntervalEnd = (flags & FlagIntervalEnd) != 0,
+            IsConditional = isConditional,
             Comment = comment,
         };
+    }
+
+    // A counter, and when it was last used, decide nothing.
+    private static bool Decides(AttributeReader expression)
+    {
+        foreach (NetlinkAttribute attribute in expression)
+        {
+            if (attribute.Type == ExpressionName)
+            {
+                return attribute.ReadString() is not ("counter" or "last");
+            }
+        }
+
+        return false;
     }
 
     // An upper bound of the bytes that an element takes: each part with its headers and padding.

@@ -18,6 +18,11 @@ public sealed record Element(DataValue Key)
     /// </summary>
     public bool IsIntervalEnd { get; init; }
 
+    /// <summary>
+    /// Whether something beside it, such as a limit or a quota, decides each time whether what found it goes on. Only read.
+    /// </summary>
+    public bool IsConditional { get; init; }
+
     /// <summary>The comment, at most <see cref="UserData.MaxCommentLength"/> bytes.</summary>
     public string? Comment { get; init; }
 }

@@ -41,6 +41,13 @@ internal sealed class Registers
 
     internal Registers Copy() => new(this);
 
+    /// <summary>Nothing is known of any of them any more.</summary>
+    internal void Forget(string reason)
+    {
+        Array.Clear(_known);
+        Array.Fill(_reasons, reason);
+    }
+
     /// <summary>Writes a value; the rest of its last word becomes zero, as in the kernel.</summary>
     internal void Write(Register register, Loaded value)
     {

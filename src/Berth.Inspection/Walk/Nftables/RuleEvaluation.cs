@@ -166,7 +166,20 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
     private void UnknownKind(object expression, RuleState state, List<RuleState> next)
     {
         string name = expression is Expression known ? known.Name : expression.GetType().Name;
-        Require(state, Certainty.Unknown, OfThisRule($"the expression {name} lets it go on, which is not modelled"), next);
+        string unknown = OfThisRule($"the expression {name} lets it go on, which is not modelled");
+        // What only loads or matches changes nothing. Where to it loads is not known.
+        if (name is not ("match" or "osf" or "tunnel" or "xfrm" or "inner"))
+        {
+            state = state.Granting(OfThisRule($"the expression {name} changes nothing, which is not modelled"));
+        }
+
+        List<RuleState> further = [];
+        Require(state, Certainty.Unknown, unknown, further);
+        foreach (RuleState way in further)
+        {
+            way.Registers.Forget(unknown);
+            next.Add(way);
+        }
     }
 
     private static Loaded Masked(Loaded loaded, Bitwise bitwise)
@@ -220,9 +233,14 @@ internal sealed class RuleEvaluation(NftRule rule, WalkNode node)
             });
         }
 
-        if (outcomes.Count > 1 && outcomes.TrueForAll(outcome => Same(outcome, outcomes[0])))
+        if (outcomes.Count > 1 && outcomes.TrueForAll(outcome => Same(outcome with { Granted = [] }, outcomes[0] with { Granted = [] })))
         {
-            return [outcomes[0] with { Assumption = null, Probability = null }];
+            return [outcomes[0] with
+            {
+                Assumption = null,
+                Probability = null,
+                Granted = [.. outcomes.SelectMany(static outcome => outcome.Granted).Distinct()],
+            }];
         }
 
         return [.. outcomes.Select(static outcome => outcome.Probability > 1 - 1e-9 ? outcome with { Probability = null } : outcome)];

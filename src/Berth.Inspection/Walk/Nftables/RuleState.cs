@@ -9,6 +9,9 @@ internal sealed record RuleState(WalkPacket Packet, Registers Registers)
     /// <summary>What was not known, and taken to be as the rule wants it.</summary>
     internal IReadOnlyList<string> Assumed { get; init; } = [];
 
+    /// <summary>What is not modelled, and taken to change nothing.</summary>
+    internal ValueList<string> Granted { get; init; } = [];
+
     /// <summary>What the rule did so far, in words.</summary>
     internal IReadOnlyList<string> Effects { get; init; } = [];
 
@@ -25,6 +28,10 @@ internal sealed record RuleState(WalkPacket Packet, Registers Registers)
 
     internal RuleState Assuming(string unknown) => this with { Assumed = [.. Assumed, unknown] };
 
+    /// <summary>Under an assumption that is made for one way only: where the other leads is not modelled.</summary>
+    internal RuleState Granting(string unmodelled) =>
+        Granted.Contains(unmodelled) ? this : this with { Granted = [.. Granted, unmodelled] };
+
     /// <summary>The rule's outcome when it ends here.</summary>
     internal RuleOutcome Ended(WalkVerdict verdict) => new(Packet, verdict)
     {
@@ -32,5 +39,6 @@ internal sealed record RuleState(WalkPacket Packet, Registers Registers)
         Effect = Effects.Count == 0 ? null : string.Join(", ", Effects),
         Map = Map,
         ElementComment = ElementComment,
+        Granted = Granted,
     };
 }

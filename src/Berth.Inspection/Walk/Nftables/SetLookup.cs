@@ -19,12 +19,32 @@ internal static class SetLookup
         Loaded key = state.Registers.Read(lookup.Source, set.KeyLength);
         if (key.Reason is not null)
         {
+            if (state.Packet.SetChanges.Any(change => change.IsOf(evaluation.Rule.Table, lookup.Set)))
+            {
+                state = state.Granting(evaluation.OfThisRule($"{key.Reason} is not what a rule before changed in {lookup.Set}"));
+            }
+
             Guess(evaluation, lookup, set, key, state, next);
             return;
         }
 
-        Element? found = set.Find(DataValue.FromBytes(key.Bytes));
-        if (found is null != lookup.IsInverted)
+        Element? found = Find(state.Packet, evaluation.Rule.Table, lookup.Set, set, DataValue.FromBytes(key.Bytes));
+        if (found is { IsConditional: true })
+        {
+            // nft_set_elem_update_expr(): whether it was found or not is decided before.
+            string unknown = evaluation.OfThisRule($"what stands beside {found.Key} in {lookup.Set} (a limit, a quota) lets it go on");
+            List<RuleState> further = [];
+            evaluation.Require(state, Certainty.Unknown, unknown, further);
+            if (lookup.IsInverted)
+            {
+                further.ForEach(evaluation.Leave);
+            }
+            else
+            {
+                further.ForEach(way => Take(evaluation, lookup, found, way, next));
+            }
+        }
+        else if (found is null != lookup.IsInverted)
         {
             evaluation.Leave(state);
         }
@@ -37,6 +57,12 @@ internal static class SetLookup
             Take(evaluation, lookup, found, state, next);
         }
     }
+
+    /// <summary>The element of a key as this packet finds it, after what rules changed when it passed.</summary>
+    internal static Element? Find(WalkPacket packet, NftTable table, string name, SetIndex set, DataValue key) =>
+        packet.SetChanges.FirstOrDefault(change => change.IsOf(table, name) && change.Key == key) is SetChange change
+            ? change.Element
+            : set.Find(key);
 
     private static void Take(RuleEvaluation evaluation, Lookup lookup, Element found, RuleState state, List<RuleState> next)
     {

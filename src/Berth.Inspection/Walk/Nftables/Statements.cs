@@ -10,6 +10,7 @@ namespace Berth.Inspection;
 internal static class Statements
 {
     private const uint MaxNumbers = 1024;
+    private const byte Tcp = 6;
 
     /// <summary>Carries one out.</summary>
     /// <returns>Whether it is known here.</returns>
@@ -53,8 +54,14 @@ internal static class Statements
                 string what = expression switch { RateLimit => "limit", Quota => "quota", _ => "number of connections" };
                 evaluation.Require(state, Certainty.Unknown, evaluation.OfThisRule($"the {what} lets it go on"), next);
                 return true;
+            case PayloadWrite write:
+                next.Add(PacketWriting.Write(evaluation, write, state));
+                return true;
+            case UnknownExpression { KindName: "synproxy" }:
+                Intercept(evaluation, state, next);
+                return true;
             case SetUpdate update:
-                Update(evaluation, update, state, next);
+                SetUpdating.Step(evaluation, update, state, next);
                 return true;
             case ObjectReference reference:
                 Reference(evaluation, reference, state, next);
@@ -136,7 +143,7 @@ internal static class Statements
 
         if (value.Reason is not null || isOfOneDirection)
         {
-            return state.Assuming(evaluation.OfThisRule("another conntrack zone changes nothing, which is not modelled"));
+            return state.Granting(evaluation.OfThisRule("another conntrack zone changes nothing, which is not modelled"));
         }
 
         ushort zone = BitConverter.ToUInt16(value.Bytes);
@@ -228,20 +235,34 @@ internal static class Statements
         }
     }
 
-    private static void Update(RuleEvaluation evaluation, SetUpdate update, RuleState state, List<RuleState> next)
+    // nft_synproxy_eval(): of TCP it answers in the receiver's place, and asks the receiver later.
+    private static void Intercept(RuleEvaluation evaluation, RuleState state, List<RuleState> next)
     {
-        if (update.Expressions.Any(static expression => expression is not Counter and not UnknownExpression { KindName: "last" }))
+        if (state.Packet.Protocol != Tcp)
         {
-            evaluation.Require(state, Certainty.Unknown, evaluation.OfThisRule($"what set {update.Set} keeps of it lets it go on"), next);
+            evaluation.Leave(state);
+            return;
         }
-        else
-        {
-            next.Add(state);
-        }
+
+        next.Add(state.Granting(evaluation.OfThisRule("synproxy, which is not modelled, does nothing with the packet")));
     }
 
     private static void Reference(RuleEvaluation evaluation, ObjectReference reference, RuleState state, List<RuleState> next)
     {
+        if (reference is { Source: Register source, Map: string map } && evaluation.Rule.Table.Set(map) is SetIndex index
+            && state.Registers.Read(source, index.KeyLength) is { Reason: null } key && index.Find(DataValue.FromBytes(key.Bytes)) is null)
+        {
+            evaluation.Leave(state);
+            return;
+        }
+
+        const uint SynProxy = 10;
+        if (reference.Type == SynProxy)
+        {
+            Intercept(evaluation, state, next);
+            return;
+        }
+
         // NFT_OBJECT_*: a counter, a helper, a timeout, a security mark and an expectation decide nothing.
         if (reference.Type is 1 or 3 or 7 or 8 or 9)
         {

@@ -36,6 +36,7 @@ internal abstract record DecodedExpression
                 "bitwise" => BitShift.Read(data),
                 "flow_offload" => FlowOffload.Read(data),
                 "masq" => MasqueradeToPorts.Read(data),
+                "payload" => PayloadWrite.Read(data),
                 _ => null,
             };
         }

@@ -21,6 +21,20 @@ internal sealed partial class NftRuleText
         return value is { Length: > 0 } && Add($"{target.Text} set {value}");
     }
 
+    // A field that takes whole bytes; of one that shares them with another nft loads and writes both.
+    private bool Set(PayloadWrite write)
+    {
+        Payload payload = new(write.Source, write.Base, write.Offset, write.Length);
+        NftHeader? header = HeaderOf(payload);
+        if (header is not null && header != NftHeader.AnyTransport)
+        {
+            Require(header.Layer);
+        }
+
+        return header?.Field(write.Offset * 8, write.Length * 8) is NftHeaderField field
+            && Set(new NftOperand($"{header.Name} {field.Name}", field.Type, write.Length), write.Source);
+    }
+
     private static string NatFlags(uint flags)
     {
         List<string> names = [];

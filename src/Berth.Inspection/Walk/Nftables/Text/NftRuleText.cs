@@ -113,6 +113,7 @@ internal sealed partial class NftRuleText
         ToQueue queue => Queue(queue),
         SetUpdate update => Update(update),
         ObjectReference reference => Add(NftStatementText.Of(reference)),
+        PayloadWrite write => Set(write),
         FlowOffload offload => Add($"flow add @{offload.Table}"),
         _ => false,
     };
