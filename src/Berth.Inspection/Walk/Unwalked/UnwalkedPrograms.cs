@@ -56,6 +56,9 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
             notes.Add($"whether programs of eBPF and tc see the packet is not known: {node.Snapshot.Programs.Reason}");
         }
 
+        notes.AddRange(ends.SelectMany(end => OnSomePorts(PassedLinks.Of(node, start, end))).Distinct()
+            .Select(static program => $"the packet does not come in by the port of {program}, which is not walked"));
+
         List<string> back = [.. Programs.Where(program => program.Link is not null && ends.Any(end => IsOnWayBack(program, end)))
             .Select(static program => program.ToString()).Distinct()];
         notes.AddRange(back.Select(static program => $"{program}, which is not walked, lets the answer go on as it is"));
@@ -75,27 +78,72 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
             ChainHook hook = chain.Hook!;
             bool isPassed = chain.Family switch
             {
-                NfFamily.Bridge => links.HasBridge,
-                NfFamily.Netdev => ((int)hook.Hook == Egress ? links.Out : links.In).Any(link => IsOf(hook.Devices, link)),
-                _ => hook.Hook > NfHook.Postrouting && links.In.Any(link => IsOf(hook.Devices, link)),
+                NfFamily.Bridge => links.BridgeHooks.Contains(hook.Hook),
+                NfFamily.Netdev when (int)hook.Hook == Egress => links.Out.Any(link => IsOf(hook.Devices, link)),
+                _ => IsIngress(chain) && (links.In.Any(link => IsOf(hook.Devices, link)) || IsOfEach(links.OneOfIn, link => IsOf(hook.Devices, link))),
             };
             if (isPassed && !IsEmpty(chain))
             {
-                yield return $"nft {chain.Family.ToText()} {chain.Table} {chain.Name}";
+                yield return NameOf(chain);
             }
         }
     }
+
+    private static bool IsIngress(Chain chain) => chain.Family == NfFamily.Netdev
+        ? (int)chain.Hook!.Hook != Egress
+        : chain.Family != NfFamily.Bridge && chain.Hook!.Hook > NfHook.Postrouting;
+
+    // By whichever port it comes in.
+    private static bool IsOfEach(IReadOnlyList<Link> ports, Func<Link, bool> isOf) => ports.Count > 0 && ports.All(isOf);
+
+    // What stands at some of the ports by which it may come in, and not at all of them.
+    private IEnumerable<string> OnSomePorts(PassedLinks links)
+    {
+        foreach (Chain chain in rules?.BaseChains() ?? [])
+        {
+            if (IsIngress(chain) && links.OneOfIn.Any(port => IsOf(chain.Hook!.Devices, port))
+                && !links.OneOfIn.All(port => IsOf(chain.Hook!.Devices, port)) && !IsEmpty(chain))
+            {
+                yield return NameOf(chain);
+            }
+        }
+
+        if (!IsOfEach(links.OneOfIn, HasIngress))
+        {
+            foreach (AttachedProgram program in Programs)
+            {
+                if (program.Place == ProgramPlace.LinkIngress && links.OneOfIn.Any(port => port.Name == program.Link))
+                {
+                    yield return program.ToString();
+                }
+            }
+        }
+    }
+
+    private bool HasIngress(Link port) =>
+        Programs.Any(program => program.Place == ProgramPlace.LinkIngress && program.Link == port.Name);
+
+    private static string NameOf(Chain chain) => $"nft {chain.Family.ToText()} {chain.Table} {chain.Name}";
 
     private bool IsEmpty(Chain chain)
     {
         if (!_isEmpty.TryGetValue(chain, out bool isEmpty))
         {
-            isEmpty = chain.Hook!.Policy == VerdictKind.Accept && rules!.Rules(chain.Family, chain.Table, chain.Name).Count == 0;
+            isEmpty = chain.Hook!.Policy == VerdictKind.Accept
+                && rules!.Rules(chain.Family, chain.Table, chain.Name).All(static rule => rule.Expressions.All(IsHarmless));
             _isEmpty.Add(chain, isEmpty);
         }
 
         return isEmpty;
     }
+
+    // It compares, counts or logs, and decides nothing.
+    private static bool IsHarmless(Expression expression) => expression switch
+    {
+        Payload or Meta { Source: null } or Compare or RangeCompare or Bitwise or Counter or Lookup { IsVerdict: false } => true,
+        UnknownExpression { KindName: "log" or "last" or "limit" or "quota" } => true,
+        _ => false,
+    };
 
     private IEnumerable<string> ProgramsOn(PassedLinks links, WalkBranch end)
     {
@@ -104,7 +152,8 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
             bool isPassed = program.Place switch
             {
                 _ when program.IsIPv6 is bool isIPv6 && isIPv6 != (start.Packet.Family == AddressFamily.InterNetworkV6) => false,
-                ProgramPlace.LinkIngress => links.In.Any(link => link.Name == program.Link),
+                ProgramPlace.LinkIngress => links.In.Any(link => link.Name == program.Link)
+                    || (links.OneOfIn.Any(port => port.Name == program.Link) && IsOfEach(links.OneOfIn, HasIngress)),
                 ProgramPlace.LinkEgress => links.Out.Any(link => link.Name == program.Link),
                 ProgramPlace.SocketLookup => end.End!.Kind == WalkEndpointKind.Socket
                     || end.End.Text.StartsWith("refused (", StringComparison.Ordinal),

@@ -169,9 +169,28 @@ public sealed class UnwalkedTests : WalkTests
             "nft netdev early c, which is not walked, lets the packet go on as it is",
             Condition(Ask(To("192.0.2.1", 80) with { Interface = "eth0" })));
         Assert.Equal(WalkConclusion.Refused, Ask(To("10.1.0.1", 80) with { Interface = "cni0" }).Conclusion);
-        Tool.Nft("flush ruleset; table bridge b { chain c { type filter hook forward priority 0; udp dport 9 drop; }\n}");
-        Assert.StartsWith("nft bridge b c, which", Condition(Ask(To("192.0.2.1", 80) with { Interface = "eth0" })), StringComparison.Ordinal);
-        Assert.Empty(Ask(To("127.0.0.1", 80)).Ways[0].Conditions);
+        Tool.Nft("flush ruleset; table netdev early { chain c { type filter hook ingress device \"eth0\" priority 0; udp dport 9 counter log; }\n}");
+        Assert.Empty(Ask(To("192.0.2.1", 80) with { Interface = "eth0" }).Ways[0].Conditions);
+    }
+
+    [Theory]
+    [InlineData("prerouting", true, false)]
+    [InlineData("input", true, false)]
+    [InlineData("forward", false, false)]
+    [InlineData("output", false, true)]
+    [InlineData("postrouting", false, true)]
+    public void Of_a_bridges_hooks_count_those_that_the_packet_passes(string hook, bool whereItComesIn, bool whereItGoesOut)
+    {
+        Tool.Run("ip", "link", "add", "v0", "type", "veth", "peer", "name", "v1");
+        Tool.Run("ip", "address", "add", "198.51.100.1/24", "dev", "v0");
+        Tool.Run("ip", "link", "set", "v0", "up");
+        Tool.Run("ip", "link", "set", "v1", "up");
+        Tool.Nft($"table bridge b {{ chain c {{ type filter hook {hook} priority 0; udp dport 9 drop; }}\n}}");
+        bool Counts(WalkQuestion question) => Ask(question).Ways[0].Conditions
+            .Any(static condition => condition.Text.StartsWith("nft bridge b c, which", StringComparison.Ordinal));
+        Assert.Equal(whereItComesIn, Counts(To("10.1.0.1", 80) with { Interface = "cni0" }));
+        Assert.Equal(whereItGoesOut, Counts(To("10.1.0.9", 80) with { Interface = "v0" }));
+        Assert.False(Counts(To("127.0.0.1", 80)));
     }
 
     [Fact]
