@@ -68,6 +68,20 @@ public sealed class UnwalkedProgramTests
     }
 
     [Fact]
+    public void Of_a_port_by_which_it_may_come_in_only_what_stands_at_all_of_them_counts()
+    {
+        AttachedProgram first = new(ProgramPlace.LinkIngress, "tc bpf") { Id = 9, Name = "from_pod", Link = "veth1" };
+        AttachedProgram second = first with { Link = "veth2" };
+        WalkQuestion question = WalkNodes.To("192.0.2.1", 80) with { Interface = "cni0", Source = IPAddress.Parse("10.1.0.3") };
+        Assert.False(Depends(With(second).WithPorts(), question));
+        Assert.Contains(
+            $"the packet does not come in by the port of {second}, which is not walked",
+            PacketWalk.Explain(With(second).WithPorts(), question).Notes);
+        Assert.True(Depends(With(first, second).WithPorts(), question));
+        Assert.True(Depends(With(second).WithPorts(), question with { Interface = "veth2" }));
+    }
+
+    [Fact]
     public void Below_a_VLAN_the_link_that_carries_it_counts_too()
     {
         NodeSnapshot node = With(new AttachedProgram(ProgramPlace.LinkIngress, "XDP") { Id = 9, Link = "eth0" });
