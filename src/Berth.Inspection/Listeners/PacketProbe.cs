@@ -12,8 +12,11 @@ namespace Berth.Inspection;
 /// </summary>
 internal sealed class PacketProbe(NodeSnapshot snapshot)
 {
-    // A walk may pass every rule of a node. After so many, what is known without a walk stands.
-    private const int MostQuestions = 200;
+    // A walk may pass every rule of a node, and costs as much as some two hundred of them besides. When all that may be passed
+    // has been, what is known without a walk stands; a few may always be asked.
+    private const int MostRules = 200_000;
+    private const int RulesOfAWalk = 200;
+    private const int FewestQuestions = 25;
     private const int MostAddresses = 3;
 
     private readonly Dictionary<(byte, IPAddress, ushort, WalkOrigin), IReadOnlyList<WalkBranch>?> _answers = [];
@@ -23,6 +26,8 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
 
     // Rules that could not be read may be those that decide.
     private readonly bool _isBlind = WalkNotes.Unread(snapshot).Count > 0;
+
+    private readonly int _mostQuestions = Math.Max(FewestQuestions, MostRules / (RulesOfAWalk + RulesOf(snapshot)));
 
     private WalkNode Node => _node ??= new WalkNode(snapshot);
 
@@ -55,7 +60,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         }
 
         (byte, IPAddress, ushort, WalkOrigin) key = (protocol, destination, port, origin);
-        if (!_answers.TryGetValue(key, out IReadOnlyList<WalkBranch>? answer) && _answers.Count < MostQuestions)
+        if (!_answers.TryGetValue(key, out IReadOnlyList<WalkBranch>? answer) && _answers.Count < _mostQuestions)
         {
             answer = Walk(new WalkQuestion(protocol, destination) { DestinationPort = port, Origin = origin });
             _answers.Add(key, answer);
@@ -63,6 +68,10 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
 
         return answer;
     }
+
+    private static int RulesOf(NodeSnapshot snapshot) =>
+        (snapshot.NfTables.Value?.Tables.Sum(static table => table.Chains.Sum(static chain => chain.Rules.Count)) ?? 0)
+        + (snapshot.LegacyIptables.Value ?? []).Sum(static tables => tables.Save.AsSpan().Count('\n'));
 
     private List<WalkBranch>? Walk(WalkQuestion question)
     {

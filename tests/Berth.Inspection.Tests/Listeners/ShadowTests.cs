@@ -1,6 +1,7 @@
 using System.Net;
 using Berth.Inspection.Tests.Walk;
 using Berth.Netlink.Route;
+using Berth.Netlink.Sockets;
 
 namespace Berth.Inspection.Tests.Listeners;
 
@@ -53,6 +54,25 @@ public sealed class ShadowTests
         };
 
         Assert.Equal("shadowed by redirect", StateOf(node));
+    }
+
+    [Fact]
+    public void Of_very_many_rows_only_the_first_are_asked_about()
+    {
+        NodeSnapshot node = WalkNodes.Of(Nat(
+        [
+            "-A PREROUTING -p tcp -j ACCEPT", "-A PREROUTING -p tcp -m tcp --dport 1000:2000 -j DNAT --to-destination 10.1.0.2",
+        ])) with
+        {
+            Sockets = Part.Of<IReadOnlyList<DiagnosedSocket>>([.. Enumerable.Range(1000, 400)
+                .Select(static port => new DiagnosedSocket(6, 10, IPAddress.Any, (ushort)port, IPAddress.Any, 0, 0, 0, (uint)port))]),
+        };
+
+        string[] states = [.. NodeListeners.Find(node, new ListenerOptions())
+            .Where(static listener => listener.Kind == ListenerKind.Socket).Select(static listener => listener.State.ToString())];
+
+        Assert.InRange(Array.FindLastIndex(states, static state => state == "ok"), 100, 398);
+        Assert.Equal("ok", states[0]);
     }
 
     private static string Nat(string[] rules) =>
