@@ -1,5 +1,7 @@
 using System.Net;
+using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
+using Berth.HostPorts.Iptables;
 using Berth.HostPorts.Nftables;
 using Berth.NfTables;
 
@@ -26,6 +28,8 @@ public abstract class KernelTests : IDisposable
             "needs a network namespace of its own: start the tests with tests/Berth.HostPorts.Tests/run");
         _backend = new(() => NftablesBackend.Open(_warnings.Add));
         Tool.Nft("flush ruleset");
+        FlushLegacy("iptables-legacy", AddressFamily.InterNetwork);
+        FlushLegacy("ip6tables-legacy", AddressFamily.InterNetworkV6);
         if (withLinks)
         {
             MakeLink(Link, 1);
@@ -69,6 +73,16 @@ public abstract class KernelTests : IDisposable
 
         Assert.Empty(_warnings);
         GC.SuppressFinalize(this);
+    }
+
+    // A table of iptables-legacy stays for as long as the namespace does, and with it what the test before has made there.
+    private static void FlushLegacy(string program, AddressFamily family)
+    {
+        if (LegacyIptables.HasNatTable(family))
+        {
+            Tool.Run(program, "-t", "nat", "-F");
+            Tool.Run(program, "-t", "nat", "-X");
+        }
     }
 
     private static void MakeLink(string name, int number)

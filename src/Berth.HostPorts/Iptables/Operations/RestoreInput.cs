@@ -105,6 +105,10 @@ internal sealed class RestoreInput
         _isEmpty = false;
     }
 
+    /// <summary>Whether a line of iptables-restore can hold an argument.</summary>
+    internal static bool CanHold(string argument) =>
+        argument.AsSpan().IndexOfAny('\n', '\r', '\0') < 0 && Encoding.UTF8.GetByteCount(argument) <= MaxArgumentLength;
+
     /// <summary>An argument as the programs read it back.</summary>
     internal static string Quote(string argument)
     {

@@ -66,6 +66,7 @@ internal sealed class NftRuleArguments
             }
         }
 
+        reader._matches.RemoveAll(static argument => !RestoreInput.CanHold(argument));
         return [.. reader._matches, .. Jump(rule) is string chain ? (string[])["-j", chain] : []];
     }
 
@@ -88,7 +89,10 @@ internal sealed class NftRuleArguments
             }
         }
 
-        return target is null ? null : [.. reader._addresses, .. reader.ProtocolArguments, .. reader._matches, .. target];
+        // A comment of somebody else's may hold what no line of iptables-save can.
+        return target is null || !reader._matches.TrueForAll(RestoreInput.CanHold)
+            ? null
+            : [.. reader._addresses, .. reader.ProtocolArguments, .. reader._matches, .. target];
     }
 
     private string[] ProtocolArguments => _protocol is null ? [] : ["-p", _protocol];
@@ -112,8 +116,8 @@ internal sealed class NftRuleArguments
             case Compare { Operator: CompareOperator.Equal } compare:
                 return Compared(compare.Value);
             case Immediate { Verdict: { Kind: VerdictKind.Jump } verdict }:
-                target = ["-j", verdict.Chain!];
-                return true;
+                target = verdict.Chain is string chain ? ["-j", chain] : null;
+                return target is not null;
             case UnknownExpression { KindName: "match" } match:
                 return Matched(new XtExtension(match));
             case UnknownExpression { KindName: "target" } extension:

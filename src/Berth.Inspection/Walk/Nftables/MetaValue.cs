@@ -27,7 +27,7 @@ internal static class MetaValue
     {
         Link? input = node.Link(packet.InInterface);
         Link? output = node.Link(packet.OutInterface);
-        return (int)key switch
+        return unchecked((int)key) switch
         {
             (int)MetaKey.Mark => Loaded.OfHost(packet.Mark),
             (int)MetaKey.InputInterface => Loaded.OfHost((uint)(input?.Index ?? 0)),
