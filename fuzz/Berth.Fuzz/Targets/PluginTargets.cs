@@ -65,7 +65,7 @@ internal static class PluginTargets
 
         if (input.Length % 2 == 0)
         {
-            Conflicts.Refuse(connection, states, Pod, Configuration);
+            Conflicts.Refuse(connection, states);
         }
     }
 

@@ -89,8 +89,8 @@ internal sealed class NftRuleArguments
             }
         }
 
-        // A comment of somebody else's may hold what no line of iptables-save can.
-        return target is null || !reader._matches.TrueForAll(RestoreInput.CanHold)
+        // A comment or chain of somebody else's may hold what no line of iptables-save can.
+        return target is null || !reader._matches.TrueForAll(RestoreInput.CanHold) || !target.TrueForAll(RestoreInput.CanHold)
             ? null
             : [.. reader._addresses, .. reader.ProtocolArguments, .. reader._matches, .. target];
     }
