@@ -76,7 +76,7 @@ public abstract class KernelTests : IDisposable
     }
 
     // A table of iptables-legacy stays for as long as the namespace does, and with it what the test before has made there.
-    private static void FlushLegacy(string program, AddressFamily family)
+    protected static void FlushLegacy(string program, AddressFamily family)
     {
         if (LegacyIptables.HasNatTable(family))
         {

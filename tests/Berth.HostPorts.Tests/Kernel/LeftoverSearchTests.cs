@@ -145,12 +145,9 @@ public partial class LeftoverSearchTests : KernelTests
         foreach (string program in (string[])["iptables-nft", "ip6tables-nft", "iptables-legacy", "ip6tables-legacy"])
         {
             bool isLegacy = program.EndsWith("legacy", StringComparison.Ordinal);
-
-            // It stays for as long as the namespace does, and with it what the test before has made there.
-            if (isLegacy && LegacyIptables.HasNatTable(FamilyOf(program)))
+            if (isLegacy)
             {
-                Tool.Run(program, "-t", "nat", "-F");
-                Tool.Run(program, "-t", "nat", "-X");
+                FlushLegacy(program, FamilyOf(program));
             }
 
             if (others != Others.None)
