@@ -43,6 +43,39 @@ public sealed class StartUpTests
         }
     }
 
+    [Fact]
+    public void Portmap_starts_no_thread_and_reads_no_file_about_mounts_limits_or_its_own_memory()
+    {
+        DirectoryInfo place = Directory.CreateTempSubdirectory("berth-start-");
+        try
+        {
+            string trace = Path.Combine(place.FullName, "trace");
+            ShellCommand end;
+            try
+            {
+                end = ShellCommand.Run(
+                    "strace",
+                    ["-f", "-qq", "-o", trace, "-e", "trace=openat,open,clone,clone3,fork,vfork", "--", PublishedFiles.Portmap],
+                    """{"cniVersion":"1.0.0"}""",
+                    new Dictionary<string, string> { ["CNI_COMMAND"] = "VERSION", ["PATH"] = "/usr/bin:/bin" });
+            }
+            catch (System.ComponentModel.Win32Exception)
+            {
+                Assert.Skip("strace is not installed");
+                return;
+            }
+
+            Assert.Equal(0, end.ExitCode);
+            string calls = File.ReadAllText(trace);
+            Assert.Contains("openat", calls, StringComparison.Ordinal);
+            Assert.DoesNotMatch("clone|fork|mountinfo|cgroup|/proc/self|devices/system/node", calls);
+        }
+        finally
+        {
+            place.Delete(recursive: true);
+        }
+    }
+
     private static (TimeSpan Fastest, TimeSpan Median) FastestAndMedian(string program)
     {
         List<TimeSpan> times = [];
