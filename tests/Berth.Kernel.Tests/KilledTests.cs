@@ -8,6 +8,9 @@ namespace Berth.Kernel.Tests;
 /// good: the kernel is the only state, and it changes once.</summary>
 public sealed class KilledTests
 {
+    /// <summary>Why a quick sweep leaves some out.</summary>
+    internal const string LeftOut = "that change nothing, or come before anything can be changed";
+
     private static readonly PortMapping[] Mappings = [new(8080, 80), new(8080, 80, "udp"), new(8443, 443, "tcp", "192.0.2.1")];
     private static readonly PortMapping Neighbour = new(9090, 80);
 
@@ -49,13 +52,11 @@ public sealed class KilledTests
         using Node node = new();
         (Attachment web, string[] without, string[] with) = Prepare(node, isFirst);
 
-        int killed = 0;
-        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, a => a.Add(Mappings).Succeeded());
-        SystemCall[] tried = [.. calls.Where(where)];
-        foreach (SystemCall call in tried)
+        RecordedCalls calls = SystemCall.Of(web, a => a.Add(Mappings).Succeeded());
+        Sweep.Over("ADD killed", calls, LeftOut, calls.Where(where), (call, _, trace) =>
         {
             Undo();
-            killed += Killed(call.Kill(web).Add(Mappings));
+            bool isKilled = WasKilled(call.Kill(web, trace).Add(Mappings));
 
             string[] left = Tables.Ruleset(node);
             Assert.True(left.SequenceEqual(with) || left.SequenceEqual(without), $"{call}: {Lines(left)}");
@@ -65,9 +66,8 @@ public sealed class KilledTests
             AssertSame(call, with, Tables.Ruleset(node));
             Assert.Equal("1", RouteLocalnet(node));
             web.Check(Mappings).Succeeded();
-        }
-
-        FaultGround.Report("ADD killed", killed, tried.Length, calls);
+            return isKilled;
+        });
 
         void Undo()
         {
@@ -85,20 +85,17 @@ public sealed class KilledTests
         using Node node = new();
         (Attachment web, string[] without, _) = Prepare(node, isFirst: false);
 
-        int killed = 0;
-        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, a => a.Add(Mappings).Succeeded());
-        SystemCall[] tried = [.. calls.Where(where)];
-        foreach (SystemCall call in tried)
+        RecordedCalls calls = SystemCall.Of(web, a => a.Add(Mappings).Succeeded());
+        Sweep.Over("ADD before DEL killed", calls, LeftOut, calls.Where(where), (call, _, trace) =>
         {
             web.Del(Mappings).Succeeded();
-            killed += Killed(call.Kill(web).Add(Mappings));
+            bool isKilled = WasKilled(call.Kill(web, trace).Add(Mappings));
 
             web.Del(Mappings).Succeeded();
             AssertSame(call, without, Tables.Ruleset(node));
             Assert.Equal("0", RouteLocalnet(node));
-        }
-
-        FaultGround.Report("ADD before DEL killed", killed, tried.Length, calls);
+            return isKilled;
+        });
     }
 
     private static void KillDelete(Func<SystemCall, bool> where)
@@ -107,13 +104,11 @@ public sealed class KilledTests
         (Attachment web, string[] without, string[] with) = Prepare(node, isFirst: false);
         web.Add(Mappings).Succeeded();
 
-        int killed = 0;
-        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, a => a.Del(Mappings).Succeeded());
-        SystemCall[] tried = [.. calls.Where(where)];
-        foreach (SystemCall call in tried)
+        RecordedCalls calls = SystemCall.Of(web, a => a.Del(Mappings).Succeeded());
+        Sweep.Over("DEL killed", calls, LeftOut, calls.Where(where), (call, _, trace) =>
         {
             web.Add(Mappings).Succeeded();
-            killed += Killed(call.Kill(web).Del(Mappings));
+            bool isKilled = WasKilled(call.Kill(web, trace).Del(Mappings));
 
             // What is owed to a link may be left over, for the next call of any verb.
             string[] left = Tables.Ruleset(node);
@@ -123,9 +118,8 @@ public sealed class KilledTests
             web.Del(Mappings).Succeeded();
             AssertSame(call, without, Tables.Ruleset(node));
             Assert.Equal("0", RouteLocalnet(node));
-        }
-
-        FaultGround.Report("DEL killed", killed, tried.Length, calls);
+            return isKilled;
+        });
     }
 
     private static void KillLastDelete(Func<SystemCall, bool> where)
@@ -138,20 +132,17 @@ public sealed class KilledTests
         Assert.Empty(Tables.Elements(node));
         web.Add(Mappings).Succeeded();
 
-        int killed = 0;
-        IReadOnlyList<SystemCall> calls = SystemCall.Of(web, a => a.Del(Mappings).Succeeded());
-        SystemCall[] tried = [.. calls.Where(where)];
-        foreach (SystemCall call in tried)
+        RecordedCalls calls = SystemCall.Of(web, a => a.Del(Mappings).Succeeded());
+        Sweep.Over("the last DEL killed", calls, LeftOut, calls.Where(where), (call, _, trace) =>
         {
             web.Add(Mappings).Succeeded();
-            killed += Killed(call.Kill(web).Del(Mappings));
+            bool isKilled = WasKilled(call.Kill(web, trace).Del(Mappings));
 
             web.Del(Mappings).Succeeded();
             AssertSame(call, empty, Tables.Ruleset(node));
             Assert.Equal("0", RouteLocalnet(node));
-        }
-
-        FaultGround.Report("the last DEL killed", killed, tried.Length, calls);
+            return isKilled;
+        });
     }
 
     // Another pod stands behind another link, so that the first one's link comes and goes with it.
@@ -178,16 +169,15 @@ public sealed class KilledTests
         return (web, without, with);
     }
 
-    // Which calls of a name there are differs a little from run to run: what is not reached is a run as any other.
-    private static int Killed(PluginResult result)
+    private static bool WasKilled(PluginResult result)
     {
         if (result.Output.ExitCode == SystemCall.KilledExitCode)
         {
-            return 1;
+            return true;
         }
 
         result.Succeeded();
-        return 0;
+        return false;
     }
 
     private static void AssertSame(SystemCall? call, string[] expected, string[] actual) =>

@@ -15,17 +15,14 @@ public sealed class CollectKilledTests
     private static void Kill(Func<SystemCall, bool> where)
     {
         using FaultGround ground = new();
-        IReadOnlyList<SystemCall> calls = ground.SystemCalls("GC");
-        int killed = 0;
-        SystemCall[] tried = [.. calls.Where(where)];
-        foreach (SystemCall call in tried)
+        RecordedCalls calls = ground.SystemCalls("GC");
+        Sweep.Over("GC killed", calls, KilledTests.LeftOut, calls.Where(where), (call, _, trace) =>
         {
             ground.Prepare("GC");
-            killed += ground.Call("GC", call.Kill(ground.Web)).Output.ExitCode == SystemCall.KilledExitCode ? 1 : 0;
+            bool isKilled = ground.Call("GC", call.Kill(ground.Web, trace)).Output.ExitCode == SystemCall.KilledExitCode;
             ground.AssertWhole("GC", call);
             ground.AssertHeals("GC", call);
-        }
-
-        FaultGround.Report("GC killed", killed, tried.Length, calls);
+            return isKilled;
+        });
     }
 }

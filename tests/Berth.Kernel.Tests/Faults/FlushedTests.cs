@@ -13,6 +13,9 @@ public sealed class FlushedTests
     private const string OneTable = UnlessMade + "delete table ip berth\n";
     private const string Map = UnlessMade + "flush map ip berth hostports\n";
 
+    // What a call that changes nothing is followed by sees what it has seen.
+    internal const string LeftOut = "behind which nothing can be changed that was not before";
+
     [Theory]
     [InlineData("ADD", Tables)]
     [InlineData("DEL", Tables)]
@@ -33,11 +36,9 @@ public sealed class FlushedTests
     private static void Flush(string verb, string ruleset, Func<SystemCall, int, bool> where)
     {
         using FaultGround ground = new();
-        IReadOnlyList<SystemCall> calls = ground.SystemCalls(verb);
-        int flushed = 0;
+        RecordedCalls calls = ground.SystemCalls(verb);
         int notMade = 0;
-        SystemCall[] tried = [.. calls.Where(where)];
-        foreach (SystemCall call in tried)
+        Sweep.Over($"{verb} with a flush in between", calls, LeftOut, calls.Where(where), (call, _, trace) =>
         {
             ground.Restore(verb);
             ground.Prepare(verb);
@@ -45,14 +46,13 @@ public sealed class FlushedTests
             // For DEL and GC the mapping is there, and it is flushed all the same.
             string script = verb == "ADD" ? ruleset : ruleset.Replace(UnlessMade, "", StringComparison.Ordinal);
             (PluginResult Result, bool IsFlushed)? run = StoppedPlugin.Run(
-                ground.Web, call, web => ground.Call(verb, web),
+                ground.Web, call, trace, web => ground.Call(verb, web),
                 () => Command.Run(ground.Node.NetnsPath, "nft", ["-f", "-"], script).ExitCode == 0);
             if (run is not { } done)
             {
-                continue;
+                return false;
             }
 
-            flushed++;
             string what = $"{verb}, flushed behind {call}";
             if (done.Result.Output.ExitCode != 0)
             {
@@ -81,9 +81,8 @@ public sealed class FlushedTests
 
             ground.Restore(verb);
             ground.AssertButForLinks(verb, what);
-        }
-
-        FaultGround.Report($"{verb} with a flush in between", flushed, tried.Length, calls);
+            return true;
+        });
         Assert.True(verb != "ADD" || notMade > 0);
     }
 }

@@ -12,11 +12,11 @@ internal static class StoppedPlugin
 
     /// <summary>Runs a call, and while it is stopped an intrusion; null when the system call never came.</summary>
     internal static (PluginResult Result, T Intrusion)? Run<T>(
-        Attachment web, SystemCall where, Func<Attachment, PluginResult> call, Func<T> intrude)
+        Attachment web, SystemCall where, string trace, Func<Attachment, PluginResult> call, Func<T> intrude)
         where T : struct
     {
         PluginResult? result = null;
-        Thread caller = new(() => result = call(where.Stop(web)));
+        Thread caller = new(() => result = call(where.Stop(web, trace)));
         caller.Start();
         T? intrusion = null;
         string before = "";

@@ -40,21 +40,20 @@ public sealed class IptablesChildKilledTests
         TamperedPrograms programs = new(toolset, program);
         ground.Prepare();
         ground.Call(programs.Record(ground.Web)).Succeeded();
-        IReadOnlyList<SystemCall> calls = programs.Recorded;
+        RecordedCalls calls = programs.Recorded;
         Assert.Contains(calls, static call => call.Name is "setsockopt" or "getsockopt");
 
         // Of its libraries it opens and closes the files before; and setsockopt(2) is how ip_tables is changed.
-        SystemCall[] tried = [.. calls
+        SystemCall[] points = [.. calls
             .Where(static call => (call.IsActing && !call.IsOfStart) || call.Name is "setsockopt" or "flock")
             .Where((_, place) => place % step == 0)];
-        int killed = 0;
         int failed = 0;
-        foreach (SystemCall call in tried)
+        Sweep.Over($"{verb} with {program} killed, iptables {toolset}", calls, "that change nothing", points, (call, _, trace) =>
         {
             string what = $"{program} killed at {call}";
             ground.Prepare();
-            PluginResult result = ground.Call(programs.Kill(ground.Web, call));
-            killed += programs.WasKilled ? 1 : 0;
+            PluginResult result = ground.Call(programs.Kill(ground.Web, call, trace));
+            bool isKilled = SystemCall.WasKilled(trace);
 
             string[] left = ground.AssertWhole(what);
             if (result.Output.ExitCode == 0)
@@ -71,9 +70,9 @@ public sealed class IptablesChildKilledTests
             }
 
             ground.AssertHeals(what);
-        }
-
-        FaultGround.Report($"{verb} with {program} killed ({failed} failed of it), iptables {toolset}", killed, tried.Length, calls);
-        Assert.InRange(failed, 1, tried.Length);
+            return isKilled;
+        });
+        Console.WriteLine($"{verb} with {program} killed, iptables {toolset}: {failed} calls of the plugin failed of it");
+        Assert.InRange(failed, 1, points.Length);
     }
 }

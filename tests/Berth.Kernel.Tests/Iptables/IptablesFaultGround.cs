@@ -71,7 +71,7 @@ internal sealed class IptablesFaultGround : IDisposable
     internal string[] Save() => [.. Families.Select(family => Node.Save(Toolset, family))];
 
     /// <summary>The system calls of the verb.</summary>
-    internal IReadOnlyList<SystemCall> SystemCalls()
+    internal RecordedCalls SystemCalls()
     {
         Prepare();
         return SystemCall.Of(Web, web => Call(web).Succeeded());

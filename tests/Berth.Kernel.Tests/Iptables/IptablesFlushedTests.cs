@@ -50,23 +50,21 @@ public sealed class IptablesFlushedTests
     private static void Intrude(Toolset toolset, string verb, string script, int step)
     {
         using IptablesFaultGround ground = new(toolset, verb);
-        IReadOnlyList<SystemCall> calls = ground.SystemCalls();
-        SystemCall[] tried = [.. calls
+        RecordedCalls calls = ground.SystemCalls();
+        IEnumerable<SystemCall> points = calls
             .Where(static call => call is { MayChange: true, IsOfStart: false } && call.Name != "exit_group")
-            .Where((_, place) => place % step == 0)];
-        int flushed = 0;
+            .Where((_, place) => place % step == 0);
         int notMade = 0;
-        foreach (SystemCall call in tried)
+        Sweep.Over($"{verb} with a flush in between, iptables {toolset}", calls, FlushedTests.LeftOut, points, (call, _, trace) =>
         {
             string what = $"{verb}, flushed behind {call}";
             ground.Prepare();
-            (PluginResult Result, (bool, bool) IsPresent)? run = StoppedPlugin.Run(ground.Web, call, ground.Call, () => Flushed(ground, script));
+            (PluginResult Result, (bool, bool) IsPresent)? run = StoppedPlugin.Run(ground.Web, call, trace, ground.Call, () => Flushed(ground, script));
             if (run is not { } done)
             {
-                continue;
+                return false;
             }
 
-            flushed++;
             Assert.True(done.Result.Output.ExitCode == 0, $"{what}: {done.Result.ErrorText}");
             string[] left = ground.Save();
             if (verb == "ADD")
@@ -95,9 +93,9 @@ public sealed class IptablesFlushedTests
             {
                 ground.Web.Check(IptablesFaultGround.Mappings).Succeeded();
             }
-        }
 
-        FaultGround.Report($"{verb} with a flush in between, iptables {toolset}", flushed, tried.Length, calls);
+            return true;
+        });
         Assert.True(verb != "ADD" || notMade > 0);
     }
 

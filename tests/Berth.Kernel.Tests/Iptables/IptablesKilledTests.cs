@@ -26,26 +26,22 @@ public sealed class IptablesKilledTests
     private static void Kill(Toolset toolset, string verb, int step)
     {
         using IptablesFaultGround ground = new(toolset, verb);
-        IReadOnlyList<SystemCall> calls = ground.SystemCalls();
-        int killed = 0;
-        int tried = 0;
-        for (int i = 0; i < calls.Count; i++)
+        RecordedCalls calls = ground.SystemCalls();
+        IEnumerable<SystemCall> points = calls.Where((call, place) => step == 1
+            ? IsSeen(calls, place)
+            : place % step == 0 && !call.IsOfStart);
+        string leftOut = step == 1 ? "that change nothing, behind others that change nothing" : "that a quick sweep passes over";
+        Sweep.Over($"{verb} killed, iptables {toolset}", calls, leftOut, points, (call, _, trace) =>
         {
-            // Killed behind a call that changes nothing, it leaves what it leaves before that.
-            if (i % step != 0 || (step > 1 && calls[i].IsOfStart) || (step == 1 && i > 0 && !calls[i].MayChange && !calls[i - 1].MayChange))
-            {
-                continue;
-            }
-
             ground.Prepare();
-            PluginResult result = ground.Call(calls[i].Kill(ground.Web));
-            tried++;
-            killed += result.Output.ExitCode == SystemCall.KilledExitCode ? 1 : 0;
+            bool isKilled = ground.Call(call.Kill(ground.Web, trace)).Output.ExitCode == SystemCall.KilledExitCode;
             ground.AwaitPrograms("portmap");
-            ground.AssertWhole(calls[i]);
-            ground.AssertHeals(calls[i]);
-        }
-
-        FaultGround.Report($"{verb} killed, iptables {toolset}", killed, tried, calls);
+            ground.AssertWhole(call);
+            ground.AssertHeals(call);
+            return isKilled;
+        });
     }
+
+    // Killed behind a call that changes nothing, it leaves what it leaves before that.
+    private static bool IsSeen(RecordedCalls calls, int place) => place == 0 || calls[place].MayChange || calls[place - 1].MayChange;
 }

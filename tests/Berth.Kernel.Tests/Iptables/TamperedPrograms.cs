@@ -32,17 +32,17 @@ internal sealed class TamperedPrograms
 
     private string Trace => Path.Combine(_directory, "trace");
 
-    /// <summary>Whether the program was killed since it was told.</summary>
-    internal bool WasKilled => SystemCall.WasKilled(Trace);
-
     /// <summary>The system calls that were recorded; none when the program was not called.</summary>
-    internal IReadOnlyList<SystemCall> Recorded => File.Exists(Trace) ? SystemCall.Read(Trace) : [];
+    internal RecordedCalls Recorded => File.Exists(Trace) ? SystemCall.Read(Trace) : new RecordedCalls([], 0, 0);
 
     /// <summary>The attachment in whose next call the program's system calls are recorded.</summary>
     internal Attachment Record(Attachment attachment) => Under(attachment, SystemCall.Recording(Trace));
 
     /// <summary>The attachment in whose next call the program is killed when it enters a system call.</summary>
-    internal Attachment Kill(Attachment attachment, SystemCall call) => Under(attachment, call.Killing(Trace));
+    /// <param name="attachment">The attachment.</param>
+    /// <param name="call">The system call.</param>
+    /// <param name="trace">Gets the calls of this name, and whether the program was killed.</param>
+    internal Attachment Kill(Attachment attachment, SystemCall call, string trace) => Under(attachment, call.Killing(trace));
 
     private Attachment Under(Attachment attachment, IReadOnlyList<string> tracer)
     {

@@ -3,8 +3,8 @@ using System.Collections.Immutable;
 namespace Berth.Kernel.Tests.Plugin;
 
 /// <summary>
-/// One system call of one run of the plugin: by its name, and how many of that name came up to it. Of the first thread, from
-/// execve(2) on: the runtime's other one finalises, and to be killed there is to be killed before the first one's next call.
+/// One system call of one run of the plugin: by its name, and how many of that name came up to it. Of the first thread, behind
+/// the execve(2) by which it begins: the runtime's other one finalises, and to be killed there is to be killed before the first one's next call.
 /// What other programs do that the plugin starts is theirs.
 /// </summary>
 /// <param name="Name">Its name.</param>
@@ -39,7 +39,9 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
     internal bool IsOfRuntime => Runtime.Contains(Name);
 
     /// <summary>The attachment whose calls are killed when they enter this system call, before it does anything.</summary>
-    internal Attachment Kill(Attachment attachment) => Tamper(attachment, "signal=KILL");
+    /// <param name="attachment">The attachment.</param>
+    /// <param name="trace">Gets the calls of this name; <see cref="Count"/> counts them.</param>
+    internal Attachment Kill(Attachment attachment, string trace) => Tamper(attachment, "signal=KILL", trace);
 
     /// <summary>The attachment in whose calls this system call does nothing but fail.</summary>
     /// <param name="attachment">The attachment.</param>
@@ -51,14 +53,16 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
     internal static bool HasFailed(string trace) => File.ReadAllText(trace).Contains("(INJECTED)", StringComparison.Ordinal);
 
     /// <summary>The attachment whose calls stop, as by SIGSTOP, behind this system call.</summary>
-    internal Attachment Stop(Attachment attachment) => Tamper(attachment, "signal=STOP");
+    /// <param name="attachment">The attachment.</param>
+    /// <param name="trace">Gets the calls of this name; <see cref="Count"/> counts them.</param>
+    internal Attachment Stop(Attachment attachment, string trace) => Tamper(attachment, "signal=STOP", trace);
 
     /// <summary>The attachment whose calls wait before this system call.</summary>
     internal Attachment Delay(Attachment attachment, TimeSpan time) =>
-        Tamper(attachment, $"delay_enter={(long)time.TotalMicroseconds}");
+        Tamper(attachment, $"delay_enter={(long)time.TotalMicroseconds}", "/dev/null");
 
     /// <summary>The system calls of a call of the plugin.</summary>
-    internal static IReadOnlyList<SystemCall> Of(Attachment attachment, Action<Attachment> call)
+    internal static RecordedCalls Of(Attachment attachment, Action<Attachment> call)
     {
         string file = Path.GetTempFileName();
         try
@@ -76,31 +80,58 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
     internal static ImmutableArray<string> Recording(string file) => ["strace", "-f", "-o", file, "--"];
 
     /// <summary>The system calls that were recorded.</summary>
-    internal static IReadOnlyList<SystemCall> Read(string file)
+    internal static RecordedCalls Read(string file)
     {
         // A line is "THREAD name(arguments) = result".
         string[] lines = File.ReadAllLines(file);
         string thread = lines[0].Split(' ')[0];
         Dictionary<string, int> counts = [];
         List<SystemCall> calls = [];
+        Dictionary<string, int> others = [];
+        HashSet<string> programs = [];
         bool isOfStart = true;
         foreach (string line in lines)
         {
             string[] words = line.Split(' ', 2, StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
             int end = words[1].IndexOf('(', StringComparison.Ordinal);
-            if (words[0] != thread || end <= 0 || words[1][0] is '<' or '+' or '-')
+            if (end <= 0 || words[1][0] is '<' or '+' or '-')
             {
                 continue;
             }
 
             string name = words[1][..end];
+            if (words[0] != thread)
+            {
+                others[words[0]] = others.GetValueOrDefault(words[0]) + 1;
+                if (name == "execve")
+                {
+                    programs.Add(words[0]);
+                }
+
+                continue;
+            }
+
+            // The tracer has made it do this.
+            if (calls.Count == 0 && counts.Count == 0 && name == "execve")
+            {
+                counts[name] = 1;
+                continue;
+            }
+
             int count = counts[name] = counts.GetValueOrDefault(name) + 1;
             isOfStart &= name != "socket";
             calls.Add(new SystemCall(name, count, isOfStart));
         }
 
-        return calls;
+        return new RecordedCalls(
+            calls,
+            others.Where(other => !programs.Contains(other.Key)).Sum(static other => other.Value),
+            others.Where(other => programs.Contains(other.Key)).Sum(static other => other.Value));
     }
+
+    /// <summary>How many calls of a name a run had that was tampered with.</summary>
+    internal static int Count(string trace, string name) =>
+        File.ReadLines(trace).Count(line => line.StartsWith(name + "(", StringComparison.Ordinal));
 
     /// <summary>A command line that kills a program when it enters this system call.</summary>
     /// <param name="trace">Says whether it was; <see cref="WasKilled"/> reads it.</param>
@@ -110,7 +141,7 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
     internal static bool WasKilled(string trace) =>
         File.Exists(trace) && File.ReadAllText(trace).Contains("+++ killed by SIGKILL", StringComparison.Ordinal);
 
-    private Attachment Tamper(Attachment attachment, string what, string trace = "/dev/null") =>
+    private Attachment Tamper(Attachment attachment, string what, string trace) =>
         attachment with { Under = Tampering(what, trace) };
 
     // Its first thread alone: another program that it starts has calls of the same names.
