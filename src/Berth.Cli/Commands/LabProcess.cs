@@ -9,22 +9,26 @@ internal static class LabProcess
     /// <summary>The line by which the inner one says that a lab is up, and that it will say no more.</summary>
     public const string IsUp = "berth lab: up";
 
+    // By their bits in linux/capability.h: what makes namespaces, networks in them, and goes into them.
+    private static readonly (string Name, int Bit)[] Needed = [("CAP_NET_ADMIN", 12), ("CAP_SYS_CHROOT", 18), ("CAP_SYS_ADMIN", 21)];
+
     /// <exception cref="CommandException">This process may not make namespaces.</exception>
     public static void RequireRoot()
     {
-        if (!Environment.IsPrivilegedProcess || !HasSysAdmin())
+        string[] missing = Environment.IsPrivilegedProcess ? Missing() : [.. Needed.Select(static capability => capability.Name)];
+        if (missing.Length > 0)
         {
-            throw new CommandException("a lab is made of namespaces, which needs root (CAP_SYS_ADMIN): sudo berth lab ...");
+            throw new CommandException($"a lab is made of namespaces, which needs root ({string.Join(", ", missing)}): sudo berth lab ...");
         }
     }
 
-    // CapEff of proc_pid_status(5): a mask in hexadecimal digits. Root in a container may lack it.
-    private static bool HasSysAdmin()
+    // CapEff of proc_pid_status(5): a mask in hexadecimal digits. Root in a container may lack some.
+    private static string[] Missing()
     {
-        const int SysAdmin = 21; // CAP_SYS_ADMIN of linux/capability.h
         const string Field = "CapEff:";
         string? line = File.ReadLines("/proc/self/status").FirstOrDefault(static line => line.StartsWith(Field, StringComparison.Ordinal));
-        return line is null || ((Convert.ToUInt64(line[Field.Length..].Trim(), 16) >> SysAdmin) & 1) == 1;
+        ulong effective = line is null ? ulong.MaxValue : Convert.ToUInt64(line[Field.Length..].Trim(), 16);
+        return [.. Needed.Where(capability => ((effective >> capability.Bit) & 1) == 0).Select(static capability => capability.Name)];
     }
 
     /// <summary>Runs it.</summary>

@@ -20,7 +20,7 @@ internal static class ControlGroups
         // What is mounted over it hides it, as ip netns exec does with /sys: then by a mount of our own, which stands nowhere.
         using SafeFileHandle? own = mounts.Exists(IsHierarchy) ? null : Mount();
         string root = own is null
-            ? mounts.Find(IsHierarchy) ?? throw new IOException($"{mounts[0]} is out of sight here")
+            ? mounts.Find(IsHierarchy) ?? throw new IOException($"{mounts[0]} is out of sight here, and to mount it elsewhere needs root (CAP_SYS_ADMIN)")
             : $"/proc/self/fd/{own.DangerousGetHandle()}";
         foreach (string directory in Below(root).Prepend(root))
         {
