@@ -46,6 +46,35 @@ public sealed class SchemaTests
         Assert.NotEmpty((await Schema()).Validate(LabText.ToJson(Node + yaml)));
     }
 
+    [Theory]
+    [InlineData("probes: [{ from: outside, to: pod/p, expect: a }]")]
+    [InlineData("probes: [{ from: outside, to: node/a, expect: a }]")]
+    [InlineData("probes: [{ from: outside, to: \"outside:0\", expect: a }]")]
+    [InlineData("probes: [{ from: outside, to: \"node/a:65536\", expect: a }]")]
+    [InlineData("probes: [{ from: outside, to: \"service/s:100000\", expect: a }]")]
+    [InlineData("images: [{ image: a, runs: echo, listens: [65536/tcp] }]")]
+    [InlineData("images: [{ image: a, runs: echo, listens: [0/udp] }]")]
+    [InlineData("network: { podCIDR: 10.244.0.0/24 }")]
+    [InlineData("network: { serviceCIDR: 10.256.0.0/16 }")]
+    [InlineData("network: { serviceCIDR: \"fd00::/16\" }")]
+    public async Task It_refuses_ports_and_networks_that_the_reader_refuses(string yaml)
+    {
+        Assert.NotEmpty(LabText.Errors(Node + yaml));
+        Assert.NotEmpty((await Schema()).Validate(LabText.ToJson(Node + yaml)));
+    }
+
+    [Theory]
+    [InlineData("probes: [{ from: outside, to: \"node/a:65535\", expect: a }]")]
+    [InlineData("probes: [{ from: outside, to: \"outside:1\", expect: a }]")]
+    [InlineData("probes: [{ from: outside, to: \"192.0.2.11:60000\", expect: a }]")]
+    [InlineData("images: [{ image: a, runs: echo, listens: [9100/tcp, 65535/udp] }]")]
+    [InlineData("network: { podCIDR: 10.0.0.0/16, serviceCIDR: 172.255.0.0/16 }")]
+    public async Task It_accepts_ports_and_networks_that_the_reader_accepts(string yaml)
+    {
+        LabText.Lab(Node + yaml);
+        Assert.Empty((await Schema()).Validate(LabText.ToJson(Node + yaml)));
+    }
+
     private static Task<JsonSchema> Schema() => JsonSchema.FromFileAsync(
         Path.Combine(Repository.Root, "docs", "lab.schema.json"), TestContext.Current.CancellationToken);
 }
