@@ -13,12 +13,12 @@ public sealed class ClosedStreamTests
     public void Without_stdin_nothing_is_done_and_stdin_is_named()
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
 
         RawCall.Run(node, [], RawCall.Environment("ADD"), ["sh", "-c", $"exec {Portmap.Program} <&-"]).Refused("closed", "stdin");
         RawCall.Run(node, [], RawCall.Environment("ADD"), ["sh", "-c", $"exec {Portmap.Program} <."]).Refused("a directory", "stdin");
 
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     // ADD has done its work when it finds that nobody listens: its exit code says that it failed, and DEL follows.
@@ -56,13 +56,13 @@ public sealed class ClosedStreamTests
     public void With_nothing_open_at_all_it_ends_with_an_error_and_changes_nothing()
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
 
         RawCall call = RawCall.Run(
             node, [], RawCall.Environment("ADD"), ["sh", "-c", $"exec {Portmap.Program} <&- >&- 2>&-"]);
 
         Assert.Equal((1, ""), (call.ExitCode, Encoding.UTF8.GetString(call.Output)));
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Text;
+using Berth.Kernel.Tests.Iptables;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
@@ -6,6 +7,7 @@ namespace Berth.Kernel.Tests.Hostile;
 
 /// <summary>Whatever stands in the environment: an error of the protocol that names the variable and changes nothing, or a
 /// mapping like any other, whose text nothing can break out of.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class HostileEnvironmentTests
 {
     private const string Escapes = "\u001b]0;x\u0007\u001b[2J";
@@ -21,7 +23,7 @@ public sealed class HostileEnvironmentTests
     public void A_variable_that_is_missing_is_named(string verb, params string[] variables)
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
         foreach (string variable in variables)
         {
             Dictionary<string, string> environment = RawCall.Environment(verb);
@@ -30,7 +32,7 @@ public sealed class HostileEnvironmentTests
         }
 
         RawCall.Run(node, "{}"u8.ToArray(), new Dictionary<string, string> { ["CNI_COMMAND"] = verb }).Refused(verb, variables);
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     [Theory]
@@ -50,7 +52,7 @@ public sealed class HostileEnvironmentTests
     public void A_value_that_no_name_may_have_is_refused_and_its_variable_named(string variable, string value)
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
         foreach (string verb in (string[])["ADD", "DEL", "CHECK"])
         {
             Dictionary<string, string> environment = RawCall.Environment(verb);
@@ -58,7 +60,7 @@ public sealed class HostileEnvironmentTests
             RawCall.Run(node, """{"cniVersion":"1.0.0","name":"podnet"}"""u8.ToArray(), environment).Refused(verb, variable);
         }
 
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     [Theory]
@@ -67,13 +69,13 @@ public sealed class HostileEnvironmentTests
     public void Bytes_that_are_not_UTF_8_are_refused_too(string octal)
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
 
         RawCall.Run(
             node, """{"cniVersion":"1.0.0","name":"podnet"}"""u8.ToArray(), RawCall.Environment("ADD"),
             ["sh", "-c", $"export CNI_CONTAINERID=$(printf '{octal}'); exec {Portmap.Program}"]).Refused(octal, "CNI_CONTAINERID");
 
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     [Theory]
@@ -130,7 +132,7 @@ public sealed class HostileEnvironmentTests
     [InlineData("/dev/zero")]
     [InlineData("FIFO")]
     [InlineData("\u001b[31m\n\"; flush ruleset")]
-    public void A_path_in_CNI_NETNS_is_looked_at_and_never_opened(string path)
+    public void A_path_in_CNI_NETNS_is_looked_at_and_never_opened_on_either_backend(string path)
     {
         using Node node = new();
         Pod web = node.AddPod("web");
@@ -141,23 +143,52 @@ public sealed class HostileEnvironmentTests
             Command.Run(node.NetnsPath, "mkfifo", [path]).Succeeded("mkfifo");
         }
 
-        Attachment attachment = web.Attachment with { NetnsPath = path };
-        attachment.Add(Web).Succeeded();
-        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
-        attachment.Del(Web).Succeeded();
-        Assert.Empty(Tables.Elements(node));
+        Attachment sound = web.Attachment;
+        foreach (Attachment attachment in (Attachment[])[sound, sound.On(Toolset.Nft), sound.On(Toolset.Legacy)])
+        {
+            // The rules are those of any other pod: nothing of the path is in them.
+            attachment.Add(Web).Succeeded();
+            string with = Rules(node);
+            attachment.Del(Web).Succeeded();
+
+            PluginResult hostile = (attachment with { NetnsPath = path }).Add(Web).Succeeded();
+
+            Assert.Equal(with, Rules(node));
+            Assert.DoesNotContain(hostile.Output.Stdout + hostile.Output.Stderr, static c => char.IsControl(c) && c is not '\n');
+            Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+            (attachment with { NetnsPath = path }).Del(Web).Succeeded();
+            Assert.DoesNotContain("8080", Rules(node), StringComparison.Ordinal);
+        }
     }
+
+    [Theory]
+    [InlineData("/nonexistent")]
+    [InlineData("/etc/passwd")]
+    [InlineData("/dev/zero")]
+    [InlineData("\u001b[31m\n\"; flush ruleset")]
+    public void The_reference_takes_such_a_path_too(string path)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment with { NetnsPath = path, Program = ReferencePortmap.Program };
+
+        web.Add(Web).Succeeded();
+
+        Assert.Contains("8080", node.Nft("list", "ruleset"), StringComparison.Ordinal);
+    }
+
+    // But for how many changes there were.
+    private static string Rules(Node node) => NodeState.Of(node).Split('\n', 2)[1];
 
     [Fact]
     public void The_nodes_own_namespace_is_refused_and_nothing_changed()
     {
         using Node node = new();
         Pod web = node.AddPod("web");
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
 
         PluginResult result = (web.Attachment with { NetnsPath = node.NetnsPath }).Add(Web).Failed();
 
         Assert.Equal(8, result.ErrorCode);
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 }

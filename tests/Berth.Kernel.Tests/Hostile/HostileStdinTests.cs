@@ -1,11 +1,13 @@
 using System.Text;
 using Berth.Kernel.Tests.Faults;
+using Berth.Kernel.Tests.Iptables;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
 
 namespace Berth.Kernel.Tests.Hostile;
 
 /// <summary>Whatever comes on stdin: an error of the protocol, and nothing is changed.</summary>
+[Collection(Toolsets.LockHolders)]
 public sealed class HostileStdinTests
 {
     private const string Sound = """
@@ -59,14 +61,28 @@ public sealed class HostileStdinTests
     [InlineData("\"snat\":true", "\"excludeInterfaces\":[\"a/../b\"]", "excludeInterfaces")]
     [InlineData("10.1.0.9/24", "10.1.0.9/99", "prevResult.ips[0].address")]
     [InlineData("\"interface\":1", "\"interface\":{}", "prevResult.ips[0].interface")]
-    public void A_field_that_is_not_right_is_named_by_ADD(string sound, string hostile, string named)
+    public void A_field_that_is_not_right_is_named_by_ADD_on_either_backend(string sound, string hostile, string named)
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        node.AddPod("neighbour").Attachment.Add(new PortMapping(9090, 80)).Succeeded();
+        foreach (Toolset toolset in Toolsets.All)
+        {
+            node.AddPod($"{toolset}").Attachment.On(toolset).Add(new PortMapping(9091 + (int)toolset, 80)).Succeeded();
+        }
 
-        RawCall.Run(node, Encoding.UTF8.GetBytes(Replaced(sound, hostile)), RawCall.Environment("ADD")).Refused(hostile, named);
+        string before = NodeState.Of(node);
+        string text = Replaced(sound, hostile);
 
-        Assert.Equal(before, RawCall.Generation(node));
+        RawCall.Run(node, Encoding.UTF8.GetBytes(text), RawCall.Environment("ADD")).Refused(hostile, named);
+        text = text.Replace("\"nftables\"", "\"iptables\"", StringComparison.Ordinal);
+        foreach (Toolset toolset in Toolsets.All)
+        {
+            Dictionary<string, string> environment = RawCall.Environment("ADD");
+            environment["PATH"] = toolset.SearchPath();
+            RawCall.Run(node, Encoding.UTF8.GetBytes(text), environment).Refused($"{toolset}: {hostile}");
+        }
+
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     [Fact]
@@ -157,7 +173,7 @@ public sealed class HostileStdinTests
     {
         byte[] sound = Encoding.UTF8.GetBytes(Sound);
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
         int calls = 0;
         for (int length = 0; length < sound.Length; length += step)
         {
@@ -165,7 +181,7 @@ public sealed class HostileStdinTests
             RawCall.Run(node, sound[..length], RawCall.Environment(verb)).Refused($"{verb}, {length} bytes");
         }
 
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     private static void Refused(byte[] stdin, string what, params string[] words) => Refused(stdin, what, Verbs, words);
@@ -173,13 +189,13 @@ public sealed class HostileStdinTests
     private static void Refused(byte[] stdin, string what, string[] verbs, params string[] words)
     {
         using Node node = new();
-        uint before = RawCall.Generation(node);
+        string before = NodeState.Of(node);
         foreach (string verb in verbs)
         {
             RawCall.Run(node, stdin, RawCall.Environment(verb)).Refused($"{verb}: {what}", words);
         }
 
-        Assert.Equal(before, RawCall.Generation(node));
+        Assert.Equal(before, NodeState.Of(node));
     }
 
     private static string Replaced(string sound, string hostile)

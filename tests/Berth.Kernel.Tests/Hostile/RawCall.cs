@@ -4,7 +4,6 @@ using System.Text;
 using System.Text.Json;
 using Berth.Kernel.Tests.Plugin;
 using Berth.Kernel.Tests.Topology;
-using Berth.NfTables;
 
 namespace Berth.Kernel.Tests.Hostile;
 
@@ -79,12 +78,5 @@ internal sealed record RawCall(int ExitCode, byte[] Output, string Error)
         Assert.All(words, word => Assert.True(all.Contains(word, StringComparison.Ordinal), $"{what}: nothing of {word} in: {all}"));
         Assert.DoesNotContain(text, static c =>
             c is not '\n' && (char.IsControl(c) || char.GetUnicodeCategory(c) == UnicodeCategory.Format));
-    }
-
-    /// <summary>The ruleset's generation: no change went by unseen while it stayed.</summary>
-    internal static uint Generation(Host node)
-    {
-        using NfTablesConnection connection = node.Namespace.Run(NfTablesConnection.Open);
-        return connection.Generation().Id;
     }
 }

@@ -45,6 +45,22 @@ public sealed partial class WrittenFilesTests
         Assert.Equal(change, WrittenBy(web, static a => a.Del(Mappings).Succeeded()));
     }
 
+    /// <summary>What ADD refuses, on each backend.</summary>
+    public static TheoryData<string, int, string> Refused { get; } = new(
+        from backend in (string[])["nftables", "iptables"]
+        from mapping in ((int, string)[])[(-1, "tcp"), (70_000, "tcp"), (8080, "\u001b[2J"), (8080, "sctp\n")]
+        select (backend, mapping.Item1, mapping.Item2));
+
+    [Theory]
+    [MemberData(nameof(Refused))]
+    public void A_call_that_is_refused_writes_nothing(string backend, int port, string protocol)
+    {
+        using Node node = new();
+        Attachment web = node.AddPod("web").Attachment.With("backend", $"\"{backend}\"");
+
+        Assert.Empty(WrittenBy(web, a => a.Add(new PortMapping(port, 80, protocol)).Failed()));
+    }
+
     [Theory]
     [InlineData("ls")]
     [InlineData("doctor")]
