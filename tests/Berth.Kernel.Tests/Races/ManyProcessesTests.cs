@@ -17,6 +17,9 @@ namespace Berth.Kernel.Tests.Races;
 public sealed partial class ManyProcessesTests
 {
     private const int Pods = 24;
+    private const int Sharing = 16;
+    private const int FirstShared = 2;
+    private const int FirstOwn = 50;
 
     [Theory]
     [InlineData(2)]
@@ -90,6 +93,7 @@ public sealed partial class ManyProcessesTests
 
         IReadOnlySet<int> attached = replay.Models[NfFamily.Ip].Attached;
         AssertNothingLeaked(node, attached, replay.Models[NfFamily.Ip6].Attached);
+        AssertSameAsFresh(node, replay.Models);
         Assert.True(attached.Count == 0 || node.Sysctl(RouteLocalnet(node)) == "1");
         Attachment(node, 0).Gc().Succeeded();
         node.Nft("delete", "table", "ip", "other");
@@ -113,6 +117,40 @@ public sealed partial class ManyProcessesTests
         Attachment(node, 0).Gc([.. ipv4.Union(ipv6).Select(pod => Attachment(node, pod))]).Succeeded();
         Assert.Equal(before, Tables.Elements(node));
     }
+
+    // A node that has seen nothing but the last ADD of each pod, one after the other, holds the same in every set: ranges, who is
+    // masqueraded and how, links, localhost, what was taken from whom. Comments are left out: they tell the way there too.
+    private static void AssertSameAsFresh(Node node, IReadOnlyDictionary<NfFamily, OwnersModel> models)
+    {
+        foreach ((NfFamily family, OwnersModel model) in models)
+        {
+            using Node fresh = new();
+            foreach (OwnerChange added in model.Additions)
+            {
+                Attachment(fresh, added.Pod).Add([.. added.Ports.Select(static port => new PortMapping(
+                    port.Key.Port, port.Value, port.Key.Protocol, port.Key.Host.Length == 0 ? null : port.Key.Host))]).Succeeded();
+            }
+
+            string[] expected = ElementsWithoutComments(fresh, family);
+            string[] actual = ElementsWithoutComments(node, family);
+            string[] more = [.. actual.Except(expected)];
+
+            // Whoever leaves takes along what is said of an address, also for one that had it before and never left: no two that
+            // are alive share one.
+            string[] less = [.. expected.Except(actual).Where(static element => !IsOfSharedAddress(element))];
+            Assert.True(
+                more.Length + less.Length == 0,
+                $"{family}, more than a fresh node has:\n  {string.Join("\n  ", more)}\nless:\n  {string.Join("\n  ", less)}");
+        }
+    }
+
+    private static string[] ElementsWithoutComments(Node node, NfFamily family) =>
+        [.. Tables.Elements(node)
+            .Where(element => element.StartsWith(family == NfFamily.Ip ? "ip berth " : "ip6 berth ", StringComparison.Ordinal))
+            .Select(static element => Comment().Replace(element, "")).Order(StringComparer.Ordinal)];
+
+    [GeneratedRegex(@",""comment"":""[^""]*""")]
+    private static partial Regex Comment();
 
     private static string RouteLocalnet(Node node) => $"net.ipv4.conf.{node.Bridge.Name}.route_localnet";
 
@@ -171,10 +209,20 @@ public sealed partial class ManyProcessesTests
         ContainerId = $"c{pod}",
         NetnsPath = "/run/netns/nobody",
         CniVersion = "1.1.0",
-        // Addresses are shared, as when one was given on before its former pod is gone.
-        IPv4 = IPAddress.Parse($"10.1.0.{2 + (pod % 8)}"),
-        IPv6 = IPAddress.Parse($"fd00:1::{2 + (pod % 8)}"),
+        IPv4 = IPAddress.Parse($"10.1.0.{Number(pod)}"),
+        IPv6 = IPAddress.Parse($"fd00:1::{Number(pod)}"),
     };
+
+    // Some addresses are shared, as when one was given on before its former pod is gone.
+    private static int Number(int pod) => pod < Sharing ? FirstShared + (pod % (Sharing / 2)) : FirstOwn + pod;
+
+    private static bool IsOfSharedAddress(string element) =>
+        element.Split(' ')[2] is "hairpin" or "masqueraded"
+        && Address().Match(element) is { Success: true } address && int.Parse(address.Groups[1].Value) < FirstOwn;
+
+    // The last number of an address, of either family.
+    [GeneratedRegex(@"(?:10\.1\.0\.|fd00:1::)(\d+)")]
+    private static partial Regex Address();
 
     private static void ChangeOtherTables(Node node, ref bool isOver)
     {

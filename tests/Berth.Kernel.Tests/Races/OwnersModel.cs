@@ -4,6 +4,7 @@ namespace Berth.Kernel.Tests.Races;
 internal sealed class OwnersModel
 {
     private readonly Dictionary<PortKey, List<(int Pod, int Target)>> _ports = [];
+    private readonly List<OwnerChange> _additions = [];
 
     /// <summary>Who has each port, as <c>key target pod</c>, in order.</summary>
     internal List<string> Owners => [.. _ports.Where(static port => port.Value.Count > 0)
@@ -12,10 +13,17 @@ internal sealed class OwnersModel
     /// <summary>The pods that have a port, or are in line for one.</summary>
     internal IReadOnlySet<int> Attached => _ports.Values.SelectMany(static owners => owners.Select(static owner => owner.Pod)).ToHashSet();
 
+    /// <summary>The last ADD of each pod that is attached, in the order in which they were done: what comes to the same state.</summary>
+    internal IReadOnlyList<OwnerChange> Additions => _additions;
+
     internal static string Text(PortKey key, int target, int pod) => $"{key.Host}/{key.Protocol}/{key.Port}:{target} c{pod}";
 
     /// <summary>Somebody deleted the table.</summary>
-    internal void Forget() => _ports.Clear();
+    internal void Forget()
+    {
+        _ports.Clear();
+        _additions.Clear();
+    }
 
     /// <summary>Whether it is done already: of CHECK, whether it is as it should be.</summary>
     internal bool IsDone(OwnerChange change)
@@ -38,6 +46,12 @@ internal sealed class OwnersModel
 
     internal void Apply(OwnerChange change)
     {
+        _additions.RemoveAll(added => change.Verb == "GC" ? !change.Alive.Contains(added.Pod) : added.Pod == change.Pod);
+        if (change.Ports.Count > 0)
+        {
+            _additions.Add(change);
+        }
+
         foreach ((PortKey key, List<(int Pod, int Target)> owners) in _ports)
         {
             owners.RemoveAll(owner => change.Verb == "GC"
