@@ -49,12 +49,14 @@ public static class JsonProperties
             return;
         }
 
+        int next = 0;
         foreach (JsonProperty property in element.EnumerateObject())
         {
-            int index = IndexOf(property, names);
+            int index = IndexOf(property, names, next);
             if (index >= 0)
             {
                 values[index] = property.Value;
+                next = index + 1;
             }
         }
     }
@@ -96,15 +98,17 @@ public static class JsonProperties
         _ => "nothing",
     };
 
-    private static int IndexOf(JsonProperty property, ReadOnlySpan<string> names)
+    // Whoever writes an object a thousand times writes its properties in one order: the name after the last one comes first.
+    private static int IndexOf(JsonProperty property, ReadOnlySpan<string> names, int likely)
     {
         try
         {
             for (int i = 0; i < names.Length; i++)
             {
-                if (property.NameEquals(names[i]))
+                int index = (likely + i) % names.Length;
+                if (property.NameEquals(names[index]))
                 {
-                    return i;
+                    return index;
                 }
             }
 

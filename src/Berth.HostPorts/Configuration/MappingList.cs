@@ -118,7 +118,7 @@ internal sealed class MappingList
 
         foreach (IPAddress address in addresses)
         {
-            if (_byKey.TryGetValue((address, mapping.Protocol, mapping.HostPort), out int index))
+            if (covered > 0 && _byKey.TryGetValue((address, mapping.Protocol, mapping.HostPort), out int index))
             {
                 _entries[index] = default;
             }

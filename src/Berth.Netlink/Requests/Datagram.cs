@@ -30,17 +30,13 @@ internal sealed class Datagram : IDisposable
     internal static Datagram Write(NetlinkRequest[] requests, uint firstSequence, Func<int, MessageFlags>? more = null)
     {
         Datagram datagram = new(requests, firstSequence);
-        while (!datagram.TryWrite(more))
+        for (int i = 0; i < requests.Length; i++)
         {
-            int larger = checked(datagram._buffer.Length * 4);
-            if (larger > LargestSize)
+            MessageFlags flags = more?.Invoke(i) ?? MessageFlags.None;
+            while (!datagram.TryWrite(i, flags))
             {
-                throw new NetlinkErrorException(new KernelError(
-                    requests[0].Operation, Errno.MessageTooLong, $"more than {LargestSize} bytes in one request", null));
+                datagram.Grow();
             }
-
-            ArrayPool<byte>.Shared.Return(datagram._buffer);
-            datagram._buffer = ArrayPool<byte>.Shared.Rent(larger);
         }
 
         return datagram;
@@ -58,27 +54,40 @@ internal sealed class Datagram : IDisposable
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(_buffer);
 
-    private bool TryWrite(Func<int, MessageFlags>? more)
+    // What the datagram has so far stays as it is: every message begins at a multiple of four bytes, as in one writer.
+    private bool TryWrite(int index, MessageFlags more)
     {
-        MessageWriter writer = new(_buffer);
-        for (int i = 0; i < _requests.Length; i++)
+        MessageWriter writer = new(_buffer.AsSpan(_length));
+        _requests[index].WriteTo(ref writer, unchecked(_firstSequence + (uint)index), more);
+        if (writer.Failure == WriteFailure.AttributeTooLong)
         {
-            _starts[i] = writer.Length;
-            _requests[i].WriteTo(ref writer, unchecked(_firstSequence + (uint)i), more?.Invoke(i) ?? MessageFlags.None);
-            if (writer.Failure == WriteFailure.AttributeTooLong)
-            {
-                throw new NetlinkErrorException(new KernelError(
-                    _requests[i].Operation, Errno.MessageTooLong, "an attribute would exceed 65,535 bytes", null));
-            }
-
-            if (writer.Failure == WriteFailure.BufferTooSmall)
-            {
-                return false;
-            }
+            throw new NetlinkErrorException(new KernelError(
+                _requests[index].Operation, Errno.MessageTooLong, "an attribute would exceed 65,535 bytes", null));
         }
 
-        _length = writer.Length;
-        _starts[_requests.Length] = _length;
+        if (writer.Failure == WriteFailure.BufferTooSmall)
+        {
+            return false;
+        }
+
+        _starts[index] = _length;
+        _length += writer.Length;
+        _starts[index + 1] = _length;
         return true;
+    }
+
+    private void Grow()
+    {
+        int larger = checked(_buffer.Length * 4);
+        if (larger > LargestSize)
+        {
+            throw new NetlinkErrorException(new KernelError(
+                _requests[0].Operation, Errno.MessageTooLong, $"more than {LargestSize} bytes in one request", null));
+        }
+
+        byte[] buffer = ArrayPool<byte>.Shared.Rent(larger);
+        Bytes.CopyTo(buffer);
+        ArrayPool<byte>.Shared.Return(_buffer);
+        _buffer = buffer;
     }
 }

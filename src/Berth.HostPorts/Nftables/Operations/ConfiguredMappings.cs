@@ -46,10 +46,11 @@ internal static class ConfiguredMappings
         SchemaState schema = new(table, null);
         schema.Read(connection, chains: false);
         Query query = new();
+        DataValue address = DataValue.FromAddress(pod);
         List<Slot> slots = [];
         foreach (PortPlace place in PortPlace.Of(table, null, udp))
         {
-            Slot slot = new(place, new Element(place.Key) { KeyEnd = place.KeyEnd, Value = place.Target(pod) });
+            Slot slot = new(place, new Element(place.Key) { KeyEnd = place.KeyEnd, Value = place.Target(address) });
             slot.Ask(query, schema);
             slots.Add(slot);
         }

@@ -7,6 +7,7 @@ internal sealed class ElementChanges
 {
     private readonly Dictionary<(NfFamily Family, string Set), (Set Set, List<Element> Delete, List<Element> Create)> _sets = [];
     private readonly HashSet<(NfFamily Family, string Set, DataValue Key)> _deleted = [];
+    private (Set Set, List<Element> Delete, List<Element> Create) _last;
 
     /// <summary>
     /// What is to become of a key: nothing, when both are the same; else the old one goes and the new one comes.
@@ -60,12 +61,19 @@ internal sealed class ElementChanges
 
     private (Set Set, List<Element> Delete, List<Element> Create) Of(Set set)
     {
+        // Thousands of elements of one set come one after another.
+        if (ReferenceEquals(set, _last.Set))
+        {
+            return _last;
+        }
+
         if (!_sets.TryGetValue((set.Family, set.Name), out var changes))
         {
             changes = (set, [], []);
             _sets.Add((set.Family, set.Name), changes);
         }
 
+        _last = changes;
         return changes;
     }
 }

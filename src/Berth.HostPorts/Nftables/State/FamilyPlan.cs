@@ -65,13 +65,14 @@ internal sealed class FamilyPlan
 
         ConditionalNetwork? network = entry.IsWanted ? table.NetworkWithConditions(attachment.Id.Network) : null;
         string comment = new OwnerComment(attachment.Id.Owner, attachment.Label).ToString();
+        DataValue address = DataValue.FromAddress(pod);
         List<Slot> ports = [];
         foreach (PortPlace place in PortPlace.Of(table, network, configuration.Mappings))
         {
             ports.Add(new Slot(place, new Element(place.Key)
             {
                 KeyEnd = place.KeyEnd,
-                Value = place.Target(pod),
+                Value = place.Target(address),
                 Comment = comment,
             }));
         }

@@ -26,9 +26,8 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
     internal DataValue? KeyEnd => IsRange ? Lane.Key(Ports.Last) : null;
 
     /// <summary>What the element leads to.</summary>
-    internal DataValue Target(IPAddress pod) => ContainerPort is ushort port
-        ? DataValue.Concatenate(DataValue.FromAddress(pod), port)
-        : DataValue.FromAddress(pod);
+    /// <param name="pod">The pod's address.</param>
+    internal DataValue Target(DataValue pod) => ContainerPort is ushort port ? DataValue.Concatenate(pod, port) : pod;
 
     /// <summary>
     /// The places of mappings, those that do not concern the family left out: runs of ports that the pod has under the same
@@ -37,12 +36,13 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
     internal static List<PortPlace> Of(BerthTable table, ConditionalNetwork? network, IReadOnlyList<PortMapping> configured)
     {
         PortMapping[] mappings = [.. configured];
-        Dictionary<PortLane, List<PortBlock>> runs = LongRuns(table, network, mappings, out bool mayRepeat);
+        PortLanes lanes = new(table, network);
+        Dictionary<PortLane, List<PortBlock>> runs = LongRuns(lanes, mappings, out bool mayRepeat);
         HashSet<(PortLane, ushort)> seen = [];
         List<PortPlace> places = new(Math.Min(mappings.Length, ShortestRange));
         foreach (PortMapping mapping in mappings)
         {
-            if (LaneOf(table, network, mapping) is not PortLane lane)
+            if (lanes.Of(mapping) is not PortLane lane)
             {
                 continue;
             }
@@ -70,8 +70,7 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
         return places;
     }
 
-    private static Dictionary<PortLane, List<PortBlock>> LongRuns(
-        BerthTable table, ConditionalNetwork? network, PortMapping[] mappings, out bool hasRanges)
+    private static Dictionary<PortLane, List<PortBlock>> LongRuns(PortLanes lanes, PortMapping[] mappings, out bool hasRanges)
     {
         hasRanges = false;
         foreach (PortMapping mapping in mappings)
@@ -87,7 +86,7 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
 
         foreach (PortMapping mapping in mappings)
         {
-            if (mapping.KeepsPort && LaneOf(table, network, mapping) is PortLane lane)
+            if (mapping.KeepsPort && lanes.Of(mapping) is PortLane lane)
             {
                 if (!runs.TryGetValue(lane, out List<PortBlock>? blocks))
                 {
@@ -124,20 +123,6 @@ internal sealed record PortPlace(PortLane Lane, PortBlock Ports, ushort? Contain
 
         return null;
     }
-
-    private static PortLane? LaneOf(BerthTable table, ConditionalNetwork? network, PortMapping mapping)
-    {
-        byte protocol = (byte)mapping.Protocol;
-        if (mapping.HostIP is not IPAddress host || IsAny(host, table.Family))
-        {
-            return PortLane.Make(network?.Anywhere ?? table.Sets.Anywhere, null, protocol);
-        }
-
-        return IsOf(host, table.Family) ? PortLane.Make(network?.AtAddress ?? table.Sets.AtAddress, host, protocol) : null;
-    }
-
-    private static bool IsAny(IPAddress host, NfFamily family) =>
-        IsOf(host, family) && (host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any));
 
     /// <summary>Whether an address is one of the family's.</summary>
     internal static bool IsOf(IPAddress host, NfFamily family) =>

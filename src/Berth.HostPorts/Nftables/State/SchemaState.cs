@@ -13,6 +13,8 @@ internal sealed class SchemaState
     private readonly Dictionary<string, (Set Wanted, Answer<Set>? Actual)> _sets;
     private readonly List<(Chain Wanted, Answer<Chain>? Actual)> _chains = [];
     private readonly Dictionary<string, Answer<Set>> _others = [];
+    private Set? _lastSet;
+    private Answer<Set>? _lastAnswer;
     private Answer<Table>? _actualTable;
     private Rule[]? _rules;
 
@@ -97,6 +99,7 @@ internal sealed class SchemaState
     internal void ReadOthers(NfTablesConnection connection, List<Set> sets)
     {
         Query query = new();
+        _lastSet = null;
         foreach (Set set in sets)
         {
             if (!Knows(set))
@@ -240,10 +243,23 @@ internal sealed class SchemaState
         }
     }
 
-    private Set? Actual(Set set) =>
-        _sets.TryGetValue(set.Name, out var found) ? found.Actual?.Value : _others.GetValueOrDefault(set.Name)?.Value;
+    private Set? Actual(Set set)
+    {
+        // Thousands of keys of one set are asked for one after another.
+        if (!ReferenceEquals(set, _lastSet))
+        {
+            _lastSet = set;
+            _lastAnswer = _sets.TryGetValue(set.Name, out var found) ? found.Actual : _others.GetValueOrDefault(set.Name);
+        }
 
-    private void AskSet(Query query, Set set) => _sets.Add(set.Name, (set, TableExists ? query.Set(set) : null));
+        return _lastAnswer?.Value;
+    }
+
+    private void AskSet(Query query, Set set)
+    {
+        _lastSet = null;
+        _sets.Add(set.Name, (set, TableExists ? query.Set(set) : null));
+    }
 
     private void AskChain(Query query, Chain chain) => _chains.Add((chain, TableExists ? query.Chain(chain) : null));
 
