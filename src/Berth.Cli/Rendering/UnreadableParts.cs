@@ -8,8 +8,8 @@ namespace Berth.Cli.Rendering;
 /// </summary>
 internal static class UnreadableParts
 {
-    private static readonly string[] OfNoListener = ["rules", "conntrack", "udpFlows", "queues", "programs", "sysctls"];
-    private static readonly string[] OfNoFinding = ["conntrack", "programs"];
+    private static readonly string[] OfNoListener = ["rules", "conntrack", "udpFlows", "queues", "programs", "ipsec", "ebtables", "sysctls"];
+    private static readonly string[] OfNoFinding = ["conntrack", "programs", "ipsec", "ebtables"];
 
     /// <summary>Of the parts that listeners are found in.</summary>
     public static IReadOnlyList<UnreadableItem> OfListeners(NodeSnapshot snapshot) =>
@@ -45,6 +45,8 @@ internal static class UnreadableParts
         Add(parts, "udpFlows", snapshot.UdpFlows);
         Add(parts, "queues", snapshot.Queues);
         Add(parts, "programs", snapshot.Programs);
+        Add(parts, "ipsec", snapshot.Ipsec);
+        Add(parts, "ebtables", snapshot.Ebtables);
         Add(parts, "sysctls", snapshot.Sysctls);
         Add(parts, "cniCache", snapshot.CniCache);
         Add(parts, "podLogs", snapshot.PodLogs);

@@ -15,8 +15,8 @@ internal static class SysctlReader
 
     private static readonly (string Directory, string[] Names)[] OfLinks =
     [
-        ("net/ipv4/conf", ["forwarding", "route_localnet", "rp_filter", "accept_local"]),
-        ("net/ipv6/conf", ["forwarding", "disable_ipv6"]),
+        ("net/ipv4/conf", ["forwarding", "route_localnet", "rp_filter", "accept_local", "disable_policy", "disable_xfrm"]),
+        ("net/ipv6/conf", ["forwarding", "disable_ipv6", "disable_policy"]),
     ];
 
     internal static Part<IReadOnlyDictionary<string, string>> Read()

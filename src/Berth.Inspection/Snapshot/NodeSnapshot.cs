@@ -16,12 +16,14 @@ public sealed record NodeSnapshot
     /// <summary>What the file is.</summary>
     public const string FileKind = "BerthNodeSnapshot";
 
-    private const string WrittenBefore = "the file was written before this part was read";
+    internal const string WrittenBefore = "the file was written before this part was read";
 
     // Not an initial value of the property: reading JSON would set what is missing to null all the same.
     private readonly Part<IReadOnlyList<UdpFlow>>? _udpFlows;
     private readonly Part<IReadOnlyList<int>>? _queues;
     private readonly Part<IReadOnlyList<AttachedProgram>>? _programs;
+    private readonly Part<IpsecState>? _ipsec;
+    private readonly Part<IReadOnlyList<EbtablesChain>>? _ebtables;
 
     /// <summary>Always <see cref="FileKind"/>.</summary>
     public string Kind { get; init; } = FileKind;
@@ -90,6 +92,20 @@ public sealed record NodeSnapshot
     {
         get => _programs ?? Part.Absent<IReadOnlyList<AttachedProgram>>(WrittenBefore);
         init => _programs = value;
+    }
+
+    /// <summary>Policies of IPsec, which may drop or wrap packets. Files of earlier versions do not have them.</summary>
+    public Part<IpsecState> Ipsec
+    {
+        get => _ipsec ?? Part.Absent<IpsecState>(WrittenBefore);
+        init => _ipsec = value;
+    }
+
+    /// <summary>Built-in chains of ebtables-legacy. Files of earlier versions do not have them.</summary>
+    public Part<IReadOnlyList<EbtablesChain>> Ebtables
+    {
+        get => _ebtables ?? Part.Absent<IReadOnlyList<EbtablesChain>>(WrittenBefore);
+        init => _ebtables = value;
     }
 
     /// <summary>Settings of the kernel that decide where packets go, by name, such as "net.ipv4.ip_forward".</summary>

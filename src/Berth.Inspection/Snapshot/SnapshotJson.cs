@@ -8,7 +8,7 @@ namespace Berth.Inspection;
 public static class SnapshotJson
 {
     // Parts that were added later: files of earlier versions of Berth lack them.
-    private static readonly string[] Later = ["udpFlows", "queues", "programs"];
+    private static readonly string[] Later = ["udpFlows", "queues", "programs", "ipsec", "ebtables"];
 
     private static readonly JsonTypeInfo<NodeSnapshot> Strict = MakeStrict();
 

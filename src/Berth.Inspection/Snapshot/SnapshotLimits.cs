@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Berth.Netlink.Route;
+using Berth.Netlink.Xfrm;
 
 namespace Berth.Inspection;
 
@@ -16,6 +17,7 @@ internal static class SnapshotLimits
     internal static void Check(NodeSnapshot snapshot)
     {
         CheckPrefixes(snapshot);
+        CheckPolicies(snapshot);
         foreach (Link link in snapshot.Links.Value ?? [])
         {
             if (Encoding.UTF8.GetByteCount(link.Name) > MaxNameLength)
@@ -62,6 +64,19 @@ internal static class SnapshotLimits
         {
             Check("rules", rule.Source, rule.SourcePrefixLength);
             Check("rules", rule.Destination, rule.DestinationPrefixLength);
+        }
+    }
+
+    private static void CheckPolicies(NodeSnapshot snapshot)
+    {
+        foreach (XfrmPolicy policy in snapshot.Ipsec.Value?.Policies ?? [])
+        {
+            Check("ipsec", policy.Source, policy.SourcePrefixLength);
+            Check("ipsec", policy.Destination, policy.DestinationPrefixLength);
+            if (policy.Source.AddressFamily != policy.Destination.AddressFamily)
+            {
+                throw new SnapshotException($"its part \"ipsec\" has one from {policy.Source} to {policy.Destination}: they are of two families");
+            }
         }
     }
 

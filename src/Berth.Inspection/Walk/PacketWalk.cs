@@ -47,8 +47,9 @@ public static class PacketWalk
         IReadOnlyList<WalkProgram> programs = ruleset.Programs(node, start.Packet.Family);
         WalkEffort effort = new();
         UnwalkedPrograms unwalked = new(node, start, ruleset.Nft);
+        IpsecPolicies ipsec = new(node, start);
         List<WalkBranch> ends =
-            [.. Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort).Select(unwalked.Assume)];
+            [.. Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort).Select(unwalked.Assume).Select(ipsec.Assume)];
         ReplyWalk reply = new(node, programs, start);
         List<WalkWay> ways = [];
         foreach (WalkBranch end in ends.OrderByDescending(static end => end.Probability))
@@ -70,7 +71,7 @@ public static class PacketWalk
         return new WalkAnswer(asked, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
         {
             Otherwise = Alternatives(node, programs, start, ends, effort),
-            Notes = [.. WalkNotes.Of(node, start), .. unwalked.Notes(ends)],
+            Notes = [.. WalkNotes.Of(node, start), .. unwalked.Notes(ends), .. ipsec.Notes(ends)],
             Unread = unread,
         };
     }

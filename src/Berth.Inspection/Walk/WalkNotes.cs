@@ -38,6 +38,8 @@ internal static class WalkNotes
         Look(snapshot.Ipvs, "virtual services of IPVS");
         Look(snapshot.Sockets, "sockets");
         Look(snapshot.Programs, "programs of eBPF");
+        Look(snapshot.Ipsec, "policies of IPsec");
+        Look(snapshot.Ebtables, "tables of ebtables-legacy");
         Look(snapshot.Sysctls, "the kernel's settings");
         return unread;
     }

@@ -9,6 +9,9 @@ public enum NetlinkProtocol
     /// <summary>NETLINK_SOCK_DIAG: sockets.</summary>
     SocketDiagnosis = 4,
 
+    /// <summary>NETLINK_XFRM: policies of IPsec.</summary>
+    Xfrm = 6,
+
     /// <summary>NETLINK_NETFILTER: nf_tables, conntrack, ipset.</summary>
     Netfilter = 12,
 

@@ -25,6 +25,8 @@ internal static class Examples
         Processes = Part.Of<IReadOnlyList<ProcessState>>([]),
         Conntrack = Part.Of(new ConntrackCounts(0, 65536)),
         Programs = Part.Of<IReadOnlyList<AttachedProgram>>([]),
+        Ipsec = Part.Absent<IpsecState>("this kernel has no IPsec, or has not loaded it"),
+        Ebtables = Part.Absent<IReadOnlyList<EbtablesChain>>("no table of ebtables-legacy"),
         Sysctls = Part.Of<IReadOnlyDictionary<string, string>>(new Dictionary<string, string>()),
         CniCache = Part.Absent<IReadOnlyList<CniAttachment>>("there is no /var/lib/cni/results"),
         PodLogs = Part.Absent<IReadOnlyList<PodLogDirectory>>("there is no /var/log/pods"),

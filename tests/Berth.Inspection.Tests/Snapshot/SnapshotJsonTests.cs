@@ -75,8 +75,11 @@ public sealed class SnapshotJsonTests
         node.AsObject().Remove("udpFlows");
         node.AsObject().Remove("queues");
         node.AsObject().Remove("programs");
+        node.AsObject().Remove("ipsec");
+        node.AsObject().Remove("ebtables");
         NodeSnapshot read = Read(node.ToJsonString());
         Assert.Equal((PartStatus.Absent, PartStatus.Absent), (read.UdpFlows.Status, read.Programs.Status));
+        Assert.Equal((PartStatus.Absent, PartStatus.Absent), (read.Ipsec.Status, read.Ebtables.Status));
     }
 
     [Fact]

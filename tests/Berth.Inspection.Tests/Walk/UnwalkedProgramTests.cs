@@ -1,5 +1,6 @@
 using System.Net;
 using Berth.Netlink.Route;
+using Berth.NfTables;
 
 namespace Berth.Inspection.Tests.Walk;
 
@@ -103,5 +104,42 @@ public sealed class UnwalkedProgramTests
         Assert.Contains(
             "programs of eBPF (needs root)",
             PacketWalk.Explain(node with { Programs = Part.Unreadable<IReadOnlyList<AttachedProgram>>("needs root") }, WalkNodes.To("192.0.2.1", 80)).Unread);
+    }
+
+    [Theory]
+    [InlineData("FORWARD", NfHook.Forward, 1, false, false, false)]
+    [InlineData("PREROUTING", NfHook.Prerouting, 1, false, true, false)]
+    [InlineData("PREROUTING", NfHook.Prerouting, 0, false, false, false)]
+    [InlineData("OUTPUT", NfHook.Output, 0, true, false, true)]
+    public void A_chain_of_ebtables_legacy_counts_where_the_packet_passes_its_hook(
+        string name, NfHook hook, int rules, bool drops, bool countsIn, bool countsOut)
+    {
+        NodeSnapshot node = With() with
+        {
+            Ebtables = Part.Of<IReadOnlyList<EbtablesChain>>([new("nat", name, hook, rules, drops)]),
+        };
+        Assert.Equal(countsIn, Depends(node.WithPorts(), WalkNodes.To("192.0.2.1", 80) with { Interface = "cni0", Source = IPAddress.Parse("10.1.0.3") }));
+        Assert.Equal(countsOut, Depends(node.WithPorts(), WalkNodes.To("10.1.0.3", 80) with { Interface = "eth0" }));
+        Assert.False(Depends(node, WalkNodes.To("127.0.0.1", 80)));
+        Assert.Contains(
+            "tables of ebtables-legacy (needs root)",
+            PacketWalk.Explain(node with { Ebtables = Part.Unreadable<IReadOnlyList<EbtablesChain>>("needs root") }, WalkNodes.To("192.0.2.1", 80)).Unread);
+    }
+
+    [Fact]
+    public void A_file_from_before_ebtables_and_IPsec_were_read_says_so_where_it_matters()
+    {
+        NodeSnapshot node = (With() with
+        {
+            Ebtables = Part.Absent<IReadOnlyList<EbtablesChain>>(NodeSnapshot.WrittenBefore),
+            Ipsec = Part.Absent<IpsecState>(NodeSnapshot.WrittenBefore),
+        }).WithPorts();
+        const string Ipsec = $"whether policies of IPsec are of the packet is not known: {NodeSnapshot.WrittenBefore}";
+        Assert.Equal(
+            [$"whether rules of ebtables-legacy see the packet is not known: {NodeSnapshot.WrittenBefore}", Ipsec],
+            PacketWalk.Explain(node, WalkNodes.To("10.1.0.3", 80) with { Interface = "eth0" }).Notes.Where(static note => note.Contains("not known", StringComparison.Ordinal)));
+        Assert.Equal(
+            [Ipsec],
+            PacketWalk.Explain(node, WalkNodes.To("192.0.2.1", 80) with { Interface = "eth0" }).Notes.Where(static note => note.Contains("not known", StringComparison.Ordinal)));
     }
 }

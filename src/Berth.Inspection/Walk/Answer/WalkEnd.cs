@@ -73,6 +73,10 @@ public sealed record WalkEnd(WalkOutcome Outcome, string Text)
     /// <summary>The control group of the process whose socket it arrived at; null when there is none, or it is not known.</summary>
     internal string? Cgroup { get; init; }
 
+    /// <summary>Whether the packet was handed to this node's sockets, one of which took it or none.</summary>
+    internal bool IsOfThisNode => Kind is WalkEndpointKind.Socket or WalkEndpointKind.Kernel
+        || Text.StartsWith("refused (", StringComparison.Ordinal);
+
     /// <summary>Whose it is.</summary>
     public ListenerOwner Owner { get; init; } = new();
 }

@@ -5,7 +5,7 @@ using Berth.NfTables;
 namespace Berth.Inspection;
 
 /// <summary>
-/// What stands on a packet's way and is not walked: programs of eBPF, filters of tc, and base chains of the families netdev and
+/// What stands on a packet's way and is not walked: programs of eBPF, filters of tc, chains of ebtables-legacy, and base chains of the families netdev and
 /// bridge. That each lets the packet go on as it is becomes an assumption of the way.
 /// </summary>
 internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource? rules)
@@ -21,7 +21,7 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
     internal WalkBranch Assume(WalkBranch end)
     {
         PassedLinks links = PassedLinks.Of(node, start, end);
-        foreach (string program in ChainsOn(links).Concat(ProgramsOn(links, end)))
+        foreach (string program in ChainsOn(links).Concat(EbtablesOn(links)).Concat(ProgramsOn(links, end)))
         {
             end = end.Assuming(new WalkAssumption($"{program}, which is not walked, lets the packet go on as it is", true)) ?? end;
         }
@@ -49,6 +49,12 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
         {
             notes.Add($"the process that sends it is in none of the cgroups with programs of their own: {string.Join(", ", groups.Take(3))}"
                 + (groups.Count > 3 ? $", and {groups.Count - 3} more" : ""));
+        }
+
+        if (node.Snapshot.Ebtables is { Status: PartStatus.Absent, Reason: NodeSnapshot.WrittenBefore }
+            && ends.Any(end => PassedLinks.Of(node, start, end).BridgeHooks.Count > 0))
+        {
+            notes.Add($"whether rules of ebtables-legacy see the packet is not known: {NodeSnapshot.WrittenBefore}");
         }
 
         if (node.Snapshot.Programs.Status == PartStatus.Absent)
@@ -88,6 +94,9 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
             }
         }
     }
+
+    private IEnumerable<string> EbtablesOn(PassedLinks links) => (node.Snapshot.Ebtables.Value ?? [])
+        .Where(chain => links.BridgeHooks.Contains(chain.Hook) && (chain.RuleCount > 0 || chain.Drops)).Select(static chain => chain.ToString());
 
     private static bool IsIngress(Chain chain) => chain.Family == NfFamily.Netdev
         ? (int)chain.Hook!.Hook != Egress
@@ -155,8 +164,7 @@ internal sealed class UnwalkedPrograms(WalkNode node, WalkStart start, NftSource
                 ProgramPlace.LinkIngress => links.In.Any(link => link.Name == program.Link)
                     || (links.OneOfIn.Any(port => port.Name == program.Link) && IsOfEach(links.OneOfIn, HasIngress)),
                 ProgramPlace.LinkEgress => links.Out.Any(link => link.Name == program.Link),
-                ProgramPlace.SocketLookup => end.End!.Kind == WalkEndpointKind.Socket
-                    || end.End.Text.StartsWith("refused (", StringComparison.Ordinal),
+                ProgramPlace.SocketLookup => end.End!.IsOfThisNode && end.End.Kind != WalkEndpointKind.Kernel,
                 ProgramPlace.GroupIngress => IsOfReceiver(program, end.End!),
                 _ => IsOfSender(program) && IsAsked(program, Sender),
             };
