@@ -20,6 +20,7 @@ public static class NodeFindings
             .. ListenerFindings.Find(input),
             .. PortRangeFindings.Find(input),
             .. HijackFindings.Find(input),
+            .. FallThroughFindings.Find(input),
             .. LoopbackFindings.Find(input),
             .. FlavourFindings.Find(input),
             .. UdpFlowFindings.Find(input),

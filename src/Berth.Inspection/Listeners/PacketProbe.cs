@@ -23,6 +23,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     private readonly Dictionary<AddressFamily, IReadOnlyList<WalkProgram>> _programs = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<IPAddress>> _addresses = [];
     private WalkNode? _node;
+    private int _others;
 
     // Rules that could not be read may be those that decide.
     private readonly bool _isBlind = WalkNotes.Unread(snapshot).Count > 0;
@@ -62,18 +63,50 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         (byte, IPAddress, ushort, WalkOrigin) key = (protocol, destination, port, origin);
         if (!_answers.TryGetValue(key, out IReadOnlyList<WalkBranch>? answer) && _answers.Count < _mostQuestions)
         {
-            answer = Walk(new WalkQuestion(protocol, destination) { DestinationPort = port, Origin = origin });
+            answer = Walk(new WalkQuestion(protocol, destination) { DestinationPort = port, Origin = origin }, []);
             _answers.Add(key, answer);
         }
 
         return answer;
     }
 
+    /// <summary>
+    /// The ways that the first packet of a connection would take if some of those who rewrite its destination did not; null when
+    /// none of them does, or that cannot be told.
+    /// </summary>
+    internal IReadOnlyList<WalkBranch>? AskWithout(
+        byte protocol, IPAddress destination, ushort port, WalkOrigin origin, Func<Rewriter, bool> isPassedOver)
+    {
+        if (_isBlind || port == 0 || _others >= _mostQuestions)
+        {
+            return null;
+        }
+
+        _others++;
+        WalkQuestion question = new(protocol, destination) { DestinationPort = port, Origin = origin };
+        ImmutableHashSet<string> passedOver = [];
+        IReadOnlyList<WalkBranch>? ways = _answers.GetValueOrDefault((protocol, destination, port, origin)) ?? Walk(question, passedOver);
+        while (ways is not null)
+        {
+            ImmutableHashSet<string> more = passedOver.Union(
+                ways.Select(static way => way.Rewriter).OfType<Rewriter>().Where(isPassedOver).Select(static rewriter => rewriter.Key));
+            if (more.Count == passedOver.Count)
+            {
+                break;
+            }
+
+            passedOver = more;
+            ways = Walk(question, passedOver);
+        }
+
+        return passedOver.IsEmpty ? null : ways;
+    }
+
     private static int RulesOf(NodeSnapshot snapshot) =>
         (snapshot.NfTables.Value?.Tables.Sum(static table => table.Chains.Sum(static chain => chain.Rules.Count)) ?? 0)
         + (snapshot.LegacyIptables.Value ?? []).Sum(static tables => tables.Save.AsSpan().Count('\n'));
 
-    private List<WalkBranch>? Walk(WalkQuestion question)
+    private List<WalkBranch>? Walk(WalkQuestion question, ImmutableHashSet<string> passedOver)
     {
         try
         {
@@ -83,7 +116,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
                 _programs.Add(start.Packet.Family, programs = WalkRuleset.Of(snapshot).Programs(Node, start.Packet.Family));
             }
 
-            return PacketWalk.Walk(Node, programs, start, ImmutableHashSet<string>.Empty, new WalkEffort());
+            return PacketWalk.Walk(Node, programs, start, passedOver, new WalkEffort());
         }
         catch (WalkException)
         {
