@@ -229,6 +229,8 @@ public sealed class UdpFlowTests
         Pod backend = node.AddPod("backend");
         backend.Serve(53);
         node.NftApply(ForeignNat(family, Plan.Node(family), backend.Address(family)));
+        // On a slow machine ADD takes longer than a flow is remembered.
+        node.SetSysctl("net.netfilter.nf_conntrack_udp_timeout", "600");
         using Flow flow = node.Outside.OpenUdpFlow(Plan.Node(family), 5353);
         Assert.Equal("backend", flow.Ask().By);
         string before = TrackedIds(node, family, 5353);
