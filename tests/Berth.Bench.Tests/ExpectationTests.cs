@@ -12,6 +12,11 @@ public sealed class ExpectationTests
         verdict, Verdict("within 2 ms", Empty with { Floor = Of(1), AmongMappings = [Row("ADD", 0, 1 + above, 100)] }));
 
     [Fact]
+    public void One_port_is_split_into_the_start_and_the_mapping() => Assert.Contains(
+        Expectation.Judge(Empty with { Floor = Of(1), AmongMappings = [Row("ADD", 0, 2.75, 100), Row("VERSION", 0, 1.5, 3)] }),
+        one => one.Found == "1.75 ms, of which 0.50 ms are the start and 1.25 ms the mapping");
+
+    [Fact]
     public void Without_an_empty_program_nothing_is_judged() =>
         Assert.Throws<BenchException>(() => Expectation.Judge(Empty with { AmongMappings = [Row("ADD", 0, 1, 100)] }));
 
