@@ -26,6 +26,7 @@ internal sealed class PortmapPlugin : ICniPlugin
             UnservedMappings.Warn(configuration, attachment.Addresses, _warn);
             Backend used = Use(configuration, backend =>
             {
+                using IDisposable? turn = ConflictTurn.Take(configuration);
                 Elsewhere.Refuse(backend, attachment, configuration);
                 backend.Add(attachment, configuration);
             });
@@ -72,6 +73,7 @@ internal sealed class PortmapPlugin : ICniPlugin
             HostPortConfiguration configuration = HostPortConfiguration.Parse(request.Config);
             using IHostPortBackend backend = Open(BackendRule.Choose(configuration));
             backend.Probe(configuration);
+            ConflictTurn.Probe(configuration);
         });
     }
 

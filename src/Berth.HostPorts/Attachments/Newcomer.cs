@@ -1,8 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
-using Berth.Cni.Runtime;
 using Berth.HostPorts.Configuration;
-using Berth.HostPorts.Nftables;
 
 namespace Berth.HostPorts;
 
@@ -14,14 +12,14 @@ internal sealed class Newcomer
 {
     private readonly HostPortConfiguration _configuration;
     private readonly List<PortClaim> _claims = [];
+    private readonly LivingContainers _living;
     private readonly bool _hasConditions;
     private readonly bool _isMetLast;
-    private CachedContainers? _cached;
-    private bool _hasReadCache;
 
     private Newcomer(AddressFamily family, HostPortConfiguration configuration, bool isMetLast)
     {
         _configuration = configuration;
+        _living = new LivingContainers(configuration.CacheDirectory);
         _hasConditions = configuration.Conditions(family) is not null;
         _isMetLast = isMetLast;
         foreach (PortMapping mapping in configuration.Mappings)
@@ -69,38 +67,31 @@ internal sealed class Newcomer
         ClaimOverlap most = ClaimOverlap.None;
         foreach (PortClaim claim in _claims)
         {
-            if (_isMetLast && held.Host is not null && claim.Host is null)
+            ClaimOverlap overlap = claim.Over(held, _hasConditions && !isOfNetwork);
+            if (overlap != ClaimOverlap.None && _isMetLast && held.Host is not null && claim.Host is null)
             {
-                continue;
+                overlap = ClaimOverlap.Beside;
             }
 
-            ClaimOverlap overlap = claim.Over(held, _hasConditions && !isOfNetwork);
             most = overlap > most ? overlap : most;
         }
 
         return most;
     }
 
+    /// <summary>Whether a container of the reference plugin's, whose rules say no network, is known to be of this one's.</summary>
+    /// <param name="container">Its CNI_CONTAINERID.</param>
+    /// <param name="network">The newcomer's network.</param>
+    internal bool IsOfNetwork(string container, string network) => _hasConditions && _living.IsOnlyIn(container, network);
+
     /// <summary>Whether what is held goes to the newcomer, if that is of those who take.</summary>
     /// <param name="overlap">What would be taken.</param>
     /// <param name="container">How the holder's CNI_CONTAINERID begins; null when nobody knows.</param>
-    internal bool Takes(ClaimOverlap overlap, string? container) =>
-        overlap == ClaimOverlap.Covered || (overlap == ClaimOverlap.Partial && IsGone(container));
-
-    // As GC asks; where there is no cache, everybody is alive.
-    private bool IsGone(string? container)
+    internal bool Takes(ClaimOverlap overlap, string? container) => overlap switch
     {
-        if (container is null)
-        {
-            return false;
-        }
-
-        if (!_hasReadCache)
-        {
-            _cached = CachedContainers.Read(new ResultCache(_configuration.CacheDirectory));
-            _hasReadCache = true;
-        }
-
-        return _cached is not null && !_cached.MayContain(container);
-    }
+        ClaimOverlap.Covered => true,
+        ClaimOverlap.Partial => _living.IsGone(container),
+        ClaimOverlap.Beside => !TakesNothing && _living.IsGone(container),
+        _ => false,
+    };
 }

@@ -6,6 +6,9 @@ internal enum ClaimOverlap
     /// <summary>Nothing.</summary>
     None,
 
+    /// <summary>Nothing: what is held wins at its address, and what is wanted has all others. Only of who is gone it is taken.</summary>
+    Beside,
+
     /// <summary>Some of its traffic: taking the port would take the rest too, from a holder who may be alive.</summary>
     Partial,
 

@@ -28,6 +28,14 @@ public sealed class IptablesBackend : IHostPortBackend
     {
         AddOperation operation = new(_node, attachment, configuration);
         operation.Run();
+        foreach (FamilyAddition family in operation.Families)
+        {
+            if (family.Hidden is string holder)
+            {
+                _warn($"ports of {holder} are hidden: no order of the jumps leaves everybody what is his");
+            }
+        }
+
         TakeOverFromOthers(attachment, configuration, operation.PlacesToTakeFrom());
         Flush(flows =>
         {

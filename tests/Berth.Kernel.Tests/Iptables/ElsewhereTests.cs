@@ -34,13 +34,17 @@ public sealed class ElsewhereTests : IDisposable
     /// <summary>Where the port is held, and where it is wanted.</summary>
     public static TheoryData<Place, Place> Pairs { get; } = MakePairs(static (_, _) => true);
 
+    /// <summary>Those of which what is wanted is not known to be met first.</summary>
+    public static TheoryData<Place, Place> PairsMetLater { get; } =
+        MakePairs(static (held, wanted) => held != Place.Nftables || wanted == Place.Nftables);
+
     /// <summary>Those of which what is wanted may be met first.</summary>
     public static TheoryData<Place, Place> PairsMetFirst { get; } = MakePairs(static (_, wanted) => wanted != Place.Nftables);
 
     public void Dispose() => _cache.Delete(recursive: true);
 
     [Theory]
-    [MemberData(nameof(Pairs))]
+    [MemberData(nameof(PairsMetLater))]
     public void A_pod_with_conditions_does_not_take_the_port_of_one_that_is_alive_in_another_network(Place held, Place wanted)
     {
         using Node node = new();
@@ -56,7 +60,7 @@ public sealed class ElsewhereTests : IDisposable
     }
 
     [Theory]
-    [MemberData(nameof(Pairs))]
+    [MemberData(nameof(PairsMetLater))]
     public void A_pod_of_one_address_does_not_take_the_port_of_one_that_is_alive_at_any(Place held, Place wanted)
     {
         using Node node = new();
@@ -120,6 +124,98 @@ public sealed class ElsewhereTests : IDisposable
 
         Assert.Equal("old", node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(Family.IPv4), 8080).By);
         Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+    }
+
+    [Theory]
+    [InlineData(Place.IptablesNft, false)]
+    [InlineData(Place.IptablesNft, true)]
+    [InlineData(Place.IptablesLegacy, false)]
+    [InlineData(Place.IptablesLegacy, true)]
+    public void A_part_that_iptables_has_stands_beside_the_rest_in_nftables_whoever_came_first(Place part, bool isFirst)
+    {
+        using Node node = new();
+        Attachment one = At(part, Serve(node, "one")).With("onConflict", "\"fail\"");
+        Attachment some = WithConditions(part, At(part, Serve(node, "some")) with { Network = "firstnet" });
+        Attachment rest = At(Place.Nftables, Serve(node, "rest")).With("onConflict", isFirst ? "\"replace\"" : "\"fail\"")
+            with
+        { Network = "secondnet" };
+        Action[] adds = [() => rest.Add(Web, new PortMapping(8081, 80)).Succeeded(), () => one.Add(WebAtSecond).Succeeded()];
+        foreach (Action add in isFirst ? adds : adds.Reverse())
+        {
+            add();
+        }
+
+        // What stands can be added again.
+        one.Add(WebAtSecond).Succeeded();
+        some.Add(new PortMapping(8081, 80)).Succeeded();
+
+        Assert.Equal("one", node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(Family.IPv4), 8080).By);
+        Assert.Equal("rest", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        Assert.Equal("rest", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081).By);
+        Assert.Equal(
+            "some", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8081, from: Plan.OutsideSecond(Family.IPv4)).By);
+    }
+
+    [Theory]
+    [InlineData(Place.IptablesNft, Place.Nftables)]
+    [InlineData(Place.IptablesLegacy, Place.Nftables)]
+    [InlineData(Place.Reference, Place.Nftables)]
+    [InlineData(Place.IptablesNft, Place.IptablesNft)]
+    [InlineData(Place.IptablesLegacy, Place.IptablesLegacy)]
+    public void A_port_of_any_address_is_had_at_that_of_a_pod_that_is_gone_too(Place held, Place wanted)
+    {
+        using Node node = new();
+        Attachment gone = At(held, Serve(node, "gone"));
+        Attachment young = At(wanted, Serve(node, "young"));
+        gone.Add(WebAtSecond).Succeeded();
+        foreach (string entry in Directory.GetFiles(Path.Combine(_cache.FullName, "results"), $"*{gone.ContainerId}*"))
+        {
+            File.Delete(entry);
+        }
+
+        young.Add(Web).Succeeded();
+
+        Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.NodeSecond(Family.IPv4), 8080).By);
+        Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+    }
+
+    [Fact]
+    public void A_networks_next_pod_takes_the_port_of_its_last_that_the_reference_set_up_under_conditions()
+    {
+        using Node node = new();
+        Attachment old = WithConditions(Place.Reference, At(Place.Reference, Serve(node, "old")));
+        Attachment young = WithConditions(Place.Nftables, At(Place.Nftables, Serve(node, "young")));
+        old.Add(Web).Succeeded();
+
+        // The cache says that it may be in other networks as well.
+        Refused(young, old, Web);
+        foreach (string network in (string[])["firstnet", "secondnet"])
+        {
+            File.Delete(FileOf(old with { Network = network }));
+        }
+
+        Refused(young.With("onConflict", "\"fail\""), old, Web);
+        young.Add(Web).Succeeded();
+
+        Assert.Equal("young", Ask(node, Plan.OutsideSecond(Family.IPv4)).By);
+    }
+
+    [Fact]
+    public void Of_two_at_once_in_two_backends_fail_gives_the_port_to_one()
+    {
+        using Node node = new();
+        Attachment one = At(Place.Nftables, node.AddPod("one")).With("onConflict", "\"fail\"");
+        Attachment other = At(Place.IptablesNft, node.AddPod("other")).With("onConflict", "\"fail\"");
+        for (int i = 0; i < 20; i++)
+        {
+            PluginResult[] results = new PluginResult[2];
+            Parallel.Invoke(() => results[0] = one.Add(Web), () => results[1] = other.Add(Web));
+
+            Assert.Single(results, static result => result.Output.ExitCode == 0);
+            Assert.Single(results, static result => result.Output.ExitCode != 0 && result.ErrorText.Contains(" is taken by ", StringComparison.Ordinal));
+            one.Del(Web).Succeeded();
+            other.Del(Web).Succeeded();
+        }
     }
 
     [Theory]

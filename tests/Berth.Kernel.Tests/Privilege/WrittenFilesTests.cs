@@ -23,6 +23,8 @@ public sealed partial class WrittenFilesTests
         Assert.Equal(
             ["/proc/sys/net/ipv4/conf/default/route_localnet", "/run/berth.lock"], WrittenBy(web, static a => a.Status().Succeeded()));
         Assert.Empty(WrittenBy(web, static a => a.Add(Mappings).Succeeded()));
+        Assert.Equal(
+            ["/run/berth-conflict.lock"], WrittenBy(web.With("onConflict", "\"fail\""), static a => a.Add(Mappings).Succeeded()));
         Assert.Equal(["/proc/sys/net/ipv4/conf/cni1/route_localnet", "/run/berth.lock"], WrittenBy(web, static a => a.Gc().Succeeded()));
         Assert.Empty(WrittenBy(web, static a => a.Del(Mappings).Succeeded()));
     }

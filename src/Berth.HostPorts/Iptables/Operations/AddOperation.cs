@@ -55,12 +55,17 @@ internal sealed class AddOperation
     /// The same once it was done, without what may be the very table that was changed: the kernel, too, must find the chain where
     /// the programs' words put it.
     /// </summary>
-    internal List<ChainPlace> PlacesToTakeFrom()
+    internal List<ChainPlace> PlacesToTakeFrom() => Without(OtherPlaces(), family => ChainSearch.Has(family.Place, family.Rules.Chain));
+
+    // The same before: where they read containers' chains, the kernel must have some.
+    private List<ChainPlace> PlacesToRefuseFrom() => Without(OtherPlaces(), family =>
+        !family.Table.Has(ChainNames.Dnat) || ChainSearch.Has(family.Place, ChainNames.Dnat));
+
+    private List<ChainPlace> Without(List<ChainPlace> places, Predicate<FamilyAddition> isWhereGuessed)
     {
-        List<ChainPlace> places = OtherPlaces();
         foreach (FamilyAddition family in _families)
         {
-            if (family.IsPlaceGuessed && !ChainSearch.Has(family.Place, family.Rules.Chain))
+            if (family.IsPlaceGuessed && !isWhereGuessed(family))
             {
                 places.Remove(new ChainPlace(Flavour.Nft, family.Family));
                 places.Remove(new ChainPlace(Flavour.Legacy, family.Family));
@@ -84,7 +89,7 @@ internal sealed class AddOperation
             family.Prepare();
         }
 
-        new HeldElsewhere(_attachment, _configuration, isMetLast: false).Refuse(OtherPlaces());
+        new HeldElsewhere(_attachment, _configuration, isMetLast: false).Refuse(PlacesToRefuseFrom());
 
         // Opened first, so that what cannot be completed is never begun.
         using SafeFileHandle? localnet = _link is null || RouteLocalnet.Read(_link) is null or 1 ? null : RouteLocalnet.Open(_link);

@@ -1,16 +1,15 @@
-using System.Net;
 using Berth.HostPorts.Configuration;
-using Berth.HostPorts.Nftables;
 
 namespace Berth.HostPorts.Iptables;
 
 /// <summary>Makes a container's chain in one family what it should be, whatever the table holds.</summary>
 internal sealed class Addition
 {
-    private Addition(RestoreInput input, RestoreInput undo)
+    private Addition(RestoreInput input, RestoreInput undo, string? hidden)
     {
         Input = input;
         Undo = undo;
+        Hidden = hidden;
     }
 
     /// <summary>The input that does it.</summary>
@@ -19,6 +18,9 @@ internal sealed class Addition
     /// <summary>The input that takes it back, together with what it made that others may use.</summary>
     internal RestoreInput Undo { get; }
 
+    /// <summary>Who loses what he should keep, see <see cref="JumpOrder.Hidden"/>; null for nobody.</summary>
+    internal string? Hidden { get; }
+
     internal static Addition Make(NatTable table, ContainerRules rules, HostPortConfiguration configuration)
     {
         RestoreInput input = new();
@@ -26,14 +28,14 @@ internal sealed class Addition
         chains.ForEach(input.Make);
         List<RuleSpec> shared = SharedRules.Rules(configuration).FindAll(rule => !table.Has(rule));
         shared.ForEach(input.Add);
-        int place = Place(table, rules);
-        if (place <= 0 && IsThere(table, rules))
+        JumpOrder order = JumpOrder.Find(table, rules, configuration);
+        if (order.Place == 0 && IsThere(table, rules))
         {
-            return new Addition(input, Reversal.MakeShared(chains, shared));
+            return new Addition(input, Reversal.MakeShared(chains, shared), null);
         }
 
-        Write(input, table, rules, place);
-        return new Addition(input, Reversal.Make(table, rules, chains, shared));
+        Write(input, table, rules, order);
+        return new Addition(input, Reversal.Make(table, rules, order.Moved, chains, shared), order.Hidden);
     }
 
     private static bool IsThere(NatTable table, ContainerRules rules) =>
@@ -52,12 +54,19 @@ internal sealed class Addition
         return saved.Count == wanted.Count;
     }
 
-    private static void Write(RestoreInput input, NatTable table, ContainerRules rules, int place)
+    private static void Write(RestoreInput input, NatTable table, ContainerRules rules, JumpOrder order)
     {
         input.MakeEmpty(rules.Chain);
         foreach (SavedRule jump in table.Jumps(ChainNames.Dnat, rules.Chain))
         {
             input.Delete(ChainNames.Dnat, jump);
+        }
+
+        order.Moved.ForEach(jump => input.Delete(ChainNames.Dnat, jump));
+        int place = order.Place;
+        foreach (SavedRule jump in order.Moved)
+        {
+            input.Insert(ChainNames.Dnat, jump, place++);
         }
 
         foreach (RuleSpec jump in rules.Jumps)
@@ -77,38 +86,4 @@ internal sealed class Addition
             input.Add(rule);
         }
     }
-
-    // Last, as the reference has it, unless another container's mapping would then take what ours is for: the newest wins.
-    private static int Place(NatTable table, ContainerRules rules)
-    {
-        HashSet<string> keys = [];
-        foreach (MappingElement mapping in rules.Mappings)
-        {
-            keys.Add(Key(mapping, mapping.HostAddress));
-            keys.Add(Key(mapping, null));
-        }
-
-        HashSet<string> checkedChains = [];
-        int place = 0;
-        foreach (SavedRule jump in table.Rules(ChainNames.Dnat))
-        {
-            string chain = jump.Jump ?? "";
-            if (chain == rules.Chain)
-            {
-                continue;
-            }
-
-            place++;
-            // One of any address covers all of ours for the port; one of an address, only ours of the same.
-            if (checkedChains.Add(chain)
-                && SavedMappings.Of(table, chain).Exists(mapping => keys.Contains(Key(mapping, mapping.HostAddress))))
-            {
-                return place;
-            }
-        }
-
-        return 0;
-    }
-
-    private static string Key(MappingElement mapping, IPAddress? host) => $"{host} {mapping.Protocol} {mapping.HostPort}";
 }

@@ -34,6 +34,9 @@ internal sealed class FamilyAddition
     /// <summary>The table as it was before.</summary>
     internal NatTable Table => _table!;
 
+    /// <summary>Who loses what he should keep, see <see cref="JumpOrder.Hidden"/>; null for nobody.</summary>
+    internal string? Hidden => _addition?.Hidden;
+
     private List<string> Chains =>
         SharedRules.ExternalChain(_configuration) is string external ? [Rules.Chain, external] : [Rules.Chain];
 
@@ -76,6 +79,12 @@ internal sealed class FamilyAddition
         if (_configuration.OnConflict == ConflictRule.Fail)
         {
             HeldPorts.Refuse(table, Rules);
+            if (JumpOrder.Find(table, Rules, _configuration).Hidden is string holder)
+            {
+                throw new HostPortException(
+                    $"ports of {holder} would be hidden: no order of the jumps leaves everybody what is his",
+                    "Ask for fewer ports in one request, choose another hostPort or hostIP, or let nftables serve (\"backend\": \"nftables\").");
+            }
         }
     }
 

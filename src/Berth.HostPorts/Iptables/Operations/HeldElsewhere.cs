@@ -63,9 +63,9 @@ internal sealed class HeldElsewhere
                     continue;
                 }
 
-                if (overlap != ClaimOverlap.None && !canBeChanged && (isOwn || !newcomer.TakesNothing))
+                if (overlap > ClaimOverlap.Beside && !canBeChanged && (isOwn || !newcomer.TakesNothing))
                 {
-                    throw Conflicts.Refusal(held, $"{jump.Holder} in iptables ({place.Flavour}, {place.Family})", Remedy);
+                    throw Conflicts.Refusal(held, $"{jump.Holder} in {place.Name}", Remedy);
                 }
 
                 Conflicts.Refuse(newcomer, overlap, held, jump.Container, jump.Holder);
@@ -123,5 +123,5 @@ internal sealed class HeldElsewhere
 
     private static NatTable Read(ChainPlace place, string chain) => place.ReadOutline([chain])
         ?? IptablesPrograms.Of(place.Family, place.Flavour)?.Read(chain)
-        ?? throw new HostPortException($"the nat table of iptables ({place.Flavour}, {place.Family}) changes too often to be read");
+        ?? throw new HostPortException($"the nat table of {place.Name} changes too often to be read");
 }

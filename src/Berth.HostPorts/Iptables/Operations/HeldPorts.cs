@@ -5,10 +5,6 @@ namespace Berth.HostPorts.Iptables;
 /// <summary>Refuses ports that another container's chain has in the table that serves.</summary>
 internal static class HeldPorts
 {
-    // What every jump to a container's chain has.
-    private static readonly string[] UsualOptions = ["-p", "-m", "--comment", "--dports", "-j"];
-    private static readonly string[] UsualMatches = ["comment", "multiport"];
-
     /// <summary>Looks for them, for networks that want no port of somebody else's ("onConflict": "fail").</summary>
     /// <param name="table">The table as it is.</param>
     /// <param name="wanted">The rules that the new container would have here.</param>
@@ -23,7 +19,7 @@ internal static class HeldPorts
 
         foreach (ContainerJump jump in ContainerJump.All(table))
         {
-            if (jump.Chain == wanted.Chain || AreApart(jump, wanted))
+            if (jump.Chain == wanted.Chain || JumpConditions.AreApart(jump, wanted))
             {
                 continue;
             }
@@ -39,24 +35,4 @@ internal static class HeldPorts
     }
 
     private static string Key(MappingElement mapping) => $"{mapping.HostAddress} {mapping.Protocol} {mapping.HostPort}";
-
-    // Two networks of which one has conditions may have the same port, as in the nftables backend.
-    private static bool AreApart(ContainerJump jump, ContainerRules wanted) =>
-        !jump.IsOf(wanted.Network) && (wanted.HasConditions || HasConditions(jump.Rule));
-
-    private static bool HasConditions(SavedRule jump)
-    {
-        for (int i = 0; i < jump.Arguments.Count; i++)
-        {
-            string argument = jump.Arguments[i];
-            bool isOption = argument is "!" or ['-', ..];
-            if (isOption && (Array.IndexOf(UsualOptions, argument) < 0
-                || (argument == "-m" && i + 1 < jump.Arguments.Count && Array.IndexOf(UsualMatches, jump.Arguments[i + 1]) < 0)))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 }

@@ -56,7 +56,7 @@ internal sealed class RemoveOperation
             else
             {
                 // A reason to fail would keep the pod from ever going, on a node whose iptables somebody has removed.
-                _warn($"rules of iptables ({place.Flavour}, {place.Family}) stay, for its programs are not installed");
+                _warn($"rules of {place.Name} stay, for its programs are not installed");
             }
         }
 

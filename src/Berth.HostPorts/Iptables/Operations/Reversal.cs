@@ -9,9 +9,11 @@ internal static class Reversal
     /// <summary>The input that does it right behind the addition.</summary>
     /// <param name="before">The table as it was.</param>
     /// <param name="rules">What was made.</param>
+    /// <param name="moved">The jumps of others that were moved.</param>
     /// <param name="chains">Chains that all share, and that were made.</param>
     /// <param name="shared">Rules that all share, and that were made.</param>
-    internal static RestoreInput Make(NatTable before, ContainerRules rules, List<string> chains, List<RuleSpec> shared)
+    internal static RestoreInput Make(
+        NatTable before, ContainerRules rules, List<SavedRule> moved, List<string> chains, List<RuleSpec> shared)
     {
         RestoreInput input = new();
         input.MakeEmpty(rules.Chain);
@@ -20,7 +22,8 @@ internal static class Reversal
             input.Delete(jump);
         }
 
-        PutBack(input, before, rules.Chain, int.MaxValue);
+        moved.ForEach(jump => input.Delete(ChainNames.Dnat, jump));
+        PutBack(input, before, rules.Chain, moved, int.MaxValue);
         Share(input, chains, shared);
         return input;
     }
@@ -49,19 +52,19 @@ internal static class Reversal
 
         input.MakeEmpty(chain);
         jumps.ForEach(jump => input.Delete(ChainNames.Dnat, jump));
-        PutBack(input, before, chain, now.Rules(ChainNames.Dnat).Count - jumps.Count);
+        PutBack(input, before, chain, [], now.Rules(ChainNames.Dnat).Count - jumps.Count);
         return input;
     }
 
     // Its jumps are gone by then, and others' are as many as before, or at least so many.
-    private static void PutBack(RestoreInput input, NatTable before, string chain, int others)
+    private static void PutBack(RestoreInput input, NatTable before, string chain, List<SavedRule> moved, int others)
     {
         IReadOnlyList<SavedRule> all = before.Rules(ChainNames.Dnat);
-        int othersBefore = all.Count - before.Jumps(ChainNames.Dnat, chain).Count;
+        int othersBefore = all.Count - moved.Count - before.Jumps(ChainNames.Dnat, chain).Count;
         int passed = 0;
         for (int i = 0; i < all.Count; i++)
         {
-            if (all[i].Jump != chain)
+            if (all[i].Jump != chain && !moved.Contains(all[i]))
             {
                 passed++;
             }

@@ -33,6 +33,9 @@ internal sealed class IptablesPrograms
     /// <summary>Their name: iptables or ip6tables.</summary>
     internal string Name => NameOf(Family);
 
+    /// <summary>A family's.</summary>
+    internal static string NameOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "iptables" : "ip6tables";
+
     /// <summary>The programs that the node's iptables is.</summary>
     /// <exception cref="HostPortException">They are not installed.</exception>
     internal static IptablesPrograms Installed(AddressFamily family)
@@ -50,7 +53,7 @@ internal sealed class IptablesPrograms
 
     /// <summary>The programs of one flavour: by their name, or the node's where those are of it; null without any.</summary>
     internal static IptablesPrograms? Of(AddressFamily family, Flavour flavour) =>
-        Find(family, $"{NameOf(family)}-{(flavour == Flavour.Nft ? "nft" : "legacy")}")
+        Find(family, new ChainPlace(flavour, family).Name)
             ?? (Of(family) is IptablesPrograms node && node.FindFlavour() == flavour ? node : null);
 
     /// <summary>
@@ -116,8 +119,6 @@ internal sealed class IptablesPrograms
 
     // As far as it is known.
     private bool IsNft => _flavour == Flavour.Nft;
-
-    private static string NameOf(AddressFamily family) => family == AddressFamily.InterNetwork ? "iptables" : "ip6tables";
 
     private static IptablesPrograms? Find(AddressFamily family, string name) =>
         FindFile(name + "-save") is string save && FindFile(name + "-restore") is string restore

@@ -8,6 +8,9 @@ namespace Berth.HostPorts.Iptables;
 /// <param name="Family">IPv4 or IPv6.</param>
 internal sealed record ChainPlace(Flavour Flavour, AddressFamily Family)
 {
+    /// <summary>As a message says it: "ip6tables-legacy", for instance.</summary>
+    internal string Name => $"{IptablesPrograms.NameOf(Family)}-{(Flavour == Flavour.Nft ? "nft" : "legacy")}";
+
     /// <summary>
     /// What of the nat table concerns containers' ports, as the kernel itself says it; null when it changes so often that it
     /// cannot be read.

@@ -45,8 +45,8 @@ internal sealed class SavedRule
     /// </summary>
     internal bool Says(IReadOnlyList<string> arguments)
     {
-        List<string> mine = Options(Arguments);
-        List<string> others = Options(arguments);
+        List<string> mine = Options(Arguments).FindAll(IsNoMatch);
+        List<string> others = Options(arguments).FindAll(IsNoMatch);
         for (int i = 0; i < Math.Min(mine.Count, others.Count); i++)
         {
             if (mine[i] != others[i])
@@ -84,8 +84,8 @@ internal sealed class SavedRule
         return place >= 0 && Value(option) == rule.Arguments[place + 1];
     }
 
-    // Each option with its values, in alphabetical order, but for "-m".
-    private static List<string> Options(IReadOnlyList<string> arguments)
+    /// <summary>Each option with its values behind line breaks, in alphabetical order.</summary>
+    internal static List<string> Options(IReadOnlyList<string> arguments)
     {
         List<string> options = [];
         for (int i = 0; i < arguments.Count;)
@@ -107,15 +107,14 @@ internal sealed class SavedRule
                 option.Append('\n').Append(arguments[i]);
             }
 
-            if (!option.ToString().StartsWith("-m\n", StringComparison.Ordinal))
-            {
-                options.Add(option.ToString());
-            }
+            options.Add(option.ToString());
         }
 
         options.Sort(StringComparer.Ordinal);
         return options;
     }
+
+    private static bool IsNoMatch(string option) => !option.StartsWith("-m\n", StringComparison.Ordinal);
 
     private static List<string> Split(string text)
     {

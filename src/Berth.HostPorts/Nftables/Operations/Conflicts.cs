@@ -64,7 +64,7 @@ internal static class Conflicts
     internal static void Refuse(
         Newcomer newcomer, ClaimOverlap overlap, MappingElement held, string? container, string holder)
     {
-        if (overlap == ClaimOverlap.None)
+        if (overlap is ClaimOverlap.None or ClaimOverlap.Beside)
         {
             return;
         }

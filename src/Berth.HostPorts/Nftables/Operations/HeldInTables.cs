@@ -6,7 +6,7 @@ namespace Berth.HostPorts.Nftables;
 
 /// <summary>
 /// Refuses ports that nf_tables has, for an attachment that iptables serves: whose rules are met before Berth's table, and may be
-/// met before the reference plugin's.
+/// met before the reference plugin's. Of Berth's table nothing is taken for that: what is not hidden wholly stands beside.
 /// </summary>
 internal sealed class HeldInTables(
     NfTablesConnection connection, PodLinks node, Attachment attachment, HostPortConfiguration configuration)
@@ -26,7 +26,7 @@ internal sealed class HeldInTables(
         }
     }
 
-    // All networks' parts: their conditions part nothing from what is met first.
+    // All networks' parts: their conditions keep nothing from being hidden by what is met first and has none.
     private void Refuse(FamilyState state, Newcomer newcomer)
     {
         foreach (TablePart part in state.ReadParts(connection).All)
@@ -48,7 +48,7 @@ internal sealed class HeldInTables(
     {
         OwnerComment? owner = OwnerComment.Parse(element.Comment);
         if (MappingElement.From(state.Table.Family, element) is not MappingElement held || owner?.Owner == state.Owner
-            || newcomer.Over(held.Claim, isOfNetwork: true) == ClaimOverlap.None)
+            || newcomer.Over(held.Claim, isOfNetwork: true) != ClaimOverlap.Covered)
         {
             return;
         }
@@ -58,7 +58,10 @@ internal sealed class HeldInTables(
             ? "somebody who is not named"
             : owner.Label + (record is null ? "" : $", container {record.Container}");
         bool isOfNetwork = record?.Network == AttachmentId.NetworkKey(attachment.Id.Network);
-        Conflicts.Refuse(newcomer, newcomer.Over(held.Claim, isOfNetwork), held, record?.Container, holder);
+        if (newcomer.Over(held.Claim, isOfNetwork) is var overlap and ClaimOverlap.Covered)
+        {
+            Conflicts.Refuse(newcomer, overlap, held, record?.Container, holder);
+        }
     }
 
     private AttachmentRecord? Ask(FamilyState state, OwnerComment owner)

@@ -39,6 +39,25 @@ internal sealed class CachedContainers
         return false;
     }
 
+    /// <summary>Whether a container has entries, and all of them in one network.</summary>
+    internal bool HasOnlyIn(string container, string network)
+    {
+        bool isThere = false;
+        foreach (string name in _names)
+        {
+            if (name.StartsWith($"{network}-{container}-", StringComparison.Ordinal))
+            {
+                isThere = true;
+            }
+            else if (name.Contains($"-{container}-", StringComparison.Ordinal))
+            {
+                return false;
+            }
+        }
+
+        return isThere;
+    }
+
     internal bool Contains(string container)
     {
         if (!container.Contains('-', StringComparison.Ordinal))

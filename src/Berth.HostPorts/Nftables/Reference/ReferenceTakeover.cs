@@ -26,7 +26,7 @@ internal static class ReferenceTakeover
         HashSet<(string Container, IPAddress? Pod)> kept = [];
         foreach (ReferenceRule rule in state.Reference.Mappings(connection))
         {
-            ClaimOverlap overlap = Over(newcomer, rule);
+            ClaimOverlap overlap = Over(newcomer, rule, attachment);
             bool goes = rule.Container == attachment.Id.ContainerId
                 ? overlap != ClaimOverlap.None || Equals(rule.Pod, state.Plan!.Record.Pod)
                 : newcomer.Takes(overlap, rule.Container);
@@ -61,7 +61,7 @@ internal static class ReferenceTakeover
 
         foreach (ReferenceRule rule in reference.Mappings(connection))
         {
-            if (rule.Container != attachment.Id.ContainerId && Over(newcomer, rule) is var overlap and not ClaimOverlap.None)
+            if (rule.Container != attachment.Id.ContainerId && Over(newcomer, rule, attachment) is var overlap and not ClaimOverlap.None)
             {
                 string holder = $"container {rule.Container} (in table {reference.Table}, which the reference plugin made)";
                 Conflicts.Refuse(newcomer, overlap, rule.Mapping!, rule.Container, holder);
@@ -69,9 +69,10 @@ internal static class ReferenceTakeover
         }
     }
 
-    // The rules say no network, and conditions of the last ADD hold for all of them.
-    private static ClaimOverlap Over(Newcomer newcomer, ReferenceRule rule) =>
-        rule.Mapping is null ? ClaimOverlap.None : newcomer.Over(rule.Mapping.Claim, isOfNetwork: false);
+    // The rules say no network, which the runtime's cache may; conditions of the last ADD hold for all of them.
+    private static ClaimOverlap Over(Newcomer newcomer, ReferenceRule rule, Attachment attachment) => rule.Mapping is null
+        ? ClaimOverlap.None
+        : newcomer.Over(rule.Mapping.Claim, newcomer.IsOfNetwork(rule.Container, attachment.Id.Network));
 
     private static AddressFamily Addresses(NfFamily family) =>
         family == NfFamily.Ip ? AddressFamily.InterNetwork : AddressFamily.InterNetworkV6;

@@ -1,0 +1,38 @@
+using Berth.Cni.Runtime;
+using Berth.HostPorts.Nftables;
+
+namespace Berth.HostPorts;
+
+/// <summary>
+/// Which containers are alive, as the runtime's cache tells GC; where there is no cache, everybody is. Read when it is first
+/// asked, which few calls do.
+/// </summary>
+/// <param name="cacheDirectory">Where libcni keeps its cache.</param>
+internal sealed class LivingContainers(string cacheDirectory)
+{
+    private CachedContainers? _cached;
+    private bool _isRead;
+
+    private CachedContainers? Cached
+    {
+        get
+        {
+            if (!_isRead)
+            {
+                _cached = CachedContainers.Read(new ResultCache(cacheDirectory));
+                _isRead = true;
+            }
+
+            return _cached;
+        }
+    }
+
+    /// <summary>Whether a container is known to be gone.</summary>
+    /// <param name="beginning">How its CNI_CONTAINERID begins; null when nobody knows.</param>
+    internal bool IsGone(string? beginning) => beginning is not null && Cached is { } cached && !cached.MayContain(beginning);
+
+    /// <summary>Whether a container is known to be in a network, and in no other.</summary>
+    /// <param name="container">Its CNI_CONTAINERID.</param>
+    /// <param name="network">The network.</param>
+    internal bool IsOnlyIn(string container, string network) => Cached is { } cached && cached.HasOnlyIn(container, network);
+}
