@@ -48,7 +48,7 @@ internal sealed class Precedence
         ListenerState state = ListenerState.Ok;
         foreach (NatListeners.Entry other in Candidates(entry.Listener.Ports))
         {
-            if (ReferenceEquals(other, entry) || other.Listener.IsConditional || Reach(other, entry.Listener) is not (true, var address))
+            if (ReferenceEquals(other, entry) || Reach(other, entry.Listener) is not (true, var address))
             {
                 continue;
             }
@@ -56,10 +56,11 @@ internal sealed class Precedence
             (bool isEarlier, bool isTie) = Order(other, entry);
             if (isEarlier && IsLess(state))
             {
-                ListenerState found = _check.Of(entry.Listener, entry, other, address, isSure: true);
+                // Under conditions, such as an interface, only a packet tells.
+                ListenerState found = _check.Of(entry.Listener, entry, other, address, isSure: !other.Listener.IsConditional);
                 state = found.Condition == ListenerCondition.Ok ? state : found;
             }
-            else if (isTie && state.Condition == ListenerCondition.Ok)
+            else if (isTie && !other.Listener.IsConditional && state.Condition == ListenerCondition.Ok)
             {
                 state = new ListenerState(ListenerCondition.Conflicting, other.Listener.Label, address) { ByKind = other.Listener.Kind };
             }

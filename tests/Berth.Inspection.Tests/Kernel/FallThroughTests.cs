@@ -105,7 +105,7 @@ public sealed partial class FallThroughTests : KernelTests, IDisposable
         Assert.Equal("10.1.0.2", AnswererOf("10.96.0.10", 3306));
     }
 
-    private static void ClearLegacy()
+    internal static void ClearLegacy()
     {
         foreach (string table in (ReadOnlySpan<string>)["nat", "filter"])
         {
@@ -115,7 +115,7 @@ public sealed partial class FallThroughTests : KernelTests, IDisposable
     }
 
     // As kube-proxy writes it with one endpoint and with none: then no rule of NAT is left, and one of the filter refuses.
-    private static void Serve(string mode, bool isServed)
+    internal static void Serve(string mode, bool isServed)
     {
         if (mode == "nftables")
         {
@@ -148,7 +148,7 @@ public sealed partial class FallThroughTests : KernelTests, IDisposable
         Assert.True(restored.ExitCode == 0, restored.Errors);
     }
 
-    private static void Add(string plugin, string mapping)
+    internal static void Add(string plugin, string mapping)
     {
         string[] words = plugin.Split(' ');
         PluginCall.Add(words[0] == "berth" ? PluginCall.Berth : PluginCall.Reference, words[1], "web", "10.1.0.2", mapping);
