@@ -9,6 +9,7 @@ public sealed class ShellBlockTests
         ["sudo ./demo"] = nameof(DemoTests.The_demo_tells_its_story_to_the_end_and_leaves_nothing),
         ["sudo ./test"] = "this test is run by it",
         ["sudo ./test --all"] = "./test, with the slow tests",
+        ["sudo ./test --kernels"] = "./test, in virtual machines",
         ["sudo ./test --filter hairpin"] = "./test, with fewer tests",
         ["dotnet build Berth.slnx"] = "./test does it",
         ["dotnet format Berth.slnx"] = "./test verifies that it changes nothing",

@@ -10,6 +10,8 @@ public sealed class TestScriptTests : IDisposable
     public TestScriptTests()
     {
         File.Copy(Path.Combine(Repository.Root, "test"), Path.Combine(_place, "test"));
+        Directory.CreateDirectory(Path.Combine(_place, "eng"));
+        File.Copy(Path.Combine(Repository.Root, "eng", "follow-tests"), Path.Combine(_place, "eng", "follow-tests"));
         Script("eng/need", "exit 0");
         Script("eng/dotnet", "echo /bin/true");
         Script("eng/publish", "exit 0");
@@ -88,12 +90,12 @@ public sealed class TestScriptTests : IDisposable
     }
 
     [Theory]
-    [InlineData("echo '   K  Total: 3, Errors: 0, Failed: 0, Skipped: 1, Not Run: 0, Time: 0.1s'", 0, "11 passed, 0 failed, 5 skipped")]
-    [InlineData("echo '   K  Total: 3, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 0.1s'; exit 1", 1, "6 passed, 10 failed")]
-    [InlineData("echo 'no such kernel' >&2; exit 125", 0, "1 passed, 0 failed, 5 skipped")]
-    [InlineData("exit 126", 1, "1 passed, 5 failed")]
+    [InlineData("echo '   K  Total: 3, Errors: 0, Failed: 0, Skipped: 1, Not Run: 0, Time: 0.1s'", 0, "15 passed, 0 failed, 7 skipped")]
+    [InlineData("echo '   K  Total: 3, Errors: 0, Failed: 2, Skipped: 0, Not Run: 0, Time: 0.1s'; exit 1", 1, "8 passed, 14 failed")]
+    [InlineData("echo 'no such kernel' >&2; exit 125", 0, "1 passed, 0 failed, 7 skipped")]
+    [InlineData("exit 126", 1, "1 passed, 7 failed")]
     [InlineData("[ \"$KERNEL_VM_ARGUMENTS\" = ipv6.disable=1 ] || exit 125; case \"$*\" in *'-trait kernel=no-ipv6') "
-        + "echo '   K  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s' ;; esac", 0, "2 passed, 0 failed, 4 skipped")]
+        + "echo '   K  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s' ;; esac", 0, "2 passed, 0 failed, 6 skipped")]
     public void With_all_the_other_kernels_are_counted_and_skipped_where_there_can_be_none(
         string machine, int exitCode, string lastLine)
     {
@@ -103,6 +105,48 @@ public sealed class TestScriptTests : IDisposable
 
         Assert.Equal((exitCode, lastLine), Run("--all"));
         Assert.Equal((0, "1 passed, 0 failed"), Run());
+    }
+
+    [Fact]
+    public void With_kernels_only_the_machines_run_and_two_of_them_all_that_is_quick()
+    {
+        const string Ran = "echo '   K  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'";
+        Project("A", "exit 1");
+        Script("eng/reference-portmap", "exit 1");
+        Script("eng/kernel-vm", $"case \"$*\" in *'-trait- kernel=no-* -trait- tier=slow -trait- machine=full-speed') {Ran} ;; *) exit 125 ;; esac");
+
+        Assert.Equal((0, "2 passed, 0 failed, 5 skipped"), Run("--kernels"));
+    }
+
+    [Fact]
+    public void What_a_machine_says_is_followed_and_shown_with_its_name()
+    {
+        Project("A", Summary + "echo '   A  Total: 1, Errors: 0, Failed: 0, Skipped: 0, Not Run: 0, Time: 0.1s'");
+        Script("eng/reference-portmap", "exit 1");
+        Script("eng/kernel-vm", """
+            [ $1 = 6.1 ] || exit 125
+            echo '    Berth.A.SomeTests.Quick(of: "a.b") [STARTING]'
+            echo '    Berth.A.SomeTests.Quick(of: "a.b") [FINISHED] Time: 0.5s'
+            echo '    Berth.A.OtherTests.Slow [STARTING]'
+            echo '    Berth.A.OtherTests.Slow [FAIL]'
+            echo '    Berth.A.OtherTests.Slow [FINISHED] Time: 12.25s'
+            echo '   K  Total: 2, Errors: 0, Failed: 1, Skipped: 0, Not Run: 0, Time: 12.8s'
+            exit 1
+            """);
+
+        string output = ShellCommand.Run(Path.Combine(_place, "test"), ["--all"]).Output;
+
+        Assert.Equal(
+            [
+                "Linux 6.1: Berth.A.SomeTests, after 0",
+                "Linux 6.1: Berth.A.OtherTests, after 1",
+                "Linux 6.1:     Berth.A.OtherTests.Slow [FAIL]",
+                "Linux 6.1:    K  Total: 2, Errors: 0, Failed: 1, Skipped: 0, Not Run: 0, Time: 12.8s",
+                "Linux 6.1: slow: 12.25s Berth.A.OtherTests.Slow",
+                "Linux 6.1: slow: 0.5s Berth.A.SomeTests.Quick(of: \"a.b\")",
+            ],
+            output.Split('\n').Where(static line => line.StartsWith("Linux 6.1", StringComparison.Ordinal)));
+        Assert.EndsWith("2 passed, 1 failed, 6 skipped\n", output, StringComparison.Ordinal);
     }
 
     private (int ExitCode, string LastLine) Run(params string[] arguments)

@@ -66,6 +66,7 @@ public sealed class ForeignTablesTests
     }
 
     [Fact]
+    [Trait("machine", "full-speed")]
     public void Calls_succeed_while_another_owner_commits_at_full_speed()
     {
         using Node node = new();
@@ -87,6 +88,7 @@ public sealed class ForeignTablesTests
     }
 
     [Fact]
+    [Trait("machine", "full-speed")]
     public void Calls_for_different_pods_at_the_same_time_all_succeed()
     {
         using Node node = new();

@@ -22,6 +22,7 @@ public sealed partial class ManyProcessesTests
     private const int FirstOwn = 50;
 
     [Theory]
+    [Trait("machine", "full-speed")]
     [InlineData(2)]
     [InlineData(0)]
     public void Sixteen_at_a_time(int flushes) => Race(16, 160, flushes);
