@@ -1,3 +1,4 @@
+using System.Text;
 using Berth.Bench.Results;
 
 namespace Berth.Bench.Tests;
@@ -50,6 +51,41 @@ public sealed class ExpectationTests
     {
         Case what = new("ADD", 1_000, 0) { Backend = backend };
         Assert.Equal(verdict, Verdict("1,000 ports", Empty with { ManyPorts = [new(what, 1, Of(2), Of(2 * times), Of(times))] }));
+    }
+
+    [Theory]
+    [InlineData("nftables", "CHECK", 1_000)]
+    [InlineData("iptables", "CHECK", 100)]
+    [InlineData("iptables", "DEL", 1_000)]
+    public void What_is_not_promised_says_so_with_its_number_and_fails_nothing(string backend, string operation, int ports)
+    {
+        Case what = new(operation, ports, 0) { Backend = backend };
+
+        Expectation expectation = Assert.Single(Expectation.Judge(Empty with { ManyPorts = [new(what, 1, Of(2), Of(3), Of(1.5))] }));
+
+        Assert.Equal(("not promised", "1/1.5", true), (expectation.Verdict, expectation.Found, expectation.IsTolerable));
+    }
+
+    [Theory]
+    [InlineData("go1.26.5", "path\tgithub.com/p/portmap\nmod\tgithub.com/p\tv1.9.1\th1:x\n", "go1.26.5 github.com/p/portmap github.com/p v1.9.1")]
+    [InlineData("go1.26.5", "path\tgithub.com/p/portmap\nbuild\t-trimpath=true\n", "go1.26.5 github.com/p/portmap")]
+    [InlineData("go1.26.5", "", "go1.26.5")]
+    public void The_reference_is_known_by_what_its_file_says_of_its_build(string compiler, string modules, string text)
+    {
+        byte[] marked = modules.Length == 0 ? [] : [.. new byte[16], .. Encoding.UTF8.GetBytes(modules), .. new byte[16]];
+        byte[] file =
+        [
+            1, 2, 3, 0xff, .. " Go buildinf:"u8, 8, 2, .. new byte[16], (byte)compiler.Length, .. Encoding.UTF8.GetBytes(compiler), (byte)marked.Length,
+            .. marked, 9, 9,
+        ];
+
+        Assert.Equal(text, GoBuild.Describe(file));
+        for (int length = 0; length < file.Length; length++)
+        {
+            _ = GoBuild.Describe(file.AsSpan(0, length));
+        }
+
+        Assert.Null(GoBuild.Describe("no such program"u8));
     }
 
     [Theory]

@@ -86,6 +86,54 @@ public sealed class BenchTests
         Assert.All(Plots(report), static plot => Assert.True(File.Exists(Path.Combine(Repository.Root, "docs", plot)), plot));
     }
 
+    /// <summary>Sections of the report, and how rows begin that must stand in it.</summary>
+    public static TheoryData<string, string[]> Sections { get; } = new()
+    {
+        { "What is promised", ["ADD of one port: within 2 ms", "ADD at 0 to 10,000 mappings", "child processes on nftables: none | 0"] },
+        {
+            "ADD and DEL of one port among other mappings",
+            [.. from verb in (string[])["ADD", "DEL"] from size in (string[])["0", "1,000", "5,000", "10,000"] select $"{verb} | {size} |", "an empty static program"]
+        },
+        { "Many ports in one call", [.. from backend in Backends from verb in Verbs from ports in Ports select $"{backend} | {verb} | {ports} |"] },
+        { "A range of 16,000 ports", [.. Verbs.Select(static verb => $"nftables | {verb} | 16,000 |")] },
+        { "GC", ["1,000 stale among 5,000, 100 a pod", "1,000 stale among 5,000, 1 a pod"] },
+        { "64 plugins at once", ["64 ADD", "64 DEL"] },
+        {
+            "Memory, processes and system calls",
+            [.. from backend in Backends from verb in (string[])[.. Verbs, "GC"] from ports in Ports select $"{backend} | {verb} | {ports} |"]
+        },
+        { "Where the memory of a call goes", ["1,000 of 5,000 pods | GC"] },
+        {
+            "New connections",
+            [.. from size in (string[])["1,000", "5,000", "10,000"] from to in (string[])["the last mapping", "the pod itself"] select $"portmap | {size} | {to} |", "none | 0 | the pod itself"]
+        },
+        { "ADD right after DEL", ["right after a DEL"] },
+    };
+
+    private static string[] Backends => ["nftables", "iptables"];
+
+    private static string[] Verbs => ["ADD", "CHECK", "DEL"];
+
+    private static string[] Ports => ["1", "100", "1,000"];
+
+    [Theory]
+    [MemberData(nameof(Sections))]
+    public void The_report_has_every_section_and_every_row(string title, string[] rows)
+    {
+        string[] sections = File.ReadAllText(Path.Combine(Repository.Root, "docs/benchmarks.md")).Split("\n## ");
+        string section = Assert.Single(sections, section => section.StartsWith(title + "\n", StringComparison.Ordinal));
+
+        Assert.All(rows, row => Assert.Contains($"| {row}", section, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void The_report_holds_nothing_that_was_promised_and_is_not_so()
+    {
+        string report = File.ReadAllText(Path.Combine(Repository.Root, "docs/benchmarks.md"));
+
+        Assert.DoesNotContain(report.Split('\n'), static line => line.StartsWith("| FAIL |", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_plugin_that_fails_is_no_fast_plugin()
     {

@@ -6,10 +6,10 @@ namespace Berth.Bench.Measurements;
 
 /// <summary>
 /// ADD and then DEL of one port, among none and among up to 10,000 mappings, and VERSION, which is what a plugin takes to
-/// start. All nodes take turns within one round, so that whatever else the machine does falls on both plugins and on all sizes
+/// start. All nodes, and the empty program of the floor, take turns within one round, so that whatever else the machine does falls on both plugins and on all sizes
 /// alike.
 /// </summary>
-internal sealed class AmongMappings(Contest contest, IReadOnlyList<Arena> arenas)
+internal sealed class AmongMappings(Contest contest, IReadOnlyList<Arena> arenas, Floor? floor)
 {
     private const int WarmUpPairs = 3;
     private static readonly TimeSpan Budget = TimeSpan.FromMinutes(3);
@@ -31,9 +31,11 @@ internal sealed class AmongMappings(Contest contest, IReadOnlyList<Arena> arenas
         for (int pair = 1; pair <= contest.Pairs && clock.Elapsed < Budget; pair++)
         {
             contest.Progress($"one port, pair {pair} of {contest.Pairs}");
+            floor?.Take();
             adding.ForEach(static turns => turns.Take(Add));
             deleting.ForEach(static turns => turns.Take(Delete));
             asking.Take(Version);
+            floor?.Take();
         }
 
         foreach (Arena arena in arenas)

@@ -64,9 +64,18 @@ internal sealed class Collection(Contest contest, Arena arena)
         for (int run = 1; run <= runs; run++)
         {
             contest.Progress($"GC {run} of {runs}");
-            Thread.Sleep(TimeSpan.FromMilliseconds(15));
-            portmap.Add(arena.Duel.Portmap.Call(collect));
-            reference.Add(arena.Duel.Reference.Call(collect));
+            bool isReferenceFirst = run % 2 == 0;
+            if (isReferenceFirst)
+            {
+                Time(reference, arena.Duel.Reference);
+            }
+
+            Time(portmap, arena.Duel.Portmap);
+            if (!isReferenceFirst)
+            {
+                Time(reference, arena.Duel.Reference);
+            }
+
             if (run == 1)
             {
                 arena.Duel.Portmap.RequireMappings(alive * Arena.PortsOfContainer, "after GC");
@@ -84,6 +93,12 @@ internal sealed class Collection(Contest contest, Arena arena)
         {
             PeakKibibytes = peak,
         };
+
+        void Time(List<double> times, NodeProcess node)
+        {
+            Thread.Sleep(TimeSpan.FromMilliseconds(15));
+            times.Add(node.Call(collect));
+        }
     }
 
     private void Restore(int first)

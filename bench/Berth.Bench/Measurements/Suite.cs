@@ -16,11 +16,6 @@ internal static class Suite
     /// <exception cref="BenchException">A call failed.</exception>
     public static Report Run(Contest contest, IReadOnlyCollection<string> parts, Report report)
     {
-        if (parts.Contains("one"))
-        {
-            report = report with { Floor = new Floor(contest).Run() };
-        }
-
         report = RunAmong(contest, parts, report);
         ManyPorts ports = new(contest);
         return report with
@@ -41,6 +36,7 @@ internal static class Suite
         int[] sizes = contest.IsQuick ? [0, Crowded] : [0, Crowded, Collected, 10_000];
         int collected = sizes.Contains(Collected) ? Collected : Crowded;
         List<Arena> arenas = [];
+        using Floor? floor = parts.Contains("one") ? Floor.Start(contest) : null;
         try
         {
             foreach (int size in sizes)
@@ -57,11 +53,13 @@ internal static class Suite
             Arena Of(int size) => arenas.Single(arena => arena.Size == size);
             report = report with
             {
-                AmongMappings = parts.Contains("one") ? new AmongMappings(contest, arenas).Run() : null,
+                AmongMappings = parts.Contains("one") ? new AmongMappings(contest, arenas, floor).Run() : null,
                 AfterDelete = parts.Contains("after-delete") ? new AfterDelete(contest, Of(0)).Run() : null,
                 Together = parts.Contains("together") ? new Together(contest, Of(Crowded)).Run() : null,
                 Collection = parts.Contains("gc") ? new Collection(contest, Of(collected)).Run() : null,
             };
+            report = report with { Floor = floor?.Times };
+
             // Last, for it adds mappings to all.
             return parts.Contains("traffic") ? report with { Traffic = new Connections(contest, arenas).Run() } : report;
         }

@@ -20,7 +20,7 @@ internal sealed class Together(Contest contest, Arena arena)
         for (int round = 1; round <= rounds; round++)
         {
             contest.Progress($"{Calls} at once, round {round} of {rounds}");
-            foreach (Side side in (Side[])[portmap, reference])
+            foreach (Side side in round % 2 == 1 ? (Side[])[portmap, reference] : [reference, portmap])
             {
                 side.Take(adding, side.Adding);
                 if (side.Failure is null)

@@ -9,6 +9,9 @@ namespace Berth.Bench.Results;
 /// <param name="Digest">The start of the file's SHA-256, in hex: an about text need not name a version.</param>
 internal sealed record Contender(string About, string Version, long Bytes, string Digest)
 {
+    /// <summary>What made it, and from what, where the file says so; else null.</summary>
+    public string? Build { get; init; }
+
     /// <exception cref="BenchException">It cannot be run, or does not answer VERSION.</exception>
     public static Contender Describe(string path)
     {
@@ -24,6 +27,9 @@ internal sealed record Contender(string About, string Version, long Bytes, strin
             about.Output.Split('\n')[0].Trim(),
             string.Concat(version.Output.Where(c => !char.IsWhiteSpace(c))),
             content.Length,
-            Convert.ToHexStringLower(SHA256.HashData(content))[..16]);
+            Convert.ToHexStringLower(SHA256.HashData(content))[..16])
+        {
+            Build = GoBuild.Describe(content),
+        };
     }
 }
