@@ -19,6 +19,7 @@ internal sealed partial record ChildRun(string Output, long Inputs, int Found)
             program, Program.ChildVerb, target.Name, "--scratch", scratch, "--root", options.Root,
             "--seconds", options.Time.TotalSeconds.ToString(CultureInfo.InvariantCulture),
             "--seed", options.Seed.ToString(CultureInfo.InvariantCulture),
+            .. options.Least == 0 ? (string[])[] : ["--least", options.Least.ToString(CultureInfo.InvariantCulture)],
             .. options.Inputs == long.MaxValue ? (string[])[] : ["--inputs", options.Inputs.ToString(CultureInfo.InvariantCulture)],
         ])
         {

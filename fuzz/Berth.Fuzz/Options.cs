@@ -6,11 +6,12 @@ namespace Berth.Fuzz;
 /// <param name="Targets">What to fuzz.</param>
 /// <param name="Time">How long each.</param>
 /// <param name="Inputs">How many inputs each, at most.</param>
+/// <param name="Least">How many inputs each, however long it takes.</param>
 /// <param name="Seed">Where chance begins.</param>
 /// <param name="Root">The directory "fuzz" of the checkout: seeds, and where findings go.</param>
 /// <param name="Scratch">A child's file for its current input; null in the parent.</param>
 internal sealed record Options(
-    IReadOnlyList<FuzzTarget> Targets, TimeSpan Time, long Inputs, int Seed, string Root, string? Scratch)
+    IReadOnlyList<FuzzTarget> Targets, TimeSpan Time, long Inputs, long Least, int Seed, string Root, string? Scratch)
 {
     /// <exception cref="UsageException">It is not as `fuzz/run --help` says.</exception>
     internal static Options Parse(IReadOnlyList<string> arguments)
@@ -18,6 +19,7 @@ internal sealed record Options(
         List<FuzzTarget> targets = [];
         TimeSpan time = TimeSpan.FromSeconds(10);
         long inputs = long.MaxValue;
+        long least = 0;
         int seed = Environment.TickCount & int.MaxValue;
         string? root = null;
         string? scratch = null;
@@ -32,6 +34,9 @@ internal sealed record Options(
                     break;
                 case "--inputs":
                     inputs = (long)Number(option, Value());
+                    break;
+                case "--least":
+                    least = (long)Number(option, Value());
                     break;
                 case "--seed":
                     seed = (int)Number(option, Value());
@@ -49,7 +54,7 @@ internal sealed record Options(
         }
 
         return new Options(
-            targets.Count > 0 ? targets : FuzzTargets.Sound, time, inputs, seed, root ?? throw new UsageException("--root is missing"), scratch);
+            targets.Count > 0 ? targets : FuzzTargets.Sound, time, inputs, least, seed, root ?? throw new UsageException("--root is missing"), scratch);
     }
 
     private static double Number(string option, string text) =>

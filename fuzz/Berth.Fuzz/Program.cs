@@ -61,7 +61,7 @@ internal static class Program
         {
             current.Set(input);
             watchdog.Next();
-        }).Run(options.Time, options.Inputs);
+        }).Run(options.Time, options.Inputs, options.Least);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{report.Target,-18} {report.Inputs,11:N0} inputs {report.Seconds,7:0.0} s {report.Inputs / report.Seconds,11:N0} a second {report.Branches,7:N0} branches {report.Kept,6:N0} kept"));

@@ -8,7 +8,7 @@ public sealed class FuzzingTests
 
     [Fact]
     [Trait("tier", "slow")]
-    public void Millions_of_inputs_find_nothing() => Fuzz(FuzzRun.Optimised("--seconds", "25"), 2_000_000, 100);
+    public void Millions_of_inputs_find_nothing() => Fuzz(FuzzRun.Optimised("--seconds", "25", "--least", "2000"), 2_000_000, 2_000);
 
     // How many inputs a second there were is for whoever reads the log: they say how much was tried.
     private static void Fuzz(FuzzRun run, long least, long leastOfEach)

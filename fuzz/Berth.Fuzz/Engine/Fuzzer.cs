@@ -31,8 +31,8 @@ internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> seeds, int
     // A byte of JSON or of a line is seldom a field of its own.
     private bool IsSwept => target.Shape is InputShape.Netlink or InputShape.Bytes;
 
-    /// <summary>Goes on until the time or the number is reached, whichever comes first.</summary>
-    internal FuzzReport Run(TimeSpan time, long most)
+    /// <summary>Goes on until the time or the number is reached, whichever comes first, but not before the least number.</summary>
+    internal FuzzReport Run(TimeSpan time, long most, long least = 0)
     {
         long start = Stopwatch.GetTimestamp();
         // Of those that lead the same way the shortest will do, to make more of; as a donor of pieces each is good.
@@ -46,7 +46,7 @@ internal sealed class Fuzzer(FuzzTarget target, IReadOnlyList<byte[]> seeds, int
         }
 
         int begun = _pool.Count;
-        while (_inputs < most && _findings.Count < target.MostFindings && Stopwatch.GetElapsedTime(start) < time)
+        while (_inputs < most && _findings.Count < target.MostFindings && (_inputs < least || Stopwatch.GetElapsedTime(start) < time))
         {
             byte[] input = (IsSwept && _random.Next(4) == 0 ? _sweep.Next() : null) ?? _mutator.Mutate(Choose(), Donor(), _random);
             if (input.Length > target.MaxLength)
