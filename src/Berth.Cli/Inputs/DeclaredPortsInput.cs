@@ -32,7 +32,7 @@ internal static class DeclaredPortsInput
             ? pods
             : throw new CommandException($"--pods {string.Join(' ', files)}: {(manifests.IsComplete
                 ? "there is no Pod in it. Such a file is made by: kubectl get pods -A -o yaml"
-                : "it cannot be read as a whole, and what it lacks would be marked wrongly")}");
+                : "it is used only whole: Pods in what could not be read, see above, would be marked wrongly")}");
     }
 
     private static HashSet<(byte, ushort)> PortsOf(PodSpec spec)

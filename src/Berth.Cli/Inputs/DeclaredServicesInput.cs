@@ -36,7 +36,7 @@ internal static class DeclaredServicesInput
             ? ports
             : throw new CommandException($"--services {string.Join(' ', files)}: {(manifests.IsComplete
                 ? "there is no Service in it. Such a file is made by: kubectl get services -A -o yaml"
-                : "it cannot be read as a whole, and what it lacks would have no name")}");
+                : "it is used only whole: Services in what could not be read, see above, would have no names")}");
     }
 
     private static void Add(Service service, List<DeclaredServicePort> ports)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Berth.Cli.Commands;
+using Berth.Inspection;
 
 namespace Berth.Cli.Tests.Ls;
 
@@ -134,6 +135,52 @@ public sealed class LsCommandTests : IDisposable
         CommandRun run = CommandRun.WithInput("{}", arguments);
         Assert.Equal((2, ""), (run.ExitCode, run.Output));
         Assert.Contains(message, run.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("--services", "Services in what could not be read, see above, would have no names")]
+    [InlineData("--pods", "Pods in what could not be read, see above, would be marked wrongly")]
+    public void A_file_of_manifests_that_is_not_there_is_named_and_why_nothing_is_listed(string option, string reason)
+    {
+        CommandRun run = Ls(option, "/no/such/file.yaml");
+        Assert.Equal((2, ""), (run.ExitCode, run.Output));
+        string[] lines = run.Error.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.StartsWith("/no/such/file.yaml", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith($"{option} /no/such/file.yaml: it is used only whole: {reason}", lines[1], StringComparison.Ordinal);
+        Assert.Equal(2, lines.Length);
+    }
+
+    [Fact]
+    public void Json_says_from_where_alone_something_is_shadowed()
+    {
+        using FileStream example = File.OpenRead(Path.Combine(Repository.Root, "examples", "node.json"));
+        NodeSnapshot node = SnapshotJson.Read(example) with
+        {
+            NfTables = Part.Of(new Ruleset(1, true, [])),
+            LegacyIptables = Part.Of<IReadOnlyList<LegacyTables>>(
+            [
+                new(false, ["nat"], "*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER\n"
+                    + "-A DOCKER -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80\nCOMMIT\n"),
+            ]),
+        };
+        string file = Path.GetTempFileName();
+        try
+        {
+            using (FileStream stream = new(file, FileMode.Create))
+            {
+                SnapshotJson.Write(stream, node);
+            }
+
+            using JsonDocument document = JsonDocument.Parse(CommandRun.Of("ls", "--snapshot", file, "-o", "json", "8080").Output);
+            JsonElement[] rows = [.. document.RootElement.GetProperty("listeners").EnumerateArray()];
+            JsonElement socket = rows.Single(static row => row.GetProperty("kind").GetString() == "socket");
+            Assert.Equal(("shadowed", "outside"), (socket.GetProperty("state").GetString(), socket.GetProperty("stateFrom").GetString()));
+            Assert.False(rows.Single(static row => row.GetProperty("kind").GetString() == "hostPort").TryGetProperty("stateFrom", out _));
+        }
+        finally
+        {
+            File.Delete(file);
+        }
     }
 
     [Fact]
