@@ -16,6 +16,8 @@ internal static class Suite
     /// <exception cref="BenchException">A call failed.</exception>
     public static Report Run(Contest contest, IReadOnlyCollection<string> parts, Report report)
     {
+        // First, for it waits for a program of its own: later the class Process looks after all children that end.
+        report = report with { Memory = parts.Contains("memory") ? Memory.Run(contest) : null };
         report = RunAmong(contest, parts, report);
         ManyPorts ports = new(contest);
         return report with
@@ -23,7 +25,6 @@ internal static class Suite
             ManyPorts = parts.Contains("ports") ? ports.Run() : null,
             Range = parts.Contains("range") ? ports.RunRange() : null,
             Expenses = parts.Contains("cost") ? new Expenses(contest).Run() : null,
-            Memory = parts.Contains("memory") ? Memory.Run(contest) : null,
         };
     }
 
