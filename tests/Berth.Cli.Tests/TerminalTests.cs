@@ -80,10 +80,11 @@ public sealed class TerminalTests
     [Fact]
     public void Names_with_line_breaks_in_them_begin_no_line()
     {
-        foreach (CommandRun run in Runs("x\n::error::FORGED\nFORGED ::warning::FORGED"))
+        // Wherever a line would be broken.
+        foreach (CommandRun run in Enumerable.Range(0, 8).SelectMany(i => Runs($"{new string('x', i * 9)}\n::error::FORGED\nFORGED ::warning::FORGED")))
         {
             Assert.DoesNotContain((run.Output + run.Error).Split('\n'), static line =>
-                line.TrimStart().StartsWith("FORGED", StringComparison.Ordinal)
+                line.StartsWith("FORGED", StringComparison.Ordinal)
                 || line.TrimStart().StartsWith("::error::", StringComparison.Ordinal)
                 || line.TrimStart().StartsWith("::warning::", StringComparison.Ordinal));
         }
