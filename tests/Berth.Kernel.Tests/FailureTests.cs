@@ -106,6 +106,27 @@ public sealed class FailureTests
     }
 
     [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Without_a_turn_nobody_is_asked_whose_a_port_is(bool isIptables)
+    {
+        using Node node = new();
+        Pod web = node.AddPod("web");
+        Attachment failing = (isIptables ? On(web) : web.Attachment).With("onConflict", "\"fail\"");
+        string before = node.Nft("list", "ruleset");
+        Attachment hindered = failing with { Under = [.. Causing(Fault.ReadOnlyRun)] };
+
+        foreach (PluginResult result in (PluginResult[])[hindered.Add(Web), hindered.Status()])
+        {
+            Assert.Contains("/run/berth", result.Failed().ErrorText, StringComparison.Ordinal);
+        }
+
+        Assert.Contains("/run/berth-conflict.lock", hindered.Add(Web).Failed().ErrorText, StringComparison.Ordinal);
+        Assert.Equal(before, node.Nft("list", "ruleset"));
+        failing.Add(Web).Succeeded();
+    }
+
+    [Theory]
     [InlineData(Fault.ReadOnlyRun, "DEL")]
     [InlineData(Fault.ReadOnlyRun, "GC")]
     [InlineData(Fault.Unprivileged, "DEL")]

@@ -27,9 +27,14 @@ internal sealed class LivingContainers(string cacheDirectory)
         }
     }
 
-    /// <summary>Whether a container is known to be gone.</summary>
+    /// <summary>
+    /// Whether a container is known to be gone. Of a network that the cache knows nothing of it is not: another runtime, with a
+    /// cache of its own, may have it.
+    /// </summary>
     /// <param name="beginning">How its CNI_CONTAINERID begins; null when nobody knows.</param>
-    internal bool IsGone(string? beginning) => beginning is not null && Cached is { } cached && !cached.MayContain(beginning);
+    /// <param name="network">Its network; null when nobody knows.</param>
+    internal bool IsGone(string? beginning, string? network) =>
+        beginning is not null && Cached is { } cached && !cached.MayContain(beginning) && (network is null || cached.Knows(network));
 
     /// <summary>Whether a container is known to be in a network, and in no other.</summary>
     /// <param name="container">Its CNI_CONTAINERID.</param>

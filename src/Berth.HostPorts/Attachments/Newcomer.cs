@@ -36,7 +36,8 @@ internal sealed class Newcomer
     /// <param name="attachment">The attachment.</param>
     /// <param name="configuration">Its configuration.</param>
     /// <param name="isMetLast">
-    /// Whether all that is held is met before: then a mapping of one address is right to win there against a wanted one of any.
+    /// Whether all that is held is met before: then a mapping of one address is right to win there against a wanted one of any,
+    /// and one under conditions where they hold.
     /// </param>
     internal static Newcomer? Make(
         AddressFamily family, Attachment attachment, HostPortConfiguration configuration, bool isMetLast) =>
@@ -62,13 +63,15 @@ internal sealed class Newcomer
     /// <summary>What it would take from what is held.</summary>
     /// <param name="held">What is held.</param>
     /// <param name="isOfNetwork">Whether the network holds it, whose ports are one pod's whatever its conditions were.</param>
-    internal ClaimOverlap Over(PortClaim held, bool isOfNetwork)
+    /// <param name="isConditional">Whether it is known to be held under conditions.</param>
+    internal ClaimOverlap Over(PortClaim held, bool isOfNetwork, bool isConditional = false)
     {
         ClaimOverlap most = ClaimOverlap.None;
         foreach (PortClaim claim in _claims)
         {
             ClaimOverlap overlap = claim.Over(held, _hasConditions && !isOfNetwork);
-            if (overlap != ClaimOverlap.None && _isMetLast && held.Host is not null && claim.Host is null)
+            bool isPart = (held.Host is not null && claim.Host is null) || (isConditional && !isOfNetwork && !_hasConditions);
+            if (overlap != ClaimOverlap.None && _isMetLast && isPart)
             {
                 overlap = ClaimOverlap.Beside;
             }
@@ -87,11 +90,12 @@ internal sealed class Newcomer
     /// <summary>Whether what is held goes to the newcomer, if that is of those who take.</summary>
     /// <param name="overlap">What would be taken.</param>
     /// <param name="container">How the holder's CNI_CONTAINERID begins; null when nobody knows.</param>
-    internal bool Takes(ClaimOverlap overlap, string? container) => overlap switch
+    /// <param name="network">The holder's network; null when nobody knows.</param>
+    internal bool Takes(ClaimOverlap overlap, string? container, string? network) => overlap switch
     {
         ClaimOverlap.Covered => true,
-        ClaimOverlap.Partial => _living.IsGone(container),
-        ClaimOverlap.Beside => !TakesNothing && _living.IsGone(container),
+        ClaimOverlap.Partial => _living.IsGone(container, network),
+        ClaimOverlap.Beside => !TakesNothing && _living.IsGone(container, network),
         _ => false,
     };
 }

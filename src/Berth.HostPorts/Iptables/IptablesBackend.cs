@@ -30,9 +30,9 @@ public sealed class IptablesBackend : IHostPortBackend
         operation.Run();
         foreach (FamilyAddition family in operation.Families)
         {
-            if (family.Hidden is string holder)
+            if (family.Hidden is string hidden)
             {
-                _warn($"ports of {holder} are hidden: no order of the jumps leaves everybody what is his");
+                _warn(hidden);
             }
         }
 

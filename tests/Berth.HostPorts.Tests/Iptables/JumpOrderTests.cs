@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
@@ -55,6 +56,31 @@ public sealed class JumpOrderTests
 
         Assert.InRange(moved, 5, int.MaxValue);
         Assert.InRange(impossible, 5, int.MaxValue);
+    }
+
+    // L has what the newcomer takes; U and F, whom it leaves an address, have a thousand ports each.
+    [Fact]
+    public void Many_ports_of_those_who_go_ahead_are_compared_in_no_time()
+    {
+        Table table = new();
+        PortMapping atAddress = new(2, 80, TransportProtocol.Tcp, Hosts[1]);
+        PortMapping[] many = [.. Enumerable.Range(1000, 1000).Select(static i => new PortMapping((ushort)i, 80, TransportProtocol.Tcp, null))];
+        Add("l", new PortMapping(1, 80, TransportProtocol.Tcp, null));
+        Add("u", many);
+        Add("f", [atAddress, .. many.Select(static mapping => mapping with { HostIP = Hosts[2] })]);
+        Stopwatch watch = Stopwatch.StartNew();
+
+        Add("new", new PortMapping(1, 80, TransportProtocol.Tcp, null), new PortMapping(2, 80, TransportProtocol.Tcp, null));
+
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(2), $"{watch.Elapsed}");
+        Assert.Equal(ChainNames.OfContainer("net", "f"), table.Answers(Hosts[1], 2));
+        Assert.Equal(ChainNames.OfContainer("net", "new"), table.Answers(Hosts[2], 2));
+
+        void Add(string name, params PortMapping[] mappings)
+        {
+            HostPortConfiguration configuration = new() { Mappings = mappings, CacheDirectory = "/nowhere" };
+            table.Apply(Addition.Make(table.Read(), Rules(name, configuration), configuration).Input.ToString());
+        }
     }
 
     private static string? Wanted(List<(string Name, List<PortMapping> Mappings)> containers, IPAddress? host, ushort port) =>

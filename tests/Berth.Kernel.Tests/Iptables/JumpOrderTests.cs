@@ -53,8 +53,8 @@ public sealed class JumpOrderTests
     public void Two_networks_with_the_same_conditions_have_a_port_as_two_without_any(Toolset toolset, Family family)
     {
         using Node node = new();
-        Attachment old = Conditional(Serve(node, "old").Attachment.On(toolset));
-        Attachment young = Conditional(Serve(node, "young").Attachment.On(toolset) with { Network = "othernet" });
+        Attachment old = Conditional(Serve(node, "old").Attachment.On(toolset), "-s", "");
+        Attachment young = Conditional(Serve(node, "young").Attachment.On(toolset) with { Network = "othernet" }, "--source", "");
         old.Add(Web).Succeeded();
 
         Assert.Contains(old.ContainerId[..12], Failing(young).Add(Web).Failed().ErrorText, StringComparison.Ordinal);
@@ -147,9 +147,54 @@ public sealed class JumpOrderTests
         return pod;
     }
 
-    private static Attachment Conditional(Attachment attachment) => attachment
-        .With("conditionsV4", $"""["-s", "{Plan.OutsideSecond(Family.IPv4)}/32"]""")
-        .With("conditionsV6", $"""["-s", "{Plan.OutsideSecond(Family.IPv6)}/128"]""");
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void Where_the_conditions_of_two_networks_hold_the_first_answers(Toolset toolset, Family family)
+    {
+        using Node node = new();
+        Attachment any = Serve(node, "any").Attachment.On(toolset);
+        Attachment old = Conditional(Serve(node, "old").Attachment.On(toolset) with { Network = "firstnet" });
+        Attachment young = Conditional(Serve(node, "young").Attachment.On(toolset) with { Network = "secondnet" }, "-s", "/24", "/64");
+        any.Add(new PortMapping(8081, 80)).Succeeded();
+        old.Add(Web).Succeeded();
+
+        // For its other port it has to stand before the first.
+        young.Add(Web, new PortMapping(8081, 80)).Succeeded();
+
+        Assert.Equal("old", Ask(8080));
+        Assert.Equal("young", Ask(8081));
+
+        string Ask(int port) => node.Outside.Ask(Transport.Tcp, Plan.Node(family), port, from: Plan.OutsideSecond(family)).By!;
+    }
+
+    [Theory]
+    [MemberData(nameof(Everything))]
+    public void A_pod_that_is_gone_keeps_nothing_by_its_conditions(Toolset toolset, Family family)
+    {
+        DirectoryInfo cache = Directory.CreateTempSubdirectory("cni-cache-");
+        try
+        {
+            using Node node = new();
+            Attachment gone = Conditional(Serve(node, "gone").Attachment.On(toolset) with { Network = "firstnet" });
+            Attachment young = Serve(node, "young").Attachment.On(toolset).With("cacheDir", $"\"{cache.FullName}\"");
+            gone.Add(Web).Succeeded();
+            DirectoryInfo results = cache.CreateSubdirectory("results");
+            File.WriteAllText(Path.Combine(results.FullName, "firstnet-another-eth0"), "{}");
+
+            young.Add(Web).Succeeded();
+
+            Assert.Equal("young", node.Outside.Ask(Transport.Tcp, Plan.Node(family), 8080, from: Plan.OutsideSecond(family)).By);
+        }
+        finally
+        {
+            cache.Delete(recursive: true);
+        }
+    }
+
+    private static Attachment Conditional(
+        Attachment attachment, string option = "-s", string lengthV4 = "/32", string lengthV6 = "/128") => attachment
+        .With("conditionsV4", $"""["{option}", "{Plan.OutsideSecond(Family.IPv4)}{lengthV4}"]""")
+        .With("conditionsV6", $"""["{option}", "{Plan.OutsideSecond(Family.IPv6)}{(lengthV4.Length == 0 ? "" : lengthV6)}"]""");
 
     private static Attachment Failing(Attachment attachment) => attachment.With("onConflict", "\"fail\"");
 }

@@ -213,7 +213,8 @@ internal sealed class ContainerRules
     private static IPAddress? Specific(IPAddress? host) =>
         host is null || host.Equals(IPAddress.Any) || host.Equals(IPAddress.IPv6Any) ? null : host;
 
-    private static IPAddress Masked(IPAddress address, int prefixLength)
+    /// <summary>An address without the bits behind a prefix.</summary>
+    internal static IPAddress Masked(IPAddress address, int prefixLength)
     {
         byte[] bytes = address.GetAddressBytes();
         for (int i = 0; i < bytes.Length; i++)

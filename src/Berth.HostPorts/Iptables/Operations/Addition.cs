@@ -18,7 +18,7 @@ internal sealed class Addition
     /// <summary>The input that takes it back, together with what it made that others may use.</summary>
     internal RestoreInput Undo { get; }
 
-    /// <summary>Who loses what he should keep, see <see cref="JumpOrder.Hidden"/>; null for nobody.</summary>
+    /// <summary>Says who loses what he should keep, see <see cref="JumpOrder.Hidden"/>; null for nobody.</summary>
     internal string? Hidden { get; }
 
     internal static Addition Make(NatTable table, ContainerRules rules, HostPortConfiguration configuration)

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Berth.HostPorts.Configuration;
+using Berth.HostPorts.Nftables;
 using Berth.Netlink;
 
 namespace Berth.HostPorts.Iptables;
@@ -34,7 +35,7 @@ internal sealed class FamilyAddition
     /// <summary>The table as it was before.</summary>
     internal NatTable Table => _table!;
 
-    /// <summary>Who loses what he should keep, see <see cref="JumpOrder.Hidden"/>; null for nobody.</summary>
+    /// <summary>Says who loses what he should keep, see <see cref="JumpOrder.Hidden"/>; null for nobody.</summary>
     internal string? Hidden => _addition?.Hidden;
 
     private List<string> Chains =>
@@ -79,11 +80,9 @@ internal sealed class FamilyAddition
         if (_configuration.OnConflict == ConflictRule.Fail)
         {
             HeldPorts.Refuse(table, Rules);
-            if (JumpOrder.Find(table, Rules, _configuration).Hidden is string holder)
+            if (JumpOrder.Find(table, Rules, _configuration).Hidden is string hidden)
             {
-                throw new HostPortException(
-                    $"ports of {holder} would be hidden: no order of the jumps leaves everybody what is his",
-                    "Ask for fewer ports in one request, choose another hostPort or hostIP, or let nftables serve (\"backend\": \"nftables\").");
+                throw new HostPortException(hidden, Conflicts.Remedy);
             }
         }
     }

@@ -57,7 +57,7 @@ internal sealed class HeldElsewhere
             bool isOwn = jump.Chain == own;
             foreach (MappingElement held in isOwn && canBeChanged ? [] : SavedMappings.Of(table, jump.Chain))
             {
-                ClaimOverlap overlap = newcomer.Over(held.Claim, jump.IsOf(id.Network));
+                ClaimOverlap overlap = newcomer.Over(held.Claim, jump.IsOf(id.Network), jump.HasConditions);
                 if (isOwn && IsWanted(held, place.Family))
                 {
                     continue;
@@ -68,7 +68,7 @@ internal sealed class HeldElsewhere
                     throw Conflicts.Refusal(held, $"{jump.Holder} in {place.Name}", Remedy);
                 }
 
-                Conflicts.Refuse(newcomer, overlap, held, jump.Container, jump.Holder);
+                Conflicts.Refuse(newcomer, overlap, held, jump.Container, jump.Network, jump.Holder);
             }
         }
     }

@@ -19,14 +19,9 @@ internal static class HeldPorts
 
         foreach (ContainerJump jump in ContainerJump.All(table))
         {
-            if (jump.Chain == wanted.Chain || JumpConditions.AreApart(jump, wanted))
+            foreach (MappingElement mapping in jump.Chain == wanted.Chain ? [] : SavedMappings.Of(table, jump.Chain))
             {
-                continue;
-            }
-
-            foreach (MappingElement mapping in SavedMappings.Of(table, jump.Chain))
-            {
-                if (keys.Contains(Key(mapping)))
+                if (keys.Contains(Key(mapping)) && !JumpConditions.AreApart(jump, wanted))
                 {
                     throw Conflicts.Refusal(mapping, jump.Holder);
                 }

@@ -12,7 +12,7 @@ namespace Berth.HostPorts.Iptables;
 /// </summary>
 internal sealed class JumpOrder
 {
-    private readonly Dictionary<string, List<IPAddress?>> _wanted = [];
+    private readonly Dictionary<string, List<IPAddress?>> _wanted;
     private readonly Dictionary<string, Meeting> _met = [];
     private readonly NatTable _table;
     private readonly ContainerRules _rules;
@@ -26,16 +26,7 @@ internal sealed class JumpOrder
         _rules = rules;
         _takes = configuration.OnConflict == ConflictRule.Replace;
         _living = new LivingContainers(configuration.CacheDirectory);
-        foreach (MappingElement mapping in rules.Mappings)
-        {
-            string key = Key(mapping);
-            if (!_wanted.TryGetValue(key, out List<IPAddress?>? hosts))
-            {
-                _wanted.Add(key, hosts = []);
-            }
-
-            hosts.Add(mapping.HostAddress);
-        }
+        _wanted = ByPort(rules.Mappings);
     }
 
     /// <summary>The place of the first, counted from 1 among the jumps of others; 0 for last.</summary>
@@ -45,8 +36,8 @@ internal sealed class JumpOrder
     internal List<SavedRule> Moved { get; } = [];
 
     /// <summary>
-    /// Who should be met first and cannot be, for somebody else, whose port the container takes, is to be met before him; null
-    /// when there is nobody.
+    /// Says who should be met first and cannot be, for somebody else, whose port the container takes, is to be met before him;
+    /// null when there is nobody.
     /// </summary>
     internal string? Hidden { get; private set; }
 
@@ -81,58 +72,73 @@ internal sealed class JumpOrder
         HashSet<string> ahead = [];
         foreach (SavedRule jump in later)
         {
-            if (Met(jump).IsFirst && ahead.Add(jump.Jump!))
-            {
-                Hidden ??= Container(jump.Jump!)?.Holder;
-            }
-        }
-
-        int known;
-        do
-        {
-            known = ahead.Count;
-            for (int i = later.Count - 1; i > 0; i--)
-            {
-                for (int before = 0; before < i && ahead.Contains(later[i].Jump ?? ""); before++)
-                {
-                    if (later[before].Jump is string chain && Overlap(chain, later[i].Jump!))
-                    {
-                        ahead.Add(chain);
-                    }
-                }
-            }
-        }
-        while (known < ahead.Count);
-
-        foreach (SavedRule jump in later)
-        {
-            if (!ahead.Contains(jump.Jump ?? ""))
+            if (Met(jump) is not { IsFirst: true } met || ahead.Contains(jump.Jump!))
             {
                 continue;
             }
 
-            if (Met(jump).IsLater)
+            if (WithAllBefore(later, jump) is HashSet<string> chains)
             {
-                Moved.Clear();
-                return;
+                ahead.UnionWith(chains);
             }
-
-            Moved.Add(jump);
+            else
+            {
+                Hidden ??= $"ports of {met.Container?.Holder ?? jump.Jump} are hidden: no order of the jumps leaves everybody what is his";
+            }
         }
 
-        Hidden = null;
+        foreach (SavedRule jump in later)
+        {
+            if (ahead.Contains(jump.Jump ?? ""))
+            {
+                Moved.Add(jump);
+            }
+        }
     }
 
-    private bool Overlap(string some, string other)
+    // A chain, and those that stand before it and would lose or give away something behind it; null when one is to be met later.
+    private HashSet<string>? WithAllBefore(List<SavedRule> later, SavedRule first)
     {
-        foreach (MappingElement mapping in SavedMappings.Of(_table, some))
+        HashSet<string> chains = [first.Jump!];
+        List<SavedRule> open = [first];
+        while (open.Count > 0)
         {
-            foreach (MappingElement met in SavedMappings.Of(_table, other))
+            SavedRule next = open[^1];
+            open.RemoveAt(open.Count - 1);
+            Meeting met = Met(next);
+            if (met.IsLater)
             {
-                if (mapping.Claim.Over(met.Claim, isConditional: false) != ClaimOverlap.None)
+                return null;
+            }
+
+            Dictionary<string, List<IPAddress?>> ports = ByPort(met.Mappings);
+            int end = later.Count - 1;
+            while (later[end].Jump != next.Jump)
+            {
+                end--;
+            }
+
+            for (int i = 0; i < end; i++)
+            {
+                if (later[i].Jump is string chain && !chains.Contains(chain) && Overlap(ports, Met(later[i]).Mappings))
                 {
-                    return true;
+                    chains.Add(chain);
+                    open.Add(later[i]);
                 }
+            }
+        }
+
+        return chains;
+    }
+
+    private static bool Overlap(Dictionary<string, List<IPAddress?>> ports, IReadOnlyList<MappingElement> mappings)
+    {
+        foreach (MappingElement mapping in mappings)
+        {
+            if (ports.TryGetValue(Key(mapping), out List<IPAddress?>? hosts)
+                && (mapping.HostAddress is null || hosts.Contains(null) || hosts.Contains(mapping.HostAddress)))
+            {
+                return true;
             }
         }
 
@@ -147,40 +153,38 @@ internal sealed class JumpOrder
             return known;
         }
 
-        Meeting met = new();
-        foreach (MappingElement mapping in SavedMappings.Of(_table, chain))
-        {
-            if (_wanted.TryGetValue(Key(mapping), out List<IPAddress?>? hosts))
-            {
-                Meet(met, chain, mapping, hosts);
-            }
-        }
-
+        Meeting met = new(SavedMappings.Of(_table, chain));
         _met.Add(chain, met);
-        return met;
-    }
-
-    private void Meet(Meeting met, string chain, MappingElement held, List<IPAddress?> hosts)
-    {
-        bool isAtAddress = held.HostAddress is null || hosts.Contains(held.HostAddress);
-        if (!isAtAddress && !hosts.Contains(null))
+        bool isKnown = false;
+        bool isApart = false;
+        foreach (MappingElement held in met.Mappings)
         {
-            return;
-        }
-
-        ContainerJump? container = Container(chain);
-        bool isFirst = !isAtAddress && !(_takes && _living.IsGone(container?.Container));
-        if (container is not null && JumpConditions.AreApart(container, _rules))
-        {
-            isFirst = JumpConditions.Of(container.Rule.Arguments).Count > 0;
-            if (isFirst == _rules.HasConditions)
+            if (!_wanted.TryGetValue(Key(held), out List<IPAddress?>? hosts))
             {
-                return;
+                continue;
             }
+
+            bool isAtAddress = held.HostAddress is null || hosts.Contains(held.HostAddress);
+            if (!isAtAddress && !hosts.Contains(null))
+            {
+                continue;
+            }
+
+            if (!isKnown)
+            {
+                isKnown = true;
+                met.Container = Container(chain);
+                isApart = met.Container is not null && JumpConditions.AreApart(met.Container, _rules);
+            }
+
+            // Of two networks with conditions, where both hold, the one that is there already.
+            bool isFirst = isApart ? met.Container!.HasConditions : !isAtAddress;
+            isFirst = isFirst && !(_takes && _living.IsGone(met.Container?.Container, met.Container?.Network));
+            met.IsFirst |= isFirst;
+            met.IsLater |= !isFirst;
         }
 
-        met.IsFirst |= isFirst;
-        met.IsLater |= !isFirst;
+        return met;
     }
 
     private ContainerJump? Container(string chain)
@@ -196,11 +200,32 @@ internal sealed class JumpOrder
         return null;
     }
 
+    private static Dictionary<string, List<IPAddress?>> ByPort(IReadOnlyList<MappingElement> mappings)
+    {
+        Dictionary<string, List<IPAddress?>> ports = [];
+        foreach (MappingElement mapping in mappings)
+        {
+            string key = Key(mapping);
+            if (!ports.TryGetValue(key, out List<IPAddress?>? hosts))
+            {
+                ports.Add(key, hosts = []);
+            }
+
+            hosts.Add(mapping.HostAddress);
+        }
+
+        return ports;
+    }
+
     private static string Key(MappingElement mapping) => $"{mapping.Protocol} {mapping.HostPort}";
 
     // Whether a chain's jumps are to be met before the container's, and whether behind: of several ports each may be.
-    private sealed class Meeting
+    private sealed class Meeting(IReadOnlyList<MappingElement> mappings)
     {
+        internal IReadOnlyList<MappingElement> Mappings => mappings;
+
+        internal ContainerJump? Container { get; set; }
+
         internal bool IsFirst { get; set; }
 
         internal bool IsLater { get; set; }

@@ -27,7 +27,9 @@ internal static class Takeover
                 // Those that mark too: the packets are the new owner's, who wants them masqueraded or not.
                 if (SavedMappings.ReadPort(rule) is not (var host, byte protocol, ushort port)
                     || !newcomer!.Takes(
-                        newcomer.Over(new PortClaim(host, protocol, PortBlock.One(port)), isOfNetwork), jump.Container))
+                        newcomer.Over(new PortClaim(host, protocol, PortBlock.One(port)), isOfNetwork, jump.HasConditions),
+                        jump.Container,
+                        jump.Network))
                 {
                     continue;
                 }

@@ -8,6 +8,7 @@ internal sealed class ContainerJump
 
     private readonly string _comment;
     private readonly int _middle;
+    private bool? _hasConditions;
 
     private ContainerJump(SavedRule rule, string chain)
     {
@@ -44,6 +45,12 @@ internal sealed class ContainerJump
         : _comment[(_middle + Middle.Length)..] is [.. var whole, '"'] ? whole
         : _comment[(_middle + Middle.Length)..] is [_, .., '.', '.'] cut ? cut[..^2]
         : null;
+
+    /// <summary>Its network; null when the comment does not say it.</summary>
+    internal string? Network => _middle < 0 ? null : _comment[Start.Length.._middle];
+
+    /// <summary>Whether its network had conditions when the jump was made.</summary>
+    internal bool HasConditions => _hasConditions ??= JumpConditions.Of(Rule.Arguments).Count > 0;
 
     /// <summary>Who the chain is for, as a message says it.</summary>
     internal string Holder => _middle >= 0

@@ -1,3 +1,7 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+
 namespace Berth.HostPorts.Iptables;
 
 /// <summary>What a jump to a container's chain asks of a packet besides its port: a network's conditions.</summary>
@@ -7,20 +11,27 @@ internal static class JumpConditions
     private static readonly string[] Usual =
         ["-p", "--comment", "--dports", "-j", "-m\ncomment", "-m\nmultiport", "-m\ntcp", "-m\nudp", "-m\nsctp"];
 
-    /// <summary>The conditions, each with its values, in alphabetical order; none for most.</summary>
+    /// <summary>What stands in arguments for conditions that were not read.</summary>
+    internal static string[] Unread => ["-m", "unread"];
+
+    /// <summary>
+    /// The conditions, each with its values, in alphabetical order; none for most. Names of options and addresses as iptables-save
+    /// writes them, so that what somebody wrote can be compared with what was saved.
+    /// </summary>
     internal static List<string> Of(IReadOnlyList<string> arguments)
     {
-        List<string> options = SavedRule.Options(arguments);
-        for (int i = options.Count - 1; i >= 0; i--)
+        List<string> conditions = [];
+        foreach (string option in SavedRule.Options(arguments))
         {
-            int end = options[i].IndexOf('\n');
-            if (Array.IndexOf(Usual, options[i]) >= 0 || (end > 0 && Array.IndexOf(Usual, options[i][..end]) >= 0))
+            int end = option.IndexOf('\n');
+            if (Array.IndexOf(Usual, option) < 0 && (end < 0 || Array.IndexOf(Usual, option[..end]) < 0))
             {
-                options.RemoveAt(i);
+                conditions.Add(Canonical(option));
             }
         }
 
-        return options;
+        conditions.Sort(StringComparer.Ordinal);
+        return conditions;
     }
 
     /// <summary>
@@ -45,5 +56,45 @@ internal static class JumpConditions
         }
 
         return some.Count != others.Count;
+    }
+
+    private static string Canonical(string option)
+    {
+        string[] words = option.Split('\n');
+        int name = words[0] == "!" ? 1 : 0;
+        if (name + 1 >= words.Length)
+        {
+            return option;
+        }
+
+        words[name] = words[name] switch
+        {
+            "--source" or "--src" => "-s",
+            "--destination" or "--dst" => "-d",
+            "--in-interface" => "-i",
+            "--out-interface" => "-o",
+            string other => other,
+        };
+        if (words[name] is "-s" or "-d")
+        {
+            words[name + 1] = Network(words[name + 1]);
+        }
+
+        return string.Join('\n', words);
+    }
+
+    // A mask in numbers is left as it is: few write one.
+    private static string Network(string text)
+    {
+        string[] parts = text.Split('/');
+        if (!IPAddress.TryParse(parts[0], out IPAddress? address))
+        {
+            return text;
+        }
+
+        int length = address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128;
+        return parts.Length > 1 && !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out length)
+            ? text
+            : string.Create(CultureInfo.InvariantCulture, $"{ContainerRules.Masked(address, length)}/{length}");
     }
 }

@@ -14,6 +14,7 @@ internal sealed class LegacyNatTable
 {
     private const int ExtensionHeader = 32; // struct xt_entry_match and xt_entry_target: size, name[29], revision
     private const int NameLength = 29;
+    private const int LinkMasks = 32; // iniface_mask and outiface_mask, before the protocol
     private const int ErrorNameLength = 30; // struct xt_error_target: how a chain begins
 
     private readonly byte[] _entries;
@@ -97,19 +98,12 @@ internal sealed class LegacyNatTable
     private List<string> Arguments(int at, int next)
     {
         List<string> arguments = [];
-        int destination = at + _addressLength;
-        int prefix = 0;
-        foreach (byte part in _entries.AsSpan(destination + (2 * _addressLength), _addressLength))
-        {
-            prefix += int.PopCount(part);
-        }
+        AddAddress(arguments, "-s", at);
+        AddAddress(arguments, "-d", at + _addressLength);
 
-        if (prefix > 0)
-        {
-            string address = new IPAddress(_entries.AsSpan(destination, _addressLength)).ToString();
-            arguments.AddRange(["-d", string.Create(CultureInfo.InvariantCulture, $"{address}/{prefix}")]);
-        }
-
+        // Names of links, of which the masks say how much counts; and what is inverted.
+        bool isRead = _entries.AsSpan(at + _protocolOffset - LinkMasks, LinkMasks).IndexOfAnyExcept((byte)0) < 0
+            && _entries[at + _protocolOffset + (_addressLength == 4 ? 3 : 4)] == 0;
         string? protocol = NftRuleArguments.Name(_entries[at + _protocolOffset]);
         arguments.AddRange(protocol is null ? [] : ["-p", protocol]);
         int end = at + UInt16(at + OffsetsAt);
@@ -125,7 +119,13 @@ internal sealed class LegacyNatTable
             {
                 arguments.AddRange(["-m", protocol, "--dport", ports.First.ToString(CultureInfo.InvariantCulture)]);
             }
+            else
+            {
+                isRead &= extension.Name == "multiport";
+            }
         }
+
+        arguments.AddRange(isRead ? [] : JumpConditions.Unread);
 
         XtExtension target = TargetAt(at, next);
         if (target.Name.Length == 0 && target.Info.Length >= sizeof(int)
@@ -139,6 +139,21 @@ internal sealed class LegacyNatTable
         }
 
         return arguments;
+    }
+
+    private void AddAddress(List<string> arguments, string option, int at)
+    {
+        int prefix = 0;
+        foreach (byte part in _entries.AsSpan(at + (2 * _addressLength), _addressLength))
+        {
+            prefix += int.PopCount(part);
+        }
+
+        if (prefix > 0)
+        {
+            string address = new IPAddress(_entries.AsSpan(at, _addressLength)).ToString();
+            arguments.AddRange([option, string.Create(CultureInfo.InvariantCulture, $"{address}/{prefix}")]);
+        }
     }
 
     private XtExtension TargetAt(int at, int next) => Extension(at + UInt16(at + OffsetsAt), next);

@@ -49,7 +49,7 @@ internal sealed class NftRuleArguments
         return null;
     }
 
-    /// <summary>Its comment and its jump alone, whatever else it holds.</summary>
+    /// <summary>Of one that is not read: its comment and its jump alone, and that it holds something else.</summary>
     internal static List<string> Outline(Rule rule)
     {
         NftRuleArguments reader = new(rule.Family);
@@ -67,7 +67,8 @@ internal sealed class NftRuleArguments
         }
 
         reader._matches.RemoveAll(static argument => !RestoreInput.CanHold(argument));
-        return [.. reader._matches, .. Jump(rule) is string chain ? (string[])["-j", chain] : []];
+        // What it holds besides is what a network's conditions are.
+        return [.. reader._matches, .. Jump(rule) is string chain ? (string[])[.. JumpConditions.Unread, "-j", chain] : []];
     }
 
     /// <summary>Its arguments; null when it holds something else too.</summary>

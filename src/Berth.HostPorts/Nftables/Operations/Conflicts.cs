@@ -7,7 +7,8 @@ namespace Berth.HostPorts.Nftables;
 /// <summary>Refuses ports that another attachment holds, for networks that want that ("onConflict": "fail").</summary>
 internal static class Conflicts
 {
-    private const string Remedy = "Remove the holder, choose another hostPort or hostIP, or let the newest owner win: "
+    /// <summary>What whoever is refused can do.</summary>
+    internal const string Remedy = "Remove the holder, choose another hostPort or hostIP, or let the newest owner win: "
         + "\"onConflict\": \"replace\".";
 
     private const string PartRemedy = "A mapping with conditions, or of one address, would take the port from a container that is "
@@ -59,17 +60,18 @@ internal static class Conflicts
     /// <param name="overlap">What it would take.</param>
     /// <param name="held">What is held.</param>
     /// <param name="container">How the holder's CNI_CONTAINERID begins; null when nobody knows.</param>
+    /// <param name="network">The holder's network; null when nobody knows.</param>
     /// <param name="holder">The holder, as the message is to say it.</param>
     /// <exception cref="HostPortException">It is not to be taken; the message names the holder.</exception>
     internal static void Refuse(
-        Newcomer newcomer, ClaimOverlap overlap, MappingElement held, string? container, string holder)
+        Newcomer newcomer, ClaimOverlap overlap, MappingElement held, string? container, string? network, string holder)
     {
         if (overlap is ClaimOverlap.None or ClaimOverlap.Beside)
         {
             return;
         }
 
-        if (!newcomer.Takes(overlap, container))
+        if (!newcomer.Takes(overlap, container, network))
         {
             throw Refusal(held, holder, PartRemedy);
         }

@@ -60,7 +60,7 @@ internal sealed class HeldInTables(
         bool isOfNetwork = record?.Network == AttachmentId.NetworkKey(attachment.Id.Network);
         if (newcomer.Over(held.Claim, isOfNetwork) is var overlap and ClaimOverlap.Covered)
         {
-            Conflicts.Refuse(newcomer, overlap, held, record?.Container, holder);
+            Conflicts.Refuse(newcomer, overlap, held, record?.Container, null, holder);
         }
     }
 

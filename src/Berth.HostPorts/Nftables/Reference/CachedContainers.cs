@@ -39,6 +39,20 @@ internal sealed class CachedContainers
         return false;
     }
 
+    /// <summary>Whether there is some container of a network.</summary>
+    internal bool Knows(string network)
+    {
+        foreach (string name in _names)
+        {
+            if (name.StartsWith($"{network}-", StringComparison.Ordinal))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     /// <summary>Whether a container has entries, and all of them in one network.</summary>
     internal bool HasOnlyIn(string container, string network)
     {

@@ -29,7 +29,7 @@ internal static class ReferenceTakeover
             ClaimOverlap overlap = Over(newcomer, rule, attachment);
             bool goes = rule.Container == attachment.Id.ContainerId
                 ? overlap != ClaimOverlap.None || Equals(rule.Pod, state.Plan!.Record.Pod)
-                : newcomer.Takes(overlap, rule.Container);
+                : newcomer.Takes(overlap, rule.Container, null);
             (goes ? emptied : kept).Add((rule.Container, rule.Pod));
             if (goes)
             {
@@ -64,7 +64,7 @@ internal static class ReferenceTakeover
             if (rule.Container != attachment.Id.ContainerId && Over(newcomer, rule, attachment) is var overlap and not ClaimOverlap.None)
             {
                 string holder = $"container {rule.Container} (in table {reference.Table}, which the reference plugin made)";
-                Conflicts.Refuse(newcomer, overlap, rule.Mapping!, rule.Container, holder);
+                Conflicts.Refuse(newcomer, overlap, rule.Mapping!, rule.Container, null, holder);
             }
         }
     }
