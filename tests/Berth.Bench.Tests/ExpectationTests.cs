@@ -104,6 +104,26 @@ public sealed class ExpectationTests
         string.Concat(Expectation.Judge(Empty with { Memory = [new("a call", "ADD", total, total - objects, 0, objects, 0, 900)] })
             .Select(static expectation => expectation.Verdict)));
 
+    [Theory]
+    [InlineData(9_700, "PASS")]
+    [InlineData(9_800, "FAIL")]
+    public void Peak_memory_is_held_against_its_limit(int kibibytes, string verdict) => Assert.Equal(
+        verdict, Verdict("peak memory", Empty with { Expenses = [new(new Case("ADD", 1_000, 0), new Cost(kibibytes, 0, 200), null)] }));
+
+    [Theory]
+    [InlineData(22, "PASS")]
+    [InlineData(22.1, "FAIL")]
+    public void A_connection_through_the_last_mapping_is_held_against_the_first(double last, string verdict) => Assert.Equal(
+        verdict, Verdict("connect through", Empty with { Traffic = [Through(Route.Mapped, 0, 20), Through(Route.Mapped, 10_000, last)] }));
+
+    [Theory]
+    [InlineData(1.05, "PASS")]
+    [InlineData(1.06, "FAIL")]
+    public void A_connection_that_no_mapping_is_about_is_held_against_a_node_without_any(double relative, string verdict) => Assert.Equal(
+        verdict, Verdict("forwarded", Empty with { Traffic = [Through(Route.Direct, 5_000, 20) with { Relative = Of(relative) }] }));
+
+    private static Traffic Through(Route route, int mappings, double connect) => new("portmap", mappings, route, 100, connect, 0, 0, 0, null);
+
     private static Report Empty { get; } = new(
         "", DateTimeOffset.UnixEpoch, 1, new Machine("", "", "", "", ""), new Contender("", "", 0, ""), new Contender("", "", 0, ""));
 

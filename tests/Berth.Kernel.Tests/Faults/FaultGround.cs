@@ -11,18 +11,19 @@ internal sealed class FaultGround : IDisposable
 {
     internal static readonly PortMapping[] Mappings = [new(8080, 80), new(8080, 80, "udp"), new(8443, 443, "tcp", "192.0.2.1")];
 
-    private static readonly PortMapping Neighbour = new(9090, 80);
-
     private readonly WholeRuleset _ruleset;
     private readonly Attachment _neighbour;
+    private readonly PortMapping[] _neighbours;
 
-    internal FaultGround()
+    /// <param name="crowd">How many mappings the neighbour has besides: with a thousand the kernel lists them in several parts.</param>
+    internal FaultGround(int crowd = 0)
     {
+        _neighbours = [new(9090, 80), .. Enumerable.Range(0, crowd).Select(static i => new PortMapping(20000 + (2 * i), 80))];
         Web = Node.AddPod("web").Attachment with { CniVersion = "1.1.0" };
         _neighbour = Node.AddBridge().AddPod("neighbour").Attachment with { CniVersion = "1.1.0" };
         _ruleset = new WholeRuleset(Node);
         Node.NftApply("table inet foreign { set s { type ipv4_addr; elements = { 192.0.2.7 } }; chain c { ip saddr @s accept; }; }");
-        _neighbour.Add(Neighbour).Succeeded();
+        _neighbour.Add(_neighbours).Succeeded();
         Without = _ruleset.Read();
         Assert.NotEmpty(Without);
         Web.Add(Mappings).Succeeded();
@@ -76,7 +77,7 @@ internal sealed class FaultGround : IDisposable
     /// <summary>After a flush: the neighbour's mapping as it was, and the sysctl, whose former value the flush has forgotten.</summary>
     internal void Restore(string verb)
     {
-        _neighbour.Add(Neighbour).Succeeded();
+        _neighbour.Add(_neighbours).Succeeded();
         if (verb != "ADD")
         {
             Node.SetSysctl(RouteLocalnetName, "0");
@@ -100,6 +101,14 @@ internal sealed class FaultGround : IDisposable
             : WholeRuleset.ButForLinks(left).SequenceEqual(WholeRuleset.ButForLinks(Without));
         Assert.True(isWith || isWithout, $"{verb}, {what}:\n  {string.Join("\n  ", left)}");
         Assert.True(verb != "ADD" || isWith || RouteLocalnet() == "0", $"{verb}, {what}: route_localnet is left behind");
+    }
+
+    /// <summary>What says that it failed has done nothing, when it says so by itself and at the right place.</summary>
+    internal void AssertNothingDone(string verb, object what)
+    {
+        string[] left = Elements();
+        string[] before = verb == "ADD" ? Without : With;
+        Assert.True(before.SequenceEqual(left), $"{verb} says that it failed, {what}:\n  {string.Join("\n  ", left)}");
     }
 
     /// <summary>What says that it is done is done. What is owed to a link may be left for the next call, with a warning.</summary>

@@ -31,11 +31,21 @@ public sealed class FlushedTests
     [InlineData("DEL", OneTable)]
     [InlineData("GC", Tables)]
     [InlineData("GC", Map)]
-    public void Between_any_two_calls_that_may_see_it(string verb, string ruleset) => Flush(verb, ruleset, static (call, _) => call is { MayChange: true, IsOfStart: false } && call.Name != "exit_group");
+    public void Between_any_two_calls_that_may_see_it(string verb, string ruleset) => Flush(verb, ruleset, static (call, _) =>
+        call is { IsOfStart: false } && (call.MayChange || call.IsListening) && call.Name != "exit_group");
 
-    private static void Flush(string verb, string ruleset, Func<SystemCall, int, bool> where)
+    [Theory]
+    [Trait("tier", "slow")]
+    [InlineData("DEL", Tables)]
+    [InlineData("DEL", Map)]
+    [InlineData("GC", Tables)]
+    [InlineData("GC", Map)]
+    public void Between_the_parts_of_long_listings(string verb, string ruleset) => Flush(
+        verb, ruleset, static (call, place) => call is { IsListening: true, IsOfStart: false } && place % 3 == 0, crowd: 1_000);
+
+    private static void Flush(string verb, string ruleset, Func<SystemCall, int, bool> where, int crowd = 0)
     {
-        using FaultGround ground = new();
+        using FaultGround ground = new(crowd);
         RecordedCalls calls = ground.SystemCalls(verb);
         int notMade = 0;
         Sweep.Over($"{verb} with a flush in between", calls, LeftOut, calls.Where(where), (call, _, trace) =>

@@ -7,8 +7,9 @@ namespace Berth.Kernel.Tests.Faults;
 /// <summary>A call of the plugin that stops behind one of its system calls, for somebody else to come in between.</summary>
 internal static class StoppedPlugin
 {
-    // Its tracer stops it at every call, for microseconds; what stays like that for so long is stopped by the signal.
+    // Its tracer stops it at every call, for microseconds; by the signal it is stopped until it is told to go on.
     private const int Pause = 20;
+    private const string Stopped = "--- stopped by SIGSTOP ---";
 
     /// <summary>Runs a call, and while it is stopped an intrusion; null when the system call never came.</summary>
     internal static (PluginResult Result, T Intrusion)? Run<T>(
@@ -24,9 +25,8 @@ internal static class StoppedPlugin
         {
             foreach ((int id, string state) in NodeProcesses.Find(web.Node, "portmap"))
             {
-                if (state[0] is 't' or 'T' && state == before)
+                if (state[0] is 't' or 'T' && state == before && File.ReadAllText(trace).Contains(Stopped, StringComparison.Ordinal))
                 {
-                    // Were it only slow, it would come between two calls all the same, and be told to go on when it stops.
                     intrusion ??= intrude();
                     Command.Run(web.Node.NetnsPath, "sh", ["-c", $"kill -CONT {id.ToString(CultureInfo.InvariantCulture)} || true"]);
                 }

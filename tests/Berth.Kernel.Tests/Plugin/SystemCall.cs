@@ -4,7 +4,7 @@ namespace Berth.Kernel.Tests.Plugin;
 
 /// <summary>
 /// One system call of one run of the plugin: by its name, and how many of that name came up to it. Of the first thread, behind
-/// the execve(2) by which it begins: the runtime's other one finalises, and to be killed there is to be killed before the first one's next call.
+/// the execve(2) by which it begins: another one there is only while a lock is waited for.
 /// What other programs do that the plugin starts is theirs.
 /// </summary>
 /// <param name="Name">Its name.</param>
@@ -17,6 +17,9 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
 
     // They start and await other programs.
     private static readonly HashSet<string> Starting = ["clone3", "clone", "vfork", "wait4", "waitid", "memfd_create"];
+
+    // They hear what the kernel has: of a long listing each part is made when it is asked for.
+    private static readonly HashSet<string> Listening = ["recvfrom", "recvmsg", "recvmmsg", "poll", "ppoll", "read"];
 
     // Of the language's runtime, for itself: memory and threads.
     private static readonly HashSet<string> Runtime =
@@ -34,6 +37,9 @@ internal sealed record SystemCall(string Name, int Ordinal, bool IsOfStart = fal
 
     /// <summary>Whether the one after it may find another world: it acts, or starts or awaits a program that does.</summary>
     internal bool MayChange => IsActing || Starting.Contains(Name);
+
+    /// <summary>Whether it hears something of the kernel, most often one part of several.</summary>
+    internal bool IsListening => Listening.Contains(Name);
 
     /// <summary>Whether it is the runtime's own affair, which may end the process when it fails.</summary>
     internal bool IsOfRuntime => Runtime.Contains(Name);

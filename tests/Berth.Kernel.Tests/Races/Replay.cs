@@ -20,12 +20,17 @@ internal sealed class Replay(IReadOnlyDictionary<uint, OwnerChange> changes, IRe
     internal HashSet<uint> Writers { get; } = [];
 
     /// <summary>Does them all.</summary>
-    /// <returns>The calls that ended well, changed nothing, and would have had something to do at any time that they ran.</returns>
+    /// <returns>
+    /// The calls that ended well and changed nothing, though they would have had something to do at any time that they ran, and
+    /// those that ended well and have not done all behind their last change, in one of the families for instance.
+    /// </returns>
     internal IReadOnlyList<FinishedCall> Run(IReadOnlyList<Commit> commits)
     {
+        Dictionary<uint, Commit> last = [];
         foreach (Commit commit in commits.Where(IsOfOwners))
         {
             Writers.Add(commit.PortId);
+            last[commit.PortId] = commit;
         }
 
         Queue<FinishedCall> next = new(finished.Where(call => !Writers.Contains(call.PortId)).OrderBy(static call => call.First));
@@ -37,6 +42,10 @@ internal sealed class Replay(IReadOnlyDictionary<uint, OwnerChange> changes, IRe
             Settle(commit.Generation);
             Apply(commit);
             generation = commit.Generation;
+            if (last.GetValueOrDefault(commit.PortId) == commit)
+            {
+                lies.AddRange(finished.Where(call => call.PortId == commit.PortId && !IsDone(call.Change)));
+            }
         }
 
         Settle(uint.MaxValue);
@@ -50,11 +59,13 @@ internal sealed class Replay(IReadOnlyDictionary<uint, OwnerChange> changes, IRe
                 open.Add(next.Dequeue());
             }
 
-            open.RemoveAll(call => _ipv4.IsDone(call.Change) && _ipv6.IsDone(call.Change.OfIPv6()));
+            open.RemoveAll(call => IsDone(call.Change));
             lies.AddRange(open.Where(call => call.Last < until));
             open.RemoveAll(call => call.Last < until);
         }
     }
+
+    private bool IsDone(OwnerChange change) => _ipv4.IsDone(change) && _ipv6.IsDone(change.OfIPv6());
 
     private static bool IsOfOwners(Commit commit) => OfOwners.Any(set => commit.Sets.Contains($"2 {set}") || commit.Sets.Contains($"10 {set}"));
 
