@@ -16,10 +16,10 @@ internal sealed class Newcomer
     private readonly bool _hasConditions;
     private readonly bool _isMetLast;
 
-    private Newcomer(AddressFamily family, HostPortConfiguration configuration, bool isMetLast)
+    private Newcomer(AddressFamily family, string network, HostPortConfiguration configuration, bool isMetLast)
     {
         _configuration = configuration;
-        _living = new LivingContainers(configuration.CacheDirectory);
+        _living = new LivingContainers(configuration.CacheDirectory, network);
         _hasConditions = configuration.Conditions(family) is not null;
         _isMetLast = isMetLast;
         foreach (PortMapping mapping in configuration.Mappings)
@@ -43,7 +43,7 @@ internal sealed class Newcomer
         AddressFamily family, Attachment attachment, HostPortConfiguration configuration, bool isMetLast) =>
         !attachment.Addresses.Has(family) || configuration.Mappings.Count == 0
             ? null
-            : new Newcomer(family, configuration, isMetLast);
+            : new Newcomer(family, attachment.Id.Network, configuration, isMetLast);
 
     /// <summary>Whether it takes nothing at all ("onConflict": "fail").</summary>
     internal bool TakesNothing => _configuration.OnConflict == ConflictRule.Fail;

@@ -25,7 +25,7 @@ internal sealed class JumpOrder
         _table = table;
         _rules = rules;
         _takes = configuration.OnConflict == ConflictRule.Replace;
-        _living = new LivingContainers(configuration.CacheDirectory);
+        _living = new LivingContainers(configuration.CacheDirectory, rules.Network);
         _wanted = ByPort(rules.Mappings);
     }
 
