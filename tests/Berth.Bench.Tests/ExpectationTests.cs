@@ -54,7 +54,6 @@ public sealed class ExpectationTests
     }
 
     [Theory]
-    [InlineData("nftables", "CHECK", 1_000)]
     [InlineData("iptables", "CHECK", 100)]
     [InlineData("iptables", "DEL", 1_000)]
     public void What_is_not_promised_says_so_with_its_number_and_fails_nothing(string backend, string operation, int ports)
@@ -65,6 +64,31 @@ public sealed class ExpectationTests
 
         Assert.Equal(("not promised", "1/1.5", true), (expectation.Verdict, expectation.Found, expectation.IsTolerable));
     }
+
+    // A CHECK that is slow for another reason than its questions is a failure, and so is one that is far too slow.
+    [Theory]
+    [InlineData(10, 1_249, "PASS", "1/10.0")]
+    [InlineData(7.3, 1_249, "explained", "1/7.3, 1,249 system calls: a question for each port")]
+    [InlineData(7.3, 300, "FAIL", "1/7.3")]
+    [InlineData(4.9, 1_249, "FAIL", "1/4.9, 1,249 system calls: a question for each port")]
+    public void A_CHECK_is_explained_by_its_questions_or_fails(double times, int calls, string verdict, string found)
+    {
+        Case what = new("CHECK", 1_000, 0);
+
+        Expectation expectation = Expectation.Judge(Empty with
+        {
+            ManyPorts = [new(what, 1, Of(2), Of(2 * times), Of(times))],
+            Expenses = [new(what, new Cost(3_000, 0, calls), null)],
+        })[0];
+
+        Assert.Equal((verdict, found), (expectation.Verdict, expectation.Found));
+    }
+
+    [Fact]
+    public void The_time_of_a_GC_is_said() => Assert.Equal(
+        ("not promised", "GC of 1,000 stale among 5,000, 100 a pod: time", "11.0 ms"),
+        Expectation.Judge(Empty with { Collection = [new(1_000, 5_000, 100, 20, Of(11), null, 0) { PeakKibibytes = 8_000 }] })
+            .Select(static one => (one.Verdict, one.Text, one.Found)).Single());
 
     [Theory]
     [InlineData("go1.26.5", "path\tgithub.com/p/portmap\nmod\tgithub.com/p\tv1.9.1\th1:x\n", "go1.26.5 github.com/p/portmap github.com/p v1.9.1")]
@@ -99,6 +123,8 @@ public sealed class ExpectationTests
     [InlineData(9_700, 6_000, "")]
     [InlineData(14_000, 10_500, "explained")]
     [InlineData(14_000, 8_000, "FAIL")]
+    [InlineData(24_400, 20_900, "explained")]
+    [InlineData(24_500, 21_000, "FAIL")]
     public void Memory_above_the_limit_is_explained_by_what_was_read_or_fails(int total, int objects, string verdict) => Assert.Equal(
         verdict,
         string.Concat(Expectation.Judge(Empty with { Memory = [new("a call", "ADD", total, total - objects, 0, objects, 0, 900)] })
@@ -122,7 +148,7 @@ public sealed class ExpectationTests
     public void A_connection_that_no_mapping_is_about_is_held_against_a_node_without_any(double relative, string verdict) => Assert.Equal(
         verdict, Verdict("forwarded", Empty with { Traffic = [Through(Route.Direct, 5_000, 20) with { Relative = Of(relative) }] }));
 
-    private static Traffic Through(Route route, int mappings, double connect) => new("portmap", mappings, route, 100, connect, 0, 0, 0, null);
+    private static Traffic Through(Route route, int mappings, double connect) => new("portmap", mappings, route, 100, Of(connect), Of(0), Of(0), Of(0), null);
 
     private static Report Empty { get; } = new(
         "", DateTimeOffset.UnixEpoch, 1, new Machine("", "", "", "", ""), new Contender("", "", 0, ""), new Contender("", "", 0, ""));

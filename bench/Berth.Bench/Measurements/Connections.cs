@@ -14,6 +14,9 @@ internal sealed class Connections(Contest contest, IReadOnlyList<Arena> arenas)
     private const int Block = 100;
     private const int Flows = 20;
 
+    // Of a hundred connects the 99th percentile would be the slowest or its neighbour.
+    private const int BlocksAtATime = 3;
+
     public IReadOnlyList<Traffic> Run()
     {
         using NodeProcess bare = NodeProcess.Start("without a plugin", contest.Portmap);
@@ -47,7 +50,7 @@ internal sealed class Connections(Contest contest, IReadOnlyList<Arena> arenas)
 
     private sealed class Way(string name, int mappings, Route route, NodeProcess node, Way? comparedWith)
     {
-        private readonly List<double> _connects = [];
+        private readonly List<double[]> _connects = [];
         private readonly List<double> _medians = [];
         private readonly List<double> _first = [];
         private readonly List<double> _later = [];
@@ -59,22 +62,22 @@ internal sealed class Connections(Contest contest, IReadOnlyList<Arena> arenas)
         public void Take()
         {
             double[] block = node.Ask(new NodeRequest.ConnectTcp(Target.Address, Target.Port, Block));
-            _connects.AddRange(block);
+            _connects.Add(block);
             _medians.Add(Distribution.Of(block).Median);
             double[] flows = node.Ask(new NodeRequest.SendUdp(Target.Address, Target.Port, Flows));
-            _first.AddRange(flows.Where(static (_, i) => i % 2 == 0));
-            _later.AddRange(flows.Where(static (_, i) => i % 2 == 1));
+            _first.Add(Distribution.Of(flows.Where(static (_, i) => i % 2 == 0)).Median);
+            _later.Add(Distribution.Of(flows.Where(static (_, i) => i % 2 == 1)).Median);
         }
 
         public Traffic Summarise() => new(
             name,
             mappings,
             route,
-            _connects.Count,
-            Distribution.Of(_connects).Median,
-            Distribution.Quantile(_connects, 0.99),
-            Distribution.Of(_first).Median,
-            Distribution.Of(_later).Median,
+            _connects.Sum(static block => block.Length),
+            Distribution.Of(_medians),
+            Distribution.Of(_connects.Chunk(BlocksAtATime).Select(static blocks => Distribution.Quantile(blocks.SelectMany(static block => block), 0.99))),
+            Distribution.Of(_first),
+            Distribution.Of(_later),
             comparedWith is null
                 ? null
                 : Distribution.Of(_medians.Zip(comparedWith._medians, static (own, other) => own / other)));

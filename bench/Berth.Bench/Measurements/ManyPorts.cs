@@ -12,7 +12,7 @@ internal sealed class ManyPorts(Contest contest)
 {
     private const int RangeOfPorts = 16_000;
     private const int FirstPort = 10_000;
-    private const int FewestPairs = 2;
+    private const int FewestPairs = 3;
     private static readonly string[] Verbs = ["ADD", "CHECK", "DEL"];
 
     public IReadOnlyList<Comparison> Run()

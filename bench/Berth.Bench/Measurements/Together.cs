@@ -40,9 +40,13 @@ internal sealed class Together(Contest contest, Arena arena)
 
         return
         [
-            new Crowd("ADD", Calls, rounds, portmap.Times(portmap.Adding)!, reference.Times(reference.Adding), reference.Failure),
-            new Crowd("DEL", Calls, rounds, portmap.Times(portmap.Deleting)!, reference.Times(reference.Deleting), reference.Failure),
+            Compare("ADD", static side => side.Adding),
+            Compare("DEL", static side => side.Deleting),
         ];
+
+        Crowd Compare(string operation, Func<Side, List<double[]>> rows) => new(
+            operation, Calls, rounds, Side.Times(rows(portmap)), reference.Failure is null ? Side.Times(rows(reference)) : null,
+            reference.Failure is null ? Side.Ratios(rows(portmap), rows(reference)) : null, reference.Failure);
     }
 
     private sealed class Side(NodeProcess node)
@@ -68,10 +72,15 @@ internal sealed class Together(Contest contest, Arena arena)
             }
         }
 
-        public CrowdTimes? Times(List<double[]> rounds) => Failure is not null
-            ? null
-            : new CrowdTimes(
-                Distribution.Of(rounds.Select(static round => 1000 * (round.Length - 1) / round[0])),
-                Distribution.Of(rounds.Select(static round => round.Skip(1).Max())));
+        public static CrowdTimes Times(List<double[]> rounds) =>
+            new(Distribution.Of(rounds.Select(PerSecond)), Distribution.Of(rounds.Select(Worst)));
+
+        public static CrowdTimes Ratios(List<double[]> ours, List<double[]> theirs) => new(
+            Distribution.Of(ours.Zip(theirs, static (own, other) => PerSecond(own) / PerSecond(other))),
+            Distribution.Of(ours.Zip(theirs, static (own, other) => Worst(other) / Worst(own))));
+
+        private static double PerSecond(double[] round) => 1000 * (round.Length - 1) / round[0];
+
+        private static double Worst(double[] round) => round.Skip(1).Max();
     }
 }

@@ -7,13 +7,16 @@ internal static class LoadSections
 {
     public static Section Together(IReadOnlyList<Crowd> rows)
     {
-        Table table = new("at once", " portmap, calls/s", " slowest, ms", " reference, calls/s", " slowest, ms", " rounds");
+        Table table = new(
+            "at once", " portmap, calls/s", " slowest, ms", " reference, calls/s", " slowest, ms", " times as many calls/s", " times as fast a slowest",
+            " rounds");
         foreach (Crowd row in rows)
         {
             table.Add(
                 $"{row.Calls} {row.Operation}", Cells.Of(row.Portmap.PerSecond), Cells.Of(row.Portmap.Worst),
                 row.Reference is null ? "failed" : Cells.Of(row.Reference.PerSecond),
-                row.Reference is null ? "" : Cells.Of(row.Reference.Worst), Cells.Of(row.Rounds));
+                row.Reference is null ? "" : Cells.Of(row.Reference.Worst), row.Ratios is null ? "" : Cells.Of(row.Ratios.PerSecond),
+                row.Ratios is null ? "" : Cells.Of(row.Ratios.Worst), Cells.Of(row.Rounds));
         }
 
         string failure = rows.Select(static row => row.Failure).FirstOrDefault(static text => text is not null) is string text
@@ -21,7 +24,7 @@ internal static class LoadSections
             : "";
         return new Section(
             "64 plugins at once",
-            $"64 containers with a port each come, and then go, at the same moment, on a node with 1,000 mappings. Median (5th to 95th percentile) over the rounds, of the calls done in a second and of each round's slowest call.{failure}",
+            $"64 containers with a port each come, and then go, at the same moment, on a node with 1,000 mappings. Median (5th to 95th percentile) over the rounds, of the calls done in a second and of each round's slowest call, and of the ratios of both, round by round.{failure}",
             table,
             null);
     }

@@ -53,7 +53,7 @@ internal static class MarkdownReport
 
         expectations.WriteMarkdown(text);
         Line(text, $"");
-        Line(text, $"What is explained is not met, and a table below shows why. The targets in time are of ADD, and on nftables of DEL; on iptables of");
+        Line(text, $"What is explained is not met, and a table below shows why. The targets in time are of ADD, and on nftables of CHECK and DEL; on iptables of ADD of");
         Line(text, $"1,000 ports. The rest is measured and not promised.");
         foreach (Section section in sections)
         {

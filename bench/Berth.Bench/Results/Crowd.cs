@@ -6,9 +6,10 @@ namespace Berth.Bench.Results;
 /// <param name="Rounds">How often.</param>
 /// <param name="Portmap">How ours fared.</param>
 /// <param name="Reference">How the reference fared; null when calls of it failed.</param>
+/// <param name="Ratios">Ours divided by the reference's calls in a second, and the reference's slowest call by ours, round by round.</param>
 /// <param name="Failure">The first failure of the reference.</param>
 internal sealed record Crowd(
-    string Operation, int Calls, int Rounds, CrowdTimes Portmap, CrowdTimes? Reference, string? Failure);
+    string Operation, int Calls, int Rounds, CrowdTimes Portmap, CrowdTimes? Reference, CrowdTimes? Ratios, string? Failure);
 
 /// <summary>How many calls at once fared.</summary>
 /// <param name="PerSecond">Calls done in a second.</param>

@@ -15,9 +15,9 @@ internal enum Route
 /// <param name="Mappings">Mappings present.</param>
 /// <param name="Route">Where they go.</param>
 /// <param name="Connections">How many were timed.</param>
-/// <param name="Connect">TCP connect(2): the median, in microseconds.</param>
-/// <param name="SlowConnect">The 99th percentile of it.</param>
-/// <param name="FirstPacket">A new UDP flow's first packet and its answer: the median, in microseconds.</param>
+/// <param name="Connect">TCP connect(2): the medians of blocks, in microseconds.</param>
+/// <param name="SlowConnect">The 99th percentile of it, over some blocks at a time.</param>
+/// <param name="FirstPacket">A new UDP flow's first packet and its answer: the medians of blocks, in microseconds.</param>
 /// <param name="LaterPackets">The same of the packets after it.</param>
 /// <param name="Relative">
 /// This path's median of a block of connects divided by that of the path that it is compared with, in the same round: a mapped path with
@@ -28,8 +28,8 @@ internal sealed record Traffic(
     int Mappings,
     Route Route,
     int Connections,
-    double Connect,
-    double SlowConnect,
-    double FirstPacket,
-    double LaterPackets,
+    Distribution Connect,
+    Distribution SlowConnect,
+    Distribution FirstPacket,
+    Distribution LaterPackets,
     Distribution? Relative);
