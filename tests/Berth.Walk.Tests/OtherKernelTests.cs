@@ -122,6 +122,28 @@ public sealed class OtherKernelTests : KernelTests
     }
 
     [Fact]
+    public void Tables_of_ebtables_legacy_are_read_with_the_number_of_their_rules()
+    {
+        Assert.SkipUnless(File.Exists("/usr/sbin/ebtables-legacy"), "there is no ebtables-legacy: ./test --all installs it");
+        Assert.SkipWhen(Tool.Try("ebtables-legacy", ["-t", "filter", "-L"]).ExitCode != 0, "this kernel has no ebtables-legacy");
+        foreach (string rule in (string[])
+            ["filter -N mine", "filter -A mine -j CONTINUE", "filter -A FORWARD -p IPv4 --ip-dst 192.0.2.9 -j DROP", "filter -A FORWARD -j mine",
+             "filter -P OUTPUT DROP", "nat -A PREROUTING -i eth7 -j ACCEPT", "broute -L"])
+        {
+            Tool.Run("ebtables-legacy", ["-t", .. rule.Split(' ')]);
+        }
+
+        Part<IReadOnlyList<EbtablesChain>> tables = NodeReader.Read(new NodeReaderOptions()).Ebtables;
+        Assert.True(tables.Value is not null, tables.Reason);
+        Assert.Equal(
+            [
+                "broute BROUTING Prerouting 0", "filter FORWARD Forward 2", "filter INPUT Input 0", "filter OUTPUT Output 0 drops",
+                "nat OUTPUT Output 0", "nat POSTROUTING Postrouting 0", "nat PREROUTING Prerouting 1",
+            ],
+            tables.Value.Select(static chain => $"{chain.Table} {chain.Name} {chain.Hook} {chain.RuleCount}{(chain.Drops ? " drops" : "")}").Order());
+    }
+
+    [Fact]
     public void A_manifest_names_the_virtual_services_of_IPVS()
     {
         Assert.SkipWhen(Tool.Try("ipvsadm", ["--list"]).ExitCode != 0, "this kernel has no IPVS");

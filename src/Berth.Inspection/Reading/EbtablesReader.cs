@@ -95,7 +95,7 @@ internal static class EbtablesReader
         {
             byte[] replace = new byte[ReplaceSize];
             Encoding.ASCII.GetBytes(table, replace);
-            if (!Ask(socket, Interop.EBT_SO_GET_INFO, replace))
+            if (!Ask(socket, Interop.EBT_SO_GET_INFO, replace, ReplaceSize))
             {
                 return null;
             }
@@ -106,7 +106,9 @@ internal static class EbtablesReader
                 // Otherwise a copy of all counters is asked for, too.
                 replace.AsSpan(EntriesSize + sizeof(uint)).Clear();
                 BitConverter.TryWriteBytes(replace.AsSpan(EntriesPointer), (ulong)start);
-                return Ask(socket, Interop.EBT_SO_GET_ENTRIES, replace) ? entries : null;
+
+                // The kernel wants to be told of both, the structure and what it points to (copy_everything_to_user()).
+                return Ask(socket, Interop.EBT_SO_GET_ENTRIES, replace, ReplaceSize + entries.Length) ? entries : null;
             }
         }
         finally
@@ -116,9 +118,8 @@ internal static class EbtablesReader
     }
 
     // Whether there is such a table.
-    private static unsafe bool Ask(int socket, int option, byte[] replace)
+    private static unsafe bool Ask(int socket, int option, byte[] replace, int length)
     {
-        int length = ReplaceSize;
         fixed (byte* start = replace)
         {
             if (Interop.getsockopt(socket, Interop.SOL_IP, option, start, &length) == 0)
