@@ -22,6 +22,9 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     private readonly Dictionary<(byte, IPAddress, ushort, WalkOrigin), IReadOnlyList<WalkBranch>?> _answers = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<WalkProgram>> _programs = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<IPAddress>> _addresses = [];
+
+    // One for all questions: where rules are not known, each would have as much.
+    private readonly WalkEffort _effort = new();
     private WalkNode? _node;
     private int _others;
 
@@ -116,7 +119,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
                 _programs.Add(start.Packet.Family, programs = WalkRuleset.Of(snapshot).Programs(Node, start.Packet.Family));
             }
 
-            return PacketWalk.Walk(Node, programs, start, passedOver, new WalkEffort());
+            return PacketWalk.Walk(Node, programs, start, passedOver, _effort);
         }
         catch (WalkException)
         {

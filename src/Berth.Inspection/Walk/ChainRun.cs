@@ -54,9 +54,9 @@ internal sealed class ChainRun(WalkProgram program, WalkNode node, NatBinding? n
     private List<(WalkBranch Way, Exit Exit)> Enter(string chain, WalkBranch branch)
     {
         List<(WalkBranch, Exit)> done = [];
-        if (_frames.Count >= MaxDepth)
+        if (_frames.Count >= MaxDepth || !effort.AllowsChain(_frames.Count))
         {
-            done.Add((branch, Exit.Returned));
+            done.Add((BranchMerge.Unfollowed(branch), Exit.Decided));
             return done;
         }
 

@@ -48,9 +48,11 @@ internal sealed class LocalSockets(WalkNode node)
 
         Part<IReadOnlyList<ProcessState>> holders = node.Holders(socket);
         ListenerOwner owner = OwnerOf(socket, holders);
-        string who = owner.Name == "-" ? "somebody" : owner.Name;
         string bound = EndpointText.Of(socket.Local, socket.LocalPort);
-        WalkBranch ended = End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, $"socket of {who} on {bound}", owner);
+        string end = owner.Name != "-" ? $"socket of {owner.Name} on {bound}"
+            : holders.Reason is string reason ? $"socket of somebody on {bound}; whose it is could not be read: {reason}"
+            : $"socket of somebody on {bound}";
+        WalkBranch ended = End(branch, WalkOutcome.Delivered, WalkEndpointKind.Socket, end, owner);
         return ended with
         {
             End = ended.End! with { Cgroup = holders.Value?.FirstOrDefault(process => process.ProcessId == owner.ProcessId)?.Cgroup },

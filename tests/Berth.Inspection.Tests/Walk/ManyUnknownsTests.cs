@@ -23,6 +23,28 @@ public sealed class ManyUnknownsTests
         Assert.InRange(taken, TimeSpan.Zero, TimeSpan.FromSeconds(5));
     }
 
+    // No kernel takes a loop; a file may hold one. And each of these is entered twice by the one before: 2 to the power of 30.
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Of_chains_that_are_entered_too_often_the_answer_says_so_and_comes_soon(bool isLoop)
+    {
+        StringBuilder text = new("*filter\n:INPUT ACCEPT [0:0]\n");
+        for (int i = 0; i < 30; i++)
+        {
+            string next = i < 29 ? $"C{i + 1}" : isLoop ? "C0" : "INPUT2";
+            text.Append(CultureInfo.InvariantCulture, $":C{i} - [0:0]\n-A C{i} -j {next}\n-A C{i} -j {next}\n");
+        }
+
+        text.Append(":INPUT2 - [0:0]\n-A INPUT -j C0\nCOMMIT\n");
+        TimeSpan start = Environment.CpuUsage.UserTime;
+        WalkAnswer answer = PacketWalk.Explain(WalkNodes.Of(text.ToString()), WalkNodes.To("192.0.2.1", 80) with { Origin = WalkOrigin.Node });
+
+        Assert.Equal(WalkConclusion.Depends, answer.Conclusion);
+        Assert.Contains(answer.Ways, static way => way.End.Text.Contains("more ways than can be told", StringComparison.Ordinal));
+        Assert.InRange(Environment.CpuUsage.UserTime - start, TimeSpan.Zero, TimeSpan.FromSeconds(5));
+    }
+
     private static string Table(string table)
     {
         StringBuilder text = new($"*{table}\n:JUNGLE - [0:0]\n");

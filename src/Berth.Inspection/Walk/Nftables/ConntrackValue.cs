@@ -23,7 +23,7 @@ internal static class ConntrackValue
 
     internal static Loaded? Load(WalkPacket packet, ConntrackExpression expression)
     {
-        int key = (int)expression.Key;
+        int key = unchecked((int)expression.Key);
         if (key == (int)ConntrackKey.State)
         {
             return Loaded.OfHost((uint)packet.VisibleState);
@@ -54,7 +54,7 @@ internal static class ConntrackValue
             SourcePort => Loaded.OfPort(tuple.SourcePort),
             DestinationPort => Loaded.OfPort(tuple.DestinationPort),
             Zone => new Loaded(BitConverter.GetBytes(packet.Zone)),
-            _ => Loaded.Unknown(16, $"ct key {key} is not modelled"),
+            _ => Loaded.Unknown(16, $"ct key {(uint)expression.Key} is not modelled"),
         };
     }
 

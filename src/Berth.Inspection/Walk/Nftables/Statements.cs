@@ -91,7 +91,7 @@ internal static class Statements
 
     private static RuleState SetMeta(RuleEvaluation evaluation, Meta meta, Loaded value, RuleState state)
     {
-        switch ((int)meta.Key)
+        switch (unchecked((int)meta.Key))
         {
             case (int)MetaKey.Mark:
                 uint mark = BitConverter.ToUInt32(value.Bytes);
@@ -107,7 +107,8 @@ internal static class Statements
 
     private static RuleState SetConntrack(RuleEvaluation evaluation, ConntrackExpression conntrack, RuleState state, Register source)
     {
-        if ((int)conntrack.Key == ConntrackValue.Zone)
+        int key = unchecked((int)conntrack.Key);
+        if (key == ConntrackValue.Zone)
         {
             return SetZone(evaluation, state, state.Registers.Read(source, 2), conntrack.Direction is not null);
         }
@@ -117,7 +118,7 @@ internal static class Statements
             return state;
         }
 
-        switch ((int)conntrack.Key)
+        switch (key)
         {
             case (int)ConntrackKey.Mark:
                 Loaded value = state.Registers.Read(source, 4);
