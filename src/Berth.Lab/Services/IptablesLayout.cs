@@ -8,10 +8,13 @@ namespace Berth.Lab;
 /// affinity, as iptables-restore reads them.</summary>
 internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEntry network)
 {
-    private static readonly string[] FilterChains =
-        ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL", "KUBE-FIREWALL"];
+    // Empty, in every table: kube-proxy looks whether it is still there to notice that somebody flushed the table.
+    private const string Canary = "KUBE-PROXY-CANARY";
 
-    private static readonly string[] NatChains = ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ"];
+    private static readonly string[] FilterChains =
+        ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL", "KUBE-FIREWALL", Canary];
+
+    private static readonly string[] NatChains = ["KUBE-SERVICES", "KUBE-NODEPORTS", "KUBE-POSTROUTING", "KUBE-MARK-MASQ", Canary];
 
     // kube-proxy puts each of its jumps in front of what is there, in this order: the last one comes first. The first two are
     // the kubelet's on a real node.
@@ -64,6 +67,9 @@ internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEnt
     public string ToText(IReadOnlyList<string> stale, bool withJumps)
     {
         StringBuilder text = new();
+        text.AppendLine("*mangle");
+        Declare(text, [Canary]);
+        text.AppendLine("COMMIT");
         text.AppendLine("*filter");
         Declare(text, FilterChains);
         if (withJumps)
@@ -97,6 +103,7 @@ internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEnt
         StringBuilder text = new();
         foreach ((string table, string[] jumps, string[] chains) in new[]
         {
+            ("mangle", [], [Canary]),
             ("filter", FilterJumps, FilterChains),
             ("nat", NatJumps, [.. NatChains, .. serviceChains]),
         })
