@@ -32,4 +32,20 @@ public sealed class VirtualMachineTests
         Assert.Equal(experiments.Length + 2, machine.Output.Split(" as expected (2 nodes").Length - 1);
         TestContext.Current.TestOutputHelper?.WriteLine(machine.Output);
     }
+
+    /// <summary>Nothing loads it by itself, and without it Services and policies fail between pods of one node.</summary>
+    [Fact]
+    [Trait("tier", "slow")]
+    public void On_a_kernel_without_br_netfilter_a_lab_says_what_is_missing()
+    {
+        LabProcess machine = LabProcess.Program(
+        [
+            "env", "KERNEL_VM_ARGUMENTS=module_blacklist=br_netfilter", "eng/kernel-vm", "6.12", "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}",
+            PublishedFiles.Berth, "lab", "run", "examples/three-nginx.yaml",
+        ]);
+        Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
+
+        machine.ExitsWith(4);
+        Assert.Contains("sudo modprobe br_netfilter", machine.Output, StringComparison.Ordinal);
+    }
 }
