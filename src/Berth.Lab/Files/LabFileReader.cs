@@ -166,7 +166,7 @@ public static class LabFileReader
 
         fields.Only(network, "overlay", "plugin", "cniVersion", "podCIDR", "serviceCIDR");
         NetworkEntry usual = new();
-        return new NetworkEntry
+        NetworkEntry entry = new()
         {
             Overlay = LabFields.Word(
                 network, "overlay", usual.Overlay, ("vxlan", Overlay.Vxlan), ("routes", Overlay.Routes), ("none", Overlay.None)),
@@ -177,15 +177,30 @@ public static class LabFileReader
             PodCidr = Cidr(network, "podCIDR", usual.PodCidr),
             ServiceCidr = Cidr(network, "serviceCIDR", usual.ServiceCidr),
         };
+
+        // Two that begin with the same 16 bits are one.
+        return entry.PodCidr != entry.ServiceCidr
+            ? entry
+            : throw new ManifestFormatException(
+                network.At, $"{network.PathOf("podCIDR")}: {entry.PodCidr}, and that is serviceCIDR too: change one");
     }
 
     private static IPNetwork Cidr(FieldReader fields, string key, IPNetwork fallback) =>
         fields.Text(key) is not Located<string> given ? fallback
         : IPNetwork.TryParse(given.Value, out IPNetwork network)
             && network is { PrefixLength: 16, BaseAddress.AddressFamily: AddressFamily.InterNetwork }
-            ? network
+            ? Free(network, fields.PathOf(key), given)
             : throw new ManifestFormatException(
                 given.At, $"{fields.PathOf(key)}: \"{given.Value}\", but must be a network of IPv4 with the prefix length 16, such as {fallback}");
+
+    // Addresses that a packet of a pod or to a Service can have.
+    private static IPNetwork Free(IPNetwork network, FieldPath path, Located<string> given) => network.BaseAddress.GetAddressBytes() switch
+    {
+        [192, 0, ..] => throw new ManifestFormatException(given.At, $"{path}: \"{given.Value}\" holds 192.0.2.0/24, which is the nodes' own network"),
+        [0 or 127 or >= 224, ..] => throw new ManifestFormatException(
+            given.At, $"{path}: \"{given.Value}\", but must be of addresses that hosts can have, such as 10.244.0.0/16"),
+        _ => network,
+    };
 
     private static KubeProxyEntry ReadKubeProxy(FieldReader? proxy, LabFields fields)
     {

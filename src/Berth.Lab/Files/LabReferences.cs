@@ -140,9 +140,14 @@ internal sealed class LabReferences
             case ConnectionProbe connection:
                 CheckPlace(connection.From);
                 CheckTarget(connection.To);
+                CheckSource(connection.Source);
+                CheckKnown(
+                    !connection.IsExplained || !(connection.To.Kind == TargetKind.Outside || $"{connection.To.Address}" == Underlay.OutsideAddress),
+                    connection.At, "explain: berth explain ends where a packet leaves the nodes, and does not know who answers outside: leave it out");
                 break;
             case CommandProbe command:
                 CheckPlace(command.From);
+                CheckTexts([.. command.Command, .. command.Shows, .. command.Hides], command.At);
                 break;
             case CaptureProbe capture:
                 CheckPlace(capture.By);
@@ -179,6 +184,7 @@ internal sealed class LabReferences
                 break;
             case CommandStep command:
                 CheckPlace(command.On);
+                CheckTexts(command.Command, command.At);
                 break;
             case RuleStep rule:
                 CheckPlace(rule.On);
@@ -235,8 +241,7 @@ internal sealed class LabReferences
                 CheckPod(target.Namespace, target.Name, target.At);
                 break;
             case TargetKind.Service:
-                List<Service> services = [.. _objects.OfType<Service>().Where(item => IsCalled(item, target.Namespace, target.Name))];
-                CheckMade(services.Count > 0, target.At, $"no Service {target.Namespace}/{target.Name} is in any manifest");
+                List<Service> services = CheckService(target.Namespace, target.Name, target.At);
                 CheckKnown(
                     services.Count == 0 || target.Port is not null || services.TrueForAll(static service => service.Ports.Count == 1),
                     target.At, $"{target} has several ports: write {target}:PORT");
@@ -244,6 +249,63 @@ internal sealed class LabReferences
             default:
                 break;
         }
+    }
+
+    private void CheckSource(Located<string>? source)
+    {
+        if (source is { } given && !IPAddress.TryParse(given.Value, out _) && !IsAddressOf(given.Value, given.At))
+        {
+            _fields.Error(given.At, $"source: \"{given.Value}\" is no source: write {Addresses.AllowedSources}");
+        }
+    }
+
+    // A name that stands for nothing is in no output: what is to hide it would always do.
+    private void CheckTexts(IEnumerable<string> texts, Location at)
+    {
+        foreach (string text in texts)
+        {
+            for (Placeholder? next = Placeholder.Next(text, 0); next is Placeholder one; next = Placeholder.Next(text, one.End))
+            {
+                if (!IsAddressOf(one.Name, at))
+                {
+                    _fields.Error(at, $"{{{one.Name}}} stands for no address: write {Placeholder.Allowed}");
+                }
+            }
+        }
+    }
+
+    // Whether it is a name of the kind that stands for an address. That what it names is there is checked too.
+    private bool IsAddressOf(string name, Location at)
+    {
+        switch (name.Split('/'))
+        {
+            case ["outside"]:
+                return true;
+            case ["node" or "gateway" or "overlay", var node]:
+                CheckNode(node, at);
+                return true;
+            case ["pod", var pod]:
+                CheckPod("default", pod, at);
+                return true;
+            case ["pod", var space, var pod]:
+                CheckPod(space, pod, at);
+                return true;
+            case ["service", var service]:
+                CheckService("default", service, at);
+                return true;
+            case ["service", var space, var service]:
+                CheckService(space, service, at);
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private List<Service> CheckService(string space, string name, Location at)
+    {
+        List<Service> services = [.. _objects.OfType<Service>().Where(item => IsCalled(item, space, name))];
+        CheckMade(services.Count > 0, at, $"no Service {space}/{name} is in any manifest");
+        return services;
     }
 
     // A workload's pods have its name and a number.

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using Berth.Manifests;
 
 namespace Berth.Lab;
@@ -6,6 +7,8 @@ namespace Berth.Lab;
 /// <summary>Finds the addresses that names stand for, as the cluster is now.</summary>
 internal sealed class Addresses(LabCluster cluster)
 {
+    public const string AllowedSources = "outside, node/NAME, pod/NAME, gateway/NODE, overlay/NODE or an address";
+
     /// <summary>Address and port of a target.</summary>
     /// <exception cref="LabException">There is none.</exception>
     public IPEndPoint Of(TargetReference target)
@@ -25,26 +28,22 @@ internal sealed class Addresses(LabCluster cluster)
     /// <exception cref="LabException">It stands for none.</exception>
     public string OfSource(Located<string> source) => Find(source.Value, source.At)
         ?? throw new LabException(
-            source.At, $"source: \"{source.Value}\" is neither an address nor outside, node/NAME, pod/NAME, gateway/NODE or overlay/NODE");
+            source.At, $"source: \"{source.Value}\" is no source: write {AllowedSources}");
 
     /// <summary>Replaces <c>{pod/NAME}</c> and its like by addresses.</summary>
     public string Fill(string text)
     {
-        for (int open = text.IndexOf('{', StringComparison.Ordinal); open >= 0; open = text.IndexOf('{', open + 1))
+        StringBuilder filled = new();
+        int done = 0;
+        while (Placeholder.Next(text, done) is Placeholder next)
         {
-            int close = text.IndexOf('}', open);
-            if (close < 0)
-            {
-                break;
-            }
-
-            if (Find(text[(open + 1)..close], new Location("", 1, 1)) is string address)
-            {
-                text = text[..open] + address + text[(close + 1)..];
-            }
+            // That each stands for something was seen when the file was read.
+            string address = Find(next.Name, new Location("", 1, 1)) ?? throw new InvalidOperationException($"{{{next.Name}}} stands for nothing");
+            filled.Append(text, done, next.Start - done).Append(address);
+            done = next.End;
         }
 
-        return text;
+        return filled.Append(text, done, text.Length - done).ToString();
     }
 
     private string? Find(string name, Location at) => name.Split('/') switch

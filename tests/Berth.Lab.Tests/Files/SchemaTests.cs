@@ -57,6 +57,11 @@ public sealed class SchemaTests
     [InlineData("network: { podCIDR: 10.244.0.0/24 }")]
     [InlineData("network: { serviceCIDR: 10.256.0.0/16 }")]
     [InlineData("network: { serviceCIDR: \"fd00::/16\" }")]
+    [InlineData("network: { serviceCIDR: 0.0.0.0/16 }")]
+    [InlineData("network: { serviceCIDR: 127.255.0.0/16 }")]
+    [InlineData("network: { serviceCIDR: 192.0.0.0/16 }")]
+    [InlineData("network: { podCIDR: 224.0.0.0/16 }")]
+    [InlineData("network: { podCIDR: 240.0.0.0/16 }")]
     public async Task It_refuses_ports_and_networks_that_the_reader_refuses(string yaml)
     {
         Assert.NotEmpty(LabText.Errors(Node + yaml));
@@ -69,6 +74,7 @@ public sealed class SchemaTests
     [InlineData("probes: [{ from: outside, to: \"192.0.2.11:60000\", expect: a }]")]
     [InlineData("images: [{ image: a, runs: echo, listens: [9100/tcp, 65535/udp] }]")]
     [InlineData("network: { podCIDR: 10.0.0.0/16, serviceCIDR: 172.255.0.0/16 }")]
+    [InlineData("network: { podCIDR: 192.1.0.0/16, serviceCIDR: 223.0.0.0/16 }")]
     public async Task It_accepts_ports_and_networks_that_the_reader_accepts(string yaml)
     {
         LabText.Lab(Node + yaml);
