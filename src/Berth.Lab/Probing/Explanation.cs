@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
+using Berth.Netlink.Sockets;
 
 namespace Berth.Lab;
 
@@ -13,8 +14,8 @@ internal sealed class Explanation(LabCluster cluster)
 
     private readonly Dictionary<string, string> _foretold = [];
 
-    /// <summary>What it foretells: names of who may answer, <c>refused</c>, <c>timeout</c>, or in its own words what is none of
-    /// these; each with all that it said of rules on the ways that end so: table, chain, rule, owner and effect of every
+    /// <summary>What it foretells: names of who may answer, <c>refused</c>, <c>timeout</c>, <c>unreachable</c>, or in its own words
+    /// what is none of these; each with all that it said of rules on the ways that end so: table, chain, rule, owner and effect of every
     /// step.</summary>
     /// <exception cref="LabException">It could not be asked.</exception>
     public IReadOnlyDictionary<string, string> Foretell(ConnectionProbe probe, IPEndPoint to)
@@ -88,7 +89,7 @@ internal sealed class Explanation(LabCluster cluster)
             || (address is not null && !pod.Spec.IsHostNetwork && address.Equals(pod.Address)));
         if (pod is not null)
         {
-            Foretell(pod.IsKilled ? "refused" : pod.Name, words);
+            Foretell(pod.IsKilled || !Listens(pod, protocol, end.GetProperty("port").GetInt32()) ? "refused" : pod.Name, words);
         }
         else if (address is not null && Text(end, "kind") != "socket" && NodeAt(address) is NodeMachine next && next != node && number < MostNodes)
         {
@@ -98,8 +99,17 @@ internal sealed class Explanation(LabCluster cluster)
         }
         else
         {
-            Foretell(Text(end, "text") ?? "delivered", words);
+            // Of the network of a node's pods: it has not been given to any.
+            Foretell(Text(end, "kind") == "pod" ? "unreachable" : Text(end, "text") ?? "delivered", words);
         }
+    }
+
+    // berth explain looks at a node, and does not see who listens in its pods.
+    private static bool Listens(PodRecord pod, ProtocolType protocol, int port)
+    {
+        using SocketConnection sockets = pod.Place!.Namespace.Run(SocketConnection.Open);
+        return sockets.Answering((byte)protocol) is not IReadOnlyList<DiagnosedSocket> open
+            || open.Any(socket => socket.LocalPort == port && !IPAddress.IsLoopback(socket.Local));
     }
 
     private NodeMachine? NodeAt(IPAddress address) =>

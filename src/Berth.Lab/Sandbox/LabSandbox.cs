@@ -39,13 +39,20 @@ public static class LabSandbox
             throw new LabException("a lab is built by the first process of namespaces of its own: use `berth lab run` or `berth lab up`");
         }
 
-        // Read before, for they may be where the lab's own directories come to be.
+        // Read before, for all may be where the lab's own directories come to be.
         byte[]? portmap = file.Network.Overlay == Overlay.None ? null : File.ReadAllBytes(PortmapOf(file.Portmap, tools));
         bool isOneFile = tools.Self is [var self] && !File.Exists(self + ".dll");
         byte[]? berth = isOneFile ? File.ReadAllBytes(tools.Self[0]) : null;
+        List<(string File, byte[] Content)> plugins = portmap is null ? [] : [.. new[] { file.Network.Plugin, "host-local" }
+            .Select(name => tools.FindPlugin(name)!).Select(static plugin => (plugin, File.ReadAllBytes(plugin)))];
         programs.Must(Underlay.FindHome(), "sh", ["-c", Mounts]);
         Write("portmap", portmap);
         Write("berth", berth);
+        foreach ((string plugin, byte[] content) in plugins.Where(static plugin => !File.Exists(plugin.File)))
+        {
+            Write(Path.GetFileName(plugin), content);
+        }
+
         IReadOnlyList<string> command = isOneFile ? [LabDirectories.Plugins + "/berth"] : tools.Self;
         File.WriteAllLines(LabDirectories.Root + "/self", command);
         return tools with { Self = command };
@@ -63,7 +70,7 @@ public static class LabSandbox
         };
         foreach (string plugin in (string[])["bridge", "ptp", "host-local"])
         {
-            if (!tools.Plugins.Any(directory => File.Exists(Path.Combine(directory, plugin))))
+            if (tools.FindPlugin(plugin) is null)
             {
                 throw new LabUnsupportedException(
                     $"the CNI plugin {plugin} is in none of {string.Join(", ", tools.Plugins)}: apt-get install containernetworking-plugins, or say where it is with CNI_PATH");

@@ -111,6 +111,43 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public void Plugins_are_found_where_the_lab_has_directories_of_its_own()
+    {
+        // As k3s has them, below /var/lib.
+        string plugins = $"/run/berth-cni-{Guid.NewGuid()}";
+        Directory.CreateDirectory(plugins);
+        try
+        {
+            foreach (string plugin in (string[])["bridge", "ptp", "host-local"])
+            {
+                File.Copy($"/usr/lib/cni/{plugin}", Path.Combine(plugins, plugin));
+            }
+
+            using LabFileOnDisk file = new($"{TwoNodes}{PodToPod("vxlan", "bridge", "1.0.0")}\n{Pods}");
+            LabProcess.Run("run", "--cni-path", plugins, file.Path).ExitsWith(0);
+        }
+        finally
+        {
+            Directory.Delete(plugins, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Berth_explain_agrees_that_nobody_answers_where_no_program_of_a_pod_listens_and_where_there_is_no_pod() => Run("""
+        probes:
+          - { from: node/node-1, to: "pod/two:9", expect: refused, explain: true }
+          - { from: pod/one, to: "pod/two:9", protocol: udp, expect: refused, explain: true }
+          - { from: pod/one, to: "pod/two:53", protocol: udp, expect: two, explain: true }
+          - { from: node/node-2, to: "10.244.2.77:80", expect: unreachable, explain: true }
+          - { from: node/node-1, to: "node/node-2:8080", expect: two, explain: true }
+          - { from: node/node-1, to: "node/node-2:9", expect: refused, explain: true }
+        steps:
+          - kill: pod/two
+            probes: [{ from: outside, to: "node/node-2:8080", expect: refused, explain: true }]
+
+        """, Pods);
+
+    [Fact]
     public void Kube_proxy_goes_from_mode_to_mode_and_leaves_nothing_of_the_former()
     {
         using LabFileOnDisk file = new(Modes("iptables", "nftables", "iptables", "none", "nftables", "none", "iptables"));

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using System.Text.Json;
 
 namespace Berth.Lab.Tests.Kernel;
@@ -248,6 +249,33 @@ public sealed class LabLifeTests
         run.Wait();
         run.AssertNothingIsLeft();
     }
+
+    // 2 stands for what could not be done, 1 for what is wrong, 4 for what this machine lacks.
+    [Theory]
+    [InlineData(new[] { Lacking, Good }, 4)]
+    [InlineData(new[] { Wrong, Lacking }, 1)]
+    [InlineData(new[] { Lacking, Wrong }, 1)]
+    [InlineData(new[] { Wrong, Impossible, Lacking }, 2)]
+    public void Of_several_labs_the_gravest_end_is_the_exit_code_and_each_has_its_document(string[] probes, int code)
+    {
+        LabFileOnDisk[] files = [.. probes.Select(static probe => new LabFileOnDisk(OneNode + probe))];
+        LabProcess run = LabProcess.Run(["run", "-o", "json", .. files.Select(static file => file.Path)]).ExitsWith(code);
+
+        List<string> names = [];
+        Utf8JsonReader reader = new(Encoding.UTF8.GetBytes(run.Output), new JsonReaderOptions { AllowMultipleValues = true });
+        while (reader.Read())
+        {
+            names.Add(JsonElement.ParseValue(ref reader).GetProperty("lab").GetString()!);
+        }
+
+        Assert.Equal(files.Select(static file => file.Name), names);
+        Array.ForEach(files, static file => file.Dispose());
+    }
+
+    private const string Good = "probes: [{ pod: web, phase: Running }]";
+    private const string Wrong = "probes: [{ pod: web, phase: Pending }]";
+    private const string Lacking = "probes: [{ at: node/node-1, run: [no-such-program], shows: x }]";
+    private const string Impossible = "steps: [{ at: node/node-1, run: [\"false\"] }]";
 
     [Fact]
     public void Down_ends_a_run_too_which_says_so()
