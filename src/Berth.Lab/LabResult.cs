@@ -15,6 +15,27 @@ public sealed record LabResult(
     /// <summary>Whether it stopped because this machine lacks something.</summary>
     public bool IsUnsupported { get; init; }
 
+    internal ControlPlane? Control { get; init; }
+
+    /// <summary>Goes on as long as this process does: a pod whose program ends is no endpoint any more, as in a cluster.</summary>
+    public void Watch()
+    {
+        while (true)
+        {
+            Thread.Sleep(WatchEvery);
+            try
+            {
+                Control?.Review();
+            }
+            catch (LabException)
+            {
+                // Somebody looks around in there, and may have taken away what it needs: the next time it is tried again.
+            }
+        }
+    }
+
+    private static readonly TimeSpan WatchEvery = TimeSpan.FromMilliseconds(500);
+
     /// <summary>Whether it ran to its end and every probe saw what it should.</summary>
     public bool IsAsExpected => Failure is null && Probes.All(static probe => probe.IsAsExpected);
 }

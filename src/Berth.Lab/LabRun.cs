@@ -30,11 +30,12 @@ public static class LabRun
             Prober prober = new(cluster);
             try
             {
-                Look(file.Probes, "", prober, results);
+                Look(file.Probes, "", control, prober, results);
                 foreach (Step step in file.Steps)
                 {
+                    control.Review();
                     StepRun.Do(step, control);
-                    Look(step.Probes, step.Title ?? step.Describe(), prober, results);
+                    Look(step.Probes, step.Title ?? step.Describe(), control, prober, results);
                 }
             }
             catch (LabException e)
@@ -49,13 +50,15 @@ public static class LabRun
             file, results, failure, isGood ? [] : control.Troubles(), cluster.Nodes.Count, cluster.Pods.Count, programs.Count, elapsed.Elapsed)
         {
             IsUnsupported = isUnsupported,
+            Control = control,
         };
     }
 
-    private static void Look(IReadOnlyList<Probe> probes, string step, Prober prober, List<ProbeResult> results)
+    private static void Look(IReadOnlyList<Probe> probes, string step, ControlPlane control, Prober prober, List<ProbeResult> results)
     {
         foreach (Probe probe in probes)
         {
+            control.Review();
             try
             {
                 results.Add(prober.Look(probe, step));

@@ -60,7 +60,7 @@ internal static class LabInsideCommand
 
             if (!isRun)
             {
-                Stay(terminal, lab);
+                Stay(terminal, lab, result);
             }
 
             return result.IsUnsupported ? ExitCode.Unsupported
@@ -69,12 +69,12 @@ internal static class LabInsideCommand
         return command;
     }
 
-    private static void Stay(Terminal terminal, LabFile lab)
+    private static void Stay(Terminal terminal, LabFile lab, LabResult result)
     {
         terminal.Output.WriteLine($"{lab.Name} is up. Look around: berth lab ps; berth lab exec {lab.FirstNode} -- bash");
         terminal.Output.WriteLine($"Remove it: berth lab down {lab.Name}");
         terminal.Output.WriteLine(LabProcess.IsUp);
         terminal.Output.Flush();
-        Thread.Sleep(Timeout.Infinite);
+        result.Watch();
     }
 }

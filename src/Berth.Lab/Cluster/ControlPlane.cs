@@ -74,6 +74,18 @@ internal sealed class ControlPlane
         Reconcile();
     }
 
+    /// <summary>Looks at the pods' programs, as kubelets do all the time. Where one has ended, its pod is no endpoint any more, and
+    /// kube-proxy is told.</summary>
+    /// <exception cref="LabException">A program failed.</exception>
+    public void Review()
+    {
+        if (ReviewPods())
+        {
+            _proxies.Sync(Served);
+            ClusterState.Write(Cluster);
+        }
+    }
+
     /// <summary>Ends the processes of a pod for good. Its sandbox and its host ports stay.</summary>
     public void Kill(PodRecord pod)
     {
@@ -91,13 +103,9 @@ internal sealed class ControlPlane
     public IReadOnlyList<string> Troubles()
     {
         List<string> troubles = [];
+        ReviewPods();
         foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { Phase: not PodPhase.Failed, IsKilled: false }))
         {
-            if (pod.Phase == PodPhase.Running)
-            {
-                _kubelets[pod.NodeName!].Review(pod);
-            }
-
             if (pod.Reason is string reason)
             {
                 troubles.Add($"pod {pod}{(pod.NodeName is null ? "" : $" on {pod.NodeName}")}: {reason}: {pod.Message}");
@@ -105,6 +113,20 @@ internal sealed class ControlPlane
         }
 
         return troubles;
+    }
+
+    // Whether something has become of one.
+    private bool ReviewPods()
+    {
+        bool changed = false;
+        foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod.Phase == PodPhase.Running))
+        {
+            string? before = pod.Reason;
+            _kubelets[pod.NodeName!].Review(pod);
+            changed |= pod.Reason != before;
+        }
+
+        return changed;
     }
 
     private bool DeletePod(ObjectReference reference)
@@ -132,6 +154,8 @@ internal sealed class ControlPlane
         {
             Stop(pod);
         }
+
+        ReviewPods();
 
         // Before its pods, a Service has an address and no endpoints: kube-proxy is told of both, and a plugin that leaves out
         // the addresses of Services finds them.

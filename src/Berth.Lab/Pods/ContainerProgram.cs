@@ -8,7 +8,8 @@ namespace Berth.Lab;
 /// <param name="Patience">How long it may take until it does.</param>
 internal sealed record ContainerProgram(IReadOnlyList<string> Command, IReadOnlyList<PortNumber> Ports, TimeSpan Patience)
 {
-    private static readonly TimeSpan Quick = TimeSpan.FromSeconds(20);
+    /// <summary>How long what has nothing to prepare may take.</summary>
+    public static readonly TimeSpan Quick = TimeSpan.FromSeconds(20);
 
     /// <summary>Makes the command line, and the files that it needs below a directory of its own.</summary>
     /// <exception cref="LabUnsupportedException">A program is not here.</exception>
@@ -29,7 +30,7 @@ internal sealed record ContainerProgram(IReadOnlyList<string> Command, IReadOnly
         return image.Runs switch
         {
             BuiltInProgram.Echo => new(Echo(pod, ports, tools), ports, Quick),
-            BuiltInProgram.Nginx => new(NginxProgram.Create(pod, directory, ports), ports, Quick),
+            BuiltInProgram.Nginx => NginxProgram.Create(pod, directory, ports),
             BuiltInProgram.Mariadb => MariadbProgram.Create(pod, container, directory, ports),
             _ => new(image.Command, ports, Quick),
         };

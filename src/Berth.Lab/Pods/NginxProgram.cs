@@ -1,27 +1,18 @@
-using System.Text;
-
 namespace Berth.Lab;
 
 /// <summary>nginx, which says on every port who it is and whom it sees.</summary>
 internal static class NginxProgram
 {
+    private const int DefaultPort = 80;
+
     /// <summary>Writes its configuration; the command line that runs it.</summary>
     /// <exception cref="LabUnsupportedException">There is no nginx here.</exception>
-    public static IReadOnlyList<string> Create(PodRecord pod, string directory, IReadOnlyList<PortNumber> ports)
+    public static ContainerProgram Create(PodRecord pod, string directory, IReadOnlyList<PortNumber> ports)
     {
         string program = Programs.Find("nginx")
             ?? throw new LabUnsupportedException("there is no nginx here, which a pod runs: apt-get install nginx-light");
-        StringBuilder listens = new();
-        foreach (PortNumber port in ports.Where(static port => !port.IsUdp))
-        {
-            listens.Append($"listen {port.Port}; ");
-        }
-
-        if (listens.Length == 0)
-        {
-            listens.Append("listen 80; ");
-        }
-
+        PortNumber[] own = ports.Any(static port => !port.IsUdp) ? [.. ports.Where(static port => !port.IsUdp)] : [new PortNumber(DefaultPort, IsUdp: false)];
+        string listens = string.Concat(own.Distinct().Select(static port => $"listen {port.Port}; "));
         string temporary = string.Concat(
             ((string[])["client_body", "proxy", "fastcgi", "uwsgi", "scgi"]).Select(name => $"{name}_temp_path {directory}/{name}; "));
         string file = directory + "/nginx.conf";
@@ -40,6 +31,6 @@ internal static class NginxProgram
                 }
             }
             """);
-        return [program, "-e", directory + "/error.log", "-c", file];
+        return new ContainerProgram([program, "-e", directory + "/error.log", "-c", file], own, ContainerProgram.Quick);
     }
 }

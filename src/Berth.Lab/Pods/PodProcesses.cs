@@ -11,6 +11,10 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
 {
     private const byte Tcp = 6;
     private const byte Udp = 17;
+
+    // Reasons of pods: Kubernetes' own of a program that has ended, and one for what it would learn by a readiness probe.
+    private const string CrashLoop = "CrashLoopBackOff";
+    private const string NotReady = "NotReady";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
 
     // A pod has a host name of its own; one of the node's network has the node's. What a container prints is its log.
@@ -71,14 +75,14 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
             {
                 if (process.HasExited)
                 {
-                    Complain(pod, "CrashLoopBackOff", $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
+                    Review(pod);
                     return;
                 }
 
                 if (waited.Elapsed > program.Patience)
                 {
                     Complain(
-                        pod, "NotReady", $"{program.Command[0]} listens on not all of {string.Join(", ", program.Ports)} after "
+                        pod, NotReady, $"{program.Command[0]} listens on not all of {string.Join(", ", program.Ports)} after "
                             + program.Patience.TotalSeconds.ToString("0 s", CultureInfo.InvariantCulture), log);
                     return;
                 }
@@ -88,13 +92,19 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         }
     }
 
-    /// <summary>Says of a pod whose programs should run if one has ended.</summary>
+    /// <summary>Says of a pod whose programs should run if one has ended, and of one that was late if it listens now.</summary>
     public void Review(PodRecord pod)
     {
         foreach (Process process in pod.Processes.Where(static process => process.HasExited))
         {
             (ContainerProgram program, string log) = _started[process];
-            Complain(pod, "CrashLoopBackOff", $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
+            Complain(pod, CrashLoop, $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
+            return;
+        }
+
+        if (pod.Reason == NotReady && pod.Processes.TrueForAll(process => Listens(pod, process, _started[process].Program.Ports)))
+        {
+            (pod.Reason, pod.Message) = (null, null);
         }
     }
 

@@ -58,8 +58,8 @@ internal sealed class PodRecord(string space, string name, Workload owner)
         }
     }
 
-    /// <summary>Whether a Service may send it traffic.</summary>
-    public bool IsReady => Phase == PodPhase.Running && !IsKilled && Address is not null;
+    /// <summary>Whether a Service may send it traffic: its programs run and listen.</summary>
+    public bool IsReady => Phase == PodPhase.Running && Reason is null && Address is not null;
 
     /// <summary>Namespace and name.</summary>
     public override string ToString() => $"{Namespace}/{Name}";

@@ -154,7 +154,7 @@ internal sealed class Prober(LabCluster cluster)
             + (held.Length == 0 ? "" : $", {held}");
         bool good = pod.Phase == probe.Phase
             && (probe.Node is null || pod.NodeName == probe.Node)
-            && (probe.Reason is null || pod.Reason == probe.Reason)
+            && HasReason(pod, probe.Reason)
             && (probe.Message is null || pod.Message?.Contains(probe.Message, StringComparison.Ordinal) == true)
             && (probe.HeldBy is null || pod.HeldPorts.Any(port => port.Holder.Name == probe.HeldBy || port.Holder.ToString() == probe.HeldBy));
         return (probe.Subject, expected, seen, good);
@@ -163,9 +163,13 @@ internal sealed class Prober(LabCluster cluster)
     private (string, string, string, bool) Count(PodCountProbe probe)
     {
         int count = cluster.Pods.Count(pod => pod.Namespace == probe.Namespace && pod.Owner.Metadata.Name.Value == probe.Workload
-            && pod.Phase == probe.Phase && (probe.Reason is null || pod.Reason == probe.Reason));
+            && pod.Phase == probe.Phase && HasReason(pod, probe.Reason));
         return (probe.Subject, $"{probe.Count}", $"{count}", count == probe.Count);
     }
+
+    // A pod is Running too when its programs have ended (CrashLoopBackOff): who expects that says so.
+    private static bool HasReason(PodRecord pod, string? reason) =>
+        reason is null ? pod.Phase != PodPhase.Running || pod.Reason is null : pod.Reason == reason;
 
     private static string Text(Answer answer, bool withSource) => answer.Outcome == Outcome.Answered
         ? answer.Name + (withSource ? $" (sees {answer.Source ?? "?"})" : "")

@@ -20,16 +20,17 @@ public sealed class VirtualMachineTests
         // The machine has the root of this one, but for /tmp.
         string directory = Path.Combine(Repository.Root, "out", "labs");
         using LabFileOnDisk services = new(ClusterTests.IpvsLab, directory);
+        using LabFileOnDisk endpoints = new(EndpointTests.IpvsLab, directory);
         using LabFileOnDisk modes = new(ClusterTests.ModesLab, directory);
         LabProcess machine = LabProcess.Program(
         [
             "env", "KERNEL_VM_TIMEOUT=1700", "eng/kernel-vm", kernel, "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
-            PublishedFiles.Berth, "lab", "run", services.Path, modes.Path, .. experiments,
+            PublishedFiles.Berth, "lab", "run", services.Path, endpoints.Path, modes.Path, .. experiments,
         ]);
         Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
 
         machine.ExitsWith(0);
-        Assert.Equal(experiments.Length + 2, machine.Output.Split(" as expected (2 nodes").Length - 1);
+        Assert.Equal(experiments.Length + 3, machine.Output.Split(" as expected (").Length - 1);
         TestContext.Current.TestOutputHelper?.WriteLine(machine.Output);
     }
 
