@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using Berth.Manifests;
 
 namespace Berth.Lab;
@@ -23,6 +21,7 @@ internal sealed class LabReferences
     {
         LabReferences references = new(file, fields);
         references.CheckObjects();
+        AllocationCheck.Run(file, fields);
         foreach (Probe probe in (IEnumerable<Probe>)[.. file.Probes, .. file.Steps.SelectMany(static step => step.Probes)])
         {
             references.CheckProbe(probe);
@@ -38,13 +37,14 @@ internal sealed class LabReferences
     {
         foreach (KubernetesObject item in _objects)
         {
+            NameCheck.Run(item, _fields);
             switch (item)
             {
                 case Workload workload:
                     CheckWorkload(workload);
                     break;
                 case Service service:
-                    CheckService(service);
+                    ServiceCheck.Run(service, _file.Network, _fields);
                     break;
                 case NetworkPolicy policy:
                     CheckPolicy(policy);
@@ -71,56 +71,15 @@ internal sealed class LabReferences
             }
         }
 
-        foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec))
+        if (PodValidation.Refused(workload.Template.Spec) is { } refused)
         {
-            if (claim.Port > 65535 || claim.Protocol is not ("TCP" or "UDP"))
-            {
-                _fields.Error(claim.At, $"{claim}: a lab serves ports from 1 to 65535 of TCP and UDP");
-            }
-        }
-    }
-
-    private void CheckService(Service service)
-    {
-        foreach (Located<string> address in (IEnumerable<Located<string>>)[
-            .. service.ClusterIP is Located<string> given ? [given] : Array.Empty<Located<string>>(), .. service.ExternalIPs,
-            .. service.LoadBalancerIPs])
-        {
-            if (address.Value is not ("" or "None")
-                && !(IPAddress.TryParse(address.Value, out IPAddress? ip) && ip.AddressFamily == AddressFamily.InterNetwork))
-            {
-                _fields.Error(address.At, $"\"{address.Value}\" is no IPv4 address, and a lab has no other");
-            }
+            _fields.Error(refused.At, $"{workload}: the API server refuses {(workload.Kind == WorkloadKind.Pod ? "it" : "its pods")}: {refused.Value}");
+            return;
         }
 
-        if (service.ClusterIP is { Value: not ("" or "None") } own && IPAddress.TryParse(own.Value, out IPAddress? cluster)
-            && !_file.Network.ServiceCidr.Contains(cluster))
+        foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec).Where(static claim => claim.Protocol is not ("TCP" or "UDP")))
         {
-            _fields.Error(own.At, $"clusterIP: {own.Value} is not in {_file.Network.ServiceCidr} (network.serviceCIDR)");
-        }
-
-        // What a lab does not do must not look as if it did.
-        foreach ((string field, Located<string>? value, string only) in new[]
-        {
-            ("externalTrafficPolicy", service.ExternalTrafficPolicy, "Cluster"),
-            ("internalTrafficPolicy", service.InternalTrafficPolicy, "Cluster"),
-            ("sessionAffinity", service.SessionAffinity, "None"),
-        })
-        {
-            if (value is { Value.Length: > 0 } given && given.Value != only)
-            {
-                _fields.Error(given.At, $"{field}: {given.Value}, but a lab serves {only} alone: leave it out");
-            }
-        }
-
-        if (service.LoadBalancerSourceRanges is [Located<string> range, ..])
-        {
-            _fields.Error(range.At, "loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out");
-        }
-
-        foreach (ServicePort port in service.Ports.Where(static port => port.EffectiveProtocol is not ("TCP" or "UDP")))
-        {
-            _fields.Error(port.Protocol!.Value.At, $"protocol: {port.EffectiveProtocol}, but a lab serves TCP and UDP alone");
+            _fields.Error(claim.At, $"{claim}: a lab serves TCP and UDP alone");
         }
     }
 

@@ -90,6 +90,7 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
                     Reject(fit);
                     break;
                 default:
+                    // It has its node already; or the API server refuses it, which is said when the file is read.
                     break;
             }
         }

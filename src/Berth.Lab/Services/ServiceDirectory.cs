@@ -17,21 +17,51 @@ internal sealed class ServiceDirectory(IPNetwork serviceCidr)
 
     public IEnumerable<Service> Services => _services.Values;
 
-    public void Apply(Service service) => _services[Key(service)] = service;
+    /// <summary>Sets a Service, in place of one of its name.</summary>
+    /// <exception cref="LabException">It wants what another one was given here. What the file gives twice is said before.</exception>
+    public void Apply(Service service)
+    {
+        if (service.ClusterIP is { Value: not ("" or "None") } own
+            && _addresses.FirstOrDefault(pair => pair.Key != Key(service) && pair.Value.Equals(IPAddress.Parse(own.Value))) is { Value: not null } holder)
+        {
+            throw new LabException(
+                own.At, $"clusterIP: {own.Value} was given to Service {holder.Key.Namespace}/{holder.Key.Name}, which asks for none: give that one another");
+        }
+
+        foreach (ServicePort port in service.Ports.Where(static port => port.NodePort is { Value: > 0 }))
+        {
+            foreach (var taken in _nodePorts.Where(pair => pair.Value == port.NodePort!.Value.Value).Select(static pair => pair.Key))
+            {
+                if ((taken.Namespace, taken.Name) != Key(service))
+                {
+                    throw new LabException(
+                        port.NodePort!.Value.At,
+                        $"nodePort: {port.NodePort} was given to Service {taken.Namespace}/{taken.Name}, which asks for none: give that one another");
+                }
+            }
+        }
+
+        _services[Key(service)] = service;
+    }
 
     /// <returns>Whether there was one.</returns>
     public bool Delete(string space, string name)
     {
         _addresses.Remove((space, name));
+        foreach (var port in _nodePorts.Keys.Where(key => key.Namespace == space && key.Name == name).ToArray())
+        {
+            _nodePorts.Remove(port);
+        }
+
         return _services.Remove((space, name));
     }
 
     public Service? Find(string space, string name) => _services.GetValueOrDefault((space, name));
 
-    /// <summary>Its address within the cluster; null for a headless Service.</summary>
+    /// <summary>Its address within the cluster; null for a headless Service and for a name of another one in the DNS.</summary>
     public IPAddress? ClusterIPOf(Service service)
     {
-        if (service.ClusterIP is { Value: "None" })
+        if (service.ClusterIP is { Value: "None" } || service.IsExternalName)
         {
             return null;
         }

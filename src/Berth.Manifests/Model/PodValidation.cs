@@ -25,18 +25,22 @@ internal static class PodValidation
     /// <summary>The first thing that is refused; null when the pod's ports are accepted. With hostNetwork an object with a
     /// template is accepted although each of its pods is then refused for a port that is there twice.</summary>
     /// <param name="pod">The pod, or what pods are made of.</param>
-    public static string? Refusal(PodSpec pod) =>
-        Refusal(pod, pod.Containers, "containers") ?? Refusal(pod, pod.InitContainers, "initContainers") ?? Duplicate(pod);
+    public static string? Refusal(PodSpec pod) => Refused(pod)?.Value;
 
-    private static string? Refusal(PodSpec pod, IReadOnlyList<Container> containers, string field)
+    /// <summary>The same, with the place of what is refused.</summary>
+    /// <param name="pod">The pod, or what pods are made of.</param>
+    public static Located<string>? Refused(PodSpec pod) =>
+        Refused(pod, pod.Containers, "containers") ?? Refused(pod, pod.InitContainers, "initContainers") ?? Duplicate(pod);
+
+    private static Located<string>? Refused(PodSpec pod, IReadOnlyList<Container> containers, string field)
     {
         for (int i = 0; i < containers.Count; i++)
         {
             for (int j = 0; j < containers[i].Ports.Count; j++)
             {
-                if (Refusal(containers[i].Ports[j], pod.IsHostNetwork && !containers[i].IsInit) is string refusal)
+                if (Refused(containers[i].Ports[j], pod.IsHostNetwork && !containers[i].IsInit) is { } refused)
                 {
-                    return $"spec.{field}[{i}].ports[{j}].{refusal}";
+                    return refused with { Value = $"spec.{field}[{i}].ports[{j}].{refused.Value}" };
                 }
             }
         }
@@ -44,15 +48,16 @@ internal static class PodValidation
         return null;
     }
 
-    private static string? Refusal(ContainerPort port, bool mustMatch) =>
-        port.Port is { } own && !IsPort(own.Value) ? $"containerPort: Invalid value: {own.Value}: {OutOfRange}"
-        : port.HostPort is { Value: not 0 } host && !IsPort(host.Value) ? $"hostPort: Invalid value: {host.Value}: {OutOfRange}"
-        : port.Protocol is { } protocol && !IsProtocol(protocol.Value) ? $"protocol: Unsupported value: \"{protocol.Value}\": {Protocols}"
+    private static Located<string>? Refused(ContainerPort port, bool mustMatch) =>
+        port.Port is { } own && !IsPort(own.Value) ? new($"containerPort: Invalid value: {own.Value}: {OutOfRange}", own.At)
+        : port.HostPort is { Value: not 0 } host && !IsPort(host.Value) ? new($"hostPort: Invalid value: {host.Value}: {OutOfRange}", host.At)
+        : port.Protocol is { } protocol && !IsProtocol(protocol.Value)
+            ? new($"protocol: Unsupported value: \"{protocol.Value}\": {Protocols}", protocol.At)
         : mustMatch && port is { HostPort: { Value: not 0 } given, Port: { } wanted } && given.Value != wanted.Value
-            ? $"hostPort: Invalid value: {given.Value}: must match `containerPort` when `hostNetwork` is true"
+            ? new($"hostPort: Invalid value: {given.Value}: must match `containerPort` when `hostNetwork` is true", given.At)
         : null;
 
-    private static string? Duplicate(PodSpec pod)
+    private static Located<string>? Duplicate(PodSpec pod)
     {
         foreach (IReadOnlyList<Container> compared in (IReadOnlyList<Container>[])[pod.Containers, .. pod.InitContainers.Select(static one => (IReadOnlyList<Container>)[one])])
         {
@@ -61,7 +66,7 @@ internal static class PodValidation
             {
                 if (!keys.Add(DuplicateKey(claim)))
                 {
-                    return $"container {claim.Container.Name}: hostPort: Duplicate value: \"{DuplicateKey(claim)}\"";
+                    return new($"container {claim.Container.Name}: hostPort: Duplicate value: \"{DuplicateKey(claim)}\"", claim.At);
                 }
             }
         }

@@ -26,6 +26,15 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
     /// the nodes.</summary>
     public IReadOnlyList<Located<string>> LoadBalancerIPs { get; init; } = [];
 
+    /// <summary><c>loadBalancerIP</c>: the address that its load balancer is asked to give.</summary>
+    public Located<string>? WantedLoadBalancerIP { get; init; }
+
+    /// <summary><c>ipFamilies</c>: IPv4 and IPv6, in the order in which addresses are given.</summary>
+    public IReadOnlyList<Located<string>> IPFamilies { get; init; } = [];
+
+    /// <summary><c>ipFamilyPolicy</c>; without it SingleStack.</summary>
+    public Located<string>? IPFamilyPolicy { get; init; }
+
     /// <summary><c>healthCheckNodePort</c>: where kube-proxy tells a load balancer whether the node has endpoints; of type
     /// LoadBalancer alone.</summary>
     public Located<int>? HealthCheckNodePort { get; init; }
@@ -44,6 +53,9 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
 
     /// <summary>Whether it has ports on every node: type NodePort or LoadBalancer.</summary>
     public bool HasNodePorts => Type?.Value is "NodePort" or "LoadBalancer";
+
+    /// <summary>Whether it is a name for another one in the DNS: it has no address and no rules.</summary>
+    public bool IsExternalName => Type is { Value: "ExternalName" };
 
     /// <summary>Whether it selects pods with these labels in its namespace.</summary>
     public bool Selects(IReadOnlyDictionary<string, Located<string>> labels) =>

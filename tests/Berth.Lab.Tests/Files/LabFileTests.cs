@@ -137,6 +137,10 @@ public sealed class LabFileTests
     [InlineData("internalTrafficPolicy: Local", "error: internalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
     [InlineData("sessionAffinity: ClientIP", "error: sessionAffinity: ClientIP, but a lab serves None alone: leave it out")]
     [InlineData("loadBalancerSourceRanges: [192.0.2.0/24]", "error: loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out")]
+    [InlineData("loadBalancerIP: 203.0.113.1", "error: loadBalancerIP: nobody in a lab gives it: say that it was given, as `status: {loadBalancer: {ingress: [{ip: 203.0.113.1}]}}`")]
+    [InlineData("ipFamilies: [IPv4, IPv6]", "error: ipFamilies: IPv6, but a lab has IPv4 alone: leave it out")]
+    [InlineData("ipFamilyPolicy: RequireDualStack", "error: ipFamilyPolicy: RequireDualStack, but a lab has IPv4 alone: leave it out")]
+    [InlineData("clusterIPs: [\"fd00::1\"]", "error: \"fd00::1\" is no IPv4 address, and a lab has no other")]
     [InlineData("ports: [{ port: 80, protocol: SCTP }]", "error: protocol: SCTP, but a lab serves TCP and UDP alone")]
     public void What_a_lab_does_not_do_for_a_Service_is_an_error(string field, string error)
     {

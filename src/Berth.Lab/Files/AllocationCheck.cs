@@ -1,0 +1,78 @@
+using Berth.Manifests;
+
+namespace Berth.Lab;
+
+/// <summary>Checks that no two Services have the same nodePort or clusterIP, which the API server refuses, at any time: goes through
+/// the steps as they will be done.</summary>
+internal sealed class AllocationCheck
+{
+    private readonly LabFields _fields;
+    private readonly Dictionary<(string Namespace, string Name), Service> _services = [];
+
+    private AllocationCheck(LabFields fields) => _fields = fields;
+
+    public static void Run(LabFile file, LabFields fields)
+    {
+        AllocationCheck check = new(fields);
+        check.Apply(file.Manifests);
+        foreach (Step step in file.Steps)
+        {
+            if (step is ApplyStep apply)
+            {
+                check.Apply(apply.Objects);
+            }
+            else if (step is DeleteStep delete)
+            {
+                foreach (ObjectReference reference in delete.Objects.Where(static reference => reference.Kind == "Service"))
+                {
+                    check._services.Remove((reference.Namespace, reference.Name));
+                }
+            }
+        }
+    }
+
+    private void Apply(IEnumerable<KubernetesObject> objects)
+    {
+        foreach (Service service in objects.OfType<Service>())
+        {
+            (string Namespace, string Name) key = (service.Metadata.Namespace, service.Metadata.Name.Value);
+            foreach (Service other in _services.Where(pair => pair.Key != key).Select(static pair => pair.Value))
+            {
+                Compare(service, other);
+            }
+
+            _services[key] = service;
+        }
+    }
+
+    private void Compare(Service service, Service other)
+    {
+        if (service.ClusterIP is { Value: not ("" or "None") } own && other.ClusterIP?.Value == own.Value)
+        {
+            _fields.Error(own.At, $"{service}: the API server refuses it: clusterIP: {own.Value}: provided IP is already allocated, to {other}");
+        }
+
+        // Whatever their protocols.
+        foreach (Located<int> port in NodePorts(service).Where(port => NodePorts(other).Any(taken => taken.Value == port.Value)))
+        {
+            _fields.Error(port.At, $"{service}: the API server refuses it: ports: nodePort: {port.Value}: provided port is already allocated, to {other}");
+        }
+
+        // This the API server allows, and kube-proxy's modes make different things of it.
+        foreach (Located<string> address in External(service).Where(address => External(other).Any(taken => taken.Value == address.Value)))
+        {
+            if (service.Ports.FirstOrDefault(port => other.Ports.Any(taken =>
+                taken.Port?.Value == port.Port?.Value && taken.EffectiveProtocol == port.EffectiveProtocol)) is ServicePort both)
+            {
+                _fields.Error(
+                    address.At, $"{service}: {address.Value}:{both.Port} ({both.EffectiveProtocol}) leads to {other} too, and a lab serves one alone: change one");
+            }
+        }
+    }
+
+    private static IEnumerable<Located<int>> NodePorts(Service service) => service.HasNodePorts
+        ? service.Ports.Where(static port => port.NodePort is { Value: > 0 }).Select(static port => port.NodePort!.Value).DistinctBy(static port => port.Value)
+        : [];
+
+    private static IEnumerable<Located<string>> External(Service service) => service.ExternalIPs.Concat(service.LoadBalancerIPs);
+}
