@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Manifests;
 
 namespace Berth.Lab;
