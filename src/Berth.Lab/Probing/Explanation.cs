@@ -22,7 +22,15 @@ internal sealed class Explanation(LabCluster cluster)
     {
         if (probe.From.Kind == PlaceKind.Outside)
         {
-            Walk(NodeAt(to.Address) ?? cluster.Nodes[0], probe.Protocol, $"{Underlay.OutsideAddress}", to, ["--in", "eth0"], "", 1);
+            if (RouteFromOutside(to.Address) is IPAddress next)
+            {
+                Walk(NodeAt(next) ?? cluster.Nodes[0], probe.Protocol, $"{Underlay.OutsideAddress}", to, ["--in", "eth0"], "", 1);
+            }
+            else
+            {
+                Foretell("unreachable", "");
+            }
+
             return _foretold;
         }
 
@@ -110,6 +118,15 @@ internal sealed class Explanation(LabCluster cluster)
         using SocketConnection sockets = pod.Place!.Namespace.Run(SocketConnection.Open);
         return sockets.Answering((byte)protocol) is not IReadOnlyList<DiagnosedSocket> open
             || open.Any(socket => socket.LocalPort == port && !IPAddress.IsLoopback(socket.Local));
+    }
+
+    // To whom the machine outside, which is no node, sends a packet; null when it has no route.
+    private IPAddress? RouteFromOutside(IPAddress to)
+    {
+        ProgramOutput route = cluster.Programs.Run(cluster.Outside, "ip", ["route", "get", $"{to}"]);
+        string[] words = route.Output.Split(' ');
+        int via = Array.IndexOf(words, "via");
+        return route.ExitCode != 0 ? null : via < 0 ? to : IPAddress.Parse(words[via + 1]);
     }
 
     private NodeMachine? NodeAt(IPAddress address) =>

@@ -139,13 +139,15 @@ public sealed class ClusterTests
           - { from: pod/one, to: "pod/two:9", protocol: udp, expect: refused, explain: true }
           - { from: pod/one, to: "pod/two:53", protocol: udp, expect: two, explain: true }
           - { from: node/node-2, to: "10.244.2.77:80", expect: unreachable, explain: true }
+          - { from: outside, to: "pod/two:80", expect: unreachable, explain: true }
+          - { from: outside, to: "203.0.113.10:3306", expect: [one, two], times: 30, explain: true }
           - { from: node/node-1, to: "node/node-2:8080", expect: two, explain: true }
           - { from: node/node-1, to: "node/node-2:9", expect: refused, explain: true }
         steps:
           - kill: pod/two
             probes: [{ from: outside, to: "node/node-2:8080", expect: refused, explain: true }]
 
-        """, Pods);
+        """, Pods + Services);
 
     [Fact]
     public void Kube_proxy_goes_from_mode_to_mode_and_leaves_nothing_of_the_former()
