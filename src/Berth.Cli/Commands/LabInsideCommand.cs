@@ -38,9 +38,11 @@ internal static class LabInsideCommand
                 terminal.Error.WriteLine($"berth lab: {lab.Name}: {e.Message}");
                 return ExitCode.Unsupported;
             }
-            catch (LabException e)
+            catch (Exception e) when (e is LabException or IOException or UnauthorizedAccessException)
             {
-                throw new CommandException($"{lab.Name}: {e.Message}", e);
+                // Under the name of what was called: this command is nobody's.
+                terminal.Error.WriteLine(OneLine.Of($"berth lab: {lab.Name}: {e.Message}"));
+                return ExitCode.Unusable;
             }
 
             string output = parsed.GetValue(format)!;

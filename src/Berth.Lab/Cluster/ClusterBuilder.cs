@@ -24,10 +24,10 @@ internal static class ClusterBuilder
         LabCluster cluster = new(file.Network, tools, programs, outside, nodes, controller);
         PodProcesses processes = new(file.Images, tools, programs);
         return new ControlPlane(
-            cluster, controller, new KubeProxies(file, nodes, programs), [.. nodes.Select(node => Kubelet(file, node, network, tools, processes))]);
+            cluster, controller, new KubeProxies(file, nodes, programs), [.. nodes.Select(node => Kubelet(file, node, network, tools, processes, programs))]);
     }
 
-    private static Kubelet Kubelet(LabFile file, NodeMachine node, PodNetwork network, LabTools tools, PodProcesses processes)
+    private static Kubelet Kubelet(LabFile file, NodeMachine node, PodNetwork network, LabTools tools, PodProcesses processes, Programs programs)
     {
         if (file.Network.Overlay == Overlay.None)
         {
@@ -36,6 +36,6 @@ internal static class ClusterBuilder
 
         NetworkConfigurationList list = PodNetworkConfiguration.Create(file, node, network.Mtu);
         File.WriteAllBytes($"{node.Directory}/{PodNetworkConfiguration.Name}.conflist", list.Utf8.ToArray());
-        return new Kubelet(node, new PodSandbox(node, list, [LabDirectories.Plugins, .. tools.Plugins]), processes);
+        return new Kubelet(node, new PodSandbox(node, list, [LabDirectories.Plugins, .. tools.Plugins], programs), processes);
     }
 }

@@ -19,14 +19,13 @@ internal static class ClusterState
         {
             if (pod.Place is Place place)
             {
-                WritePlace(PodSandbox.NamespaceOf(pod), place);
+                WritePlace(LabDirectories.PodFile(pod.Namespace, pod.Name), place);
             }
         }
 
-        // Last: of a node and a pod of one name it is the node.
         foreach (NodeMachine node in cluster.Nodes)
         {
-            WritePlace(node.Name, node.Place);
+            WritePlace(LabDirectories.NodeFile(node.Name), node.Place);
         }
 
         WriteFile(LabDirectories.PodList, json => PodListJson.Write(json, cluster.Pods));

@@ -8,6 +8,9 @@ internal static class LabDirectories
     /// <summary>Names of network namespaces, where <c>ip netns</c> looks for them.</summary>
     public const string Namespaces = "/run/netns";
 
+    /// <summary>Names of the pods' host name namespaces, where container runtimes have them.</summary>
+    public const string HostNames = "/run/utsns";
+
     /// <summary>The portmap plugin in use, under its name.</summary>
     public const string Plugins = Root + "/bin";
 
@@ -19,6 +22,13 @@ internal static class LabDirectories
 
     /// <summary>The pods' specifications, as <c>kubectl get pods -A -o json</c> prints them, as far as ports go.</summary>
     public const string PodList = Root + "/pods.json";
+
+    /// <summary>What a pod's namespaces and its place are called. No node and no machine outside has such a name, with an
+    /// underscore.</summary>
+    public static string PodFile(string space, string name) => space == "default" ? $"pod_{name}" : $"pod_{space}_{name}";
+
+    /// <summary>What a node's place is called.</summary>
+    public static string NodeFile(string name) => $"node_{name}";
 
     public static string OfNode(string name) => $"{Root}/nodes/{name}";
 

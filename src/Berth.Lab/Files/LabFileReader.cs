@@ -135,7 +135,18 @@ public static class LabFileReader
         IPAddress address = node.Text("address") is Located<string> given
             ? NodeAddress(node.PathOf("address"), given)
             : IPAddress.Parse($"192.0.2.{FirstNodeAddress + former.Count}");
-        List<IPAddress> more = [.. node.Texts("addresses").Select(text => NodeAddress(node.PathOf("addresses"), text))];
+        List<IPAddress> more = [];
+        foreach (Located<string> text in node.Texts("addresses"))
+        {
+            IPAddress further = NodeAddress(node.PathOf("addresses"), text);
+            if (further.Equals(address) || more.Contains(further))
+            {
+                throw new ManifestFormatException(text.At, $"{node.PathOf("addresses")}: {name.Value} has {further} already: remove it");
+            }
+
+            more.Add(further);
+        }
+
         foreach (IPAddress own in (IEnumerable<IPAddress>)[address, .. more])
         {
             if (former.Exists(other => other.Address.Equals(own) || other.MoreAddresses.Contains(own)))

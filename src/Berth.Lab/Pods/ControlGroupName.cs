@@ -18,7 +18,7 @@ internal static class ControlGroupName
             return;
         }
 
-        string file = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/cgroup";
+        string file = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/.cgroup";
         string uid = pod.Uid.Replace('-', '_');
         File.WriteAllText(file, $"0::/kubepods.slice/kubepods-pod{uid}.slice/cri-containerd-{pod.ContainerId}.scope\n");
         foreach (Process process in pod.Processes.Where(static process => !process.HasExited))

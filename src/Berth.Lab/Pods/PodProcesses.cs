@@ -17,18 +17,10 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
     private const string NotReady = "NotReady";
     private static readonly TimeSpan LookEvery = TimeSpan.FromMilliseconds(5);
 
-    // A pod has a host name of its own; one of the node's network has the node's. What a container prints is its log.
-    private const string OwnNamespace = """
-        ip link set lo up
-        hostname "$1"
-        log=$2
-        shift 2
-        exec "$@" >"$log" 2>&1 </dev/null
-        """;
-
-    private const string NodeNamespace = """
-        log=$2
-        shift 2
+    // What a container prints is its log.
+    private const string Run = """
+        log=$1
+        shift
         exec "$@" >"$log" 2>&1 </dev/null
         """;
 
@@ -44,10 +36,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
             ImageEntry image = images.First(known => known.Image == name);
             ContainerProgram program = ContainerProgram.Create(pod, container, image, tools);
             string log = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/{container.Name}/log";
-            string[] shell = pod.Spec.IsHostNetwork
-                ? ["sh", "-c", NodeNamespace, "sh", pod.Name, log, .. program.Command]
-                : ["unshare", "--uts", "--", "sh", "-c", OwnNamespace, "sh", pod.Name, log, .. program.Command];
-            Process process = programs.Start(pod.Place!, shell[0], shell[1..], start =>
+            Process process = programs.Start(pod.Place!, "sh", ["-c", Run, "sh", log, .. program.Command], start =>
             {
                 foreach ((string key, string value) in (IEnumerable<KeyValuePair<string, string>>)[
                     .. container.Environment, new("POD_NAME", pod.Name), new("POD_NAMESPACE", pod.Namespace), new("POD_IP", $"{pod.Address}")])

@@ -8,10 +8,13 @@ using Berth.Netlink;
 
 namespace Berth.Lab;
 
-/// <summary>Gives a pod a network namespace of its own and lets CNI plugins wire it, as a container runtime does; and takes both
-/// away.</summary>
-internal sealed class PodSandbox(NodeMachine node, NetworkConfigurationList network, IReadOnlyList<string> plugins)
+/// <summary>Gives a pod namespaces of its own for network and host name and lets CNI plugins wire it, as a container runtime does; and
+/// takes all of it away.</summary>
+internal sealed class PodSandbox(NodeMachine node, NetworkConfigurationList network, IReadOnlyList<string> plugins, Programs programs)
 {
+    // Of the kernel: HOST_NAME_MAX less one.
+    private const int LongestHostName = 63;
+
     private readonly PluginChain _chain = new(
         network, plugins, new ResultCache(node.Directory + "/cni"), start => EnterNode(node, start));
 
@@ -19,20 +22,15 @@ internal sealed class PodSandbox(NodeMachine node, NetworkConfigurationList netw
     /// <exception cref="CniException">A plugin failed.</exception>
     public (Place Place, IPAddress Address) Create(PodRecord pod)
     {
-        string file = LabDirectories.Namespace(NamespaceOf(pod));
         NetworkNamespace space = NetworkNamespace.Create();
-        space.BindTo(file);
+        space.BindTo(NamespaceFile(pod));
         try
         {
             CniResult result = _chain.Add(Attachment(pod));
             IPAddress address = result.Ips.Select(static ip => ip.Address)
                 .FirstOrDefault(static ip => ip.AddressFamily == System.Net.Sockets.AddressFamily.InterNetwork)
                 ?? throw CniException.Internal("the plugins gave the pod no IPv4 address");
-            Place place = new($"pod {pod}", space, [$"--net={file}"]);
-
-            // As container runtimes do; and loopback, which CNI leaves to them.
-            place.SetSysctl("net.ipv4.ip_unprivileged_port_start", "0");
-            return (place, address);
+            return (Prepare(pod, space), address);
         }
         catch
         {
@@ -46,7 +44,7 @@ internal sealed class PodSandbox(NodeMachine node, NetworkConfigurationList netw
             }
 
             space.Dispose();
-            NetworkNamespace.Unbind(file);
+            Unbind(pod);
             throw;
         }
     }
@@ -57,12 +55,38 @@ internal sealed class PodSandbox(NodeMachine node, NetworkConfigurationList netw
     {
         _chain.Del(Attachment(pod));
         pod.Place?.Namespace.Dispose();
-        NetworkNamespace.Unbind(LabDirectories.Namespace(NamespaceOf(pod)));
+        Unbind(pod);
     }
 
-    /// <summary>The name of a pod's network namespace.</summary>
-    public static string NamespaceOf(PodRecord pod) =>
-        pod.Namespace == "default" ? pod.Name : $"{pod.Namespace}_{pod.Name}";
+    private static string NamespaceFile(PodRecord pod) => LabDirectories.Namespace(LabDirectories.PodFile(pod.Namespace, pod.Name));
+
+    private static string HostNameFile(PodRecord pod) => $"{LabDirectories.HostNames}/{LabDirectories.PodFile(pod.Namespace, pod.Name)}";
+
+    // What a container runtime makes besides: loopback, which CNI leaves to it, and a host name of the pod's own.
+    private Place Prepare(PodRecord pod, NetworkNamespace space)
+    {
+        string file = HostNameFile(pod);
+        Directory.CreateDirectory(LabDirectories.HostNames);
+        File.Create(file).Dispose();
+        Place network = new($"pod {pod}", space, [$"--net={NamespaceFile(pod)}"]);
+        programs.Must(
+            network, "unshare", [$"--uts={file}", "--", "sh", "-ec", "ip link set lo up; hostname \"$1\"", "sh", HostNameOf(pod)]);
+        network.SetSysctl("net.ipv4.ip_unprivileged_port_start", "0");
+        return network with { Enter = [.. network.Enter, $"--uts={file}"] };
+    }
+
+    // The kubelet cuts a name that is too long for the kernel, and leaves no dot or dash at its end.
+    private static string HostNameOf(PodRecord pod) =>
+        pod.Name.Length <= LongestHostName ? pod.Name : pod.Name[..LongestHostName].TrimEnd('-', '.');
+
+    private static void Unbind(PodRecord pod)
+    {
+        NetworkNamespace.Unbind(NamespaceFile(pod));
+        if (File.Exists(HostNameFile(pod)))
+        {
+            NetworkNamespace.Unbind(HostNameFile(pod));
+        }
+    }
 
     private static void EnterNode(NodeMachine node, System.Diagnostics.ProcessStartInfo start)
     {
@@ -77,7 +101,7 @@ internal sealed class PodSandbox(NodeMachine node, NetworkConfigurationList netw
     private static ChainAttachment Attachment(PodRecord pod) => new()
     {
         ContainerId = pod.ContainerId,
-        NetNs = LabDirectories.Namespace(NamespaceOf(pod)),
+        NetNs = NamespaceFile(pod),
         Args =
         [
             new("IgnoreUnknown", "1"),

@@ -75,7 +75,8 @@ public sealed class RunningLab
     }
 
     /// <summary>The command line that runs another one in one of its places.</summary>
-    /// <param name="place">A node's or a pod's name, with or without <c>node/</c> and <c>pod/</c>; or <c>outside</c>.</param>
+    /// <param name="place">A node's or a pod's name, with or without <c>node/</c> and <c>pod/</c>; or <c>outside</c>. Of a node and a
+    /// pod of one name it is the node.</param>
     /// <param name="command">The other one; <c>berth</c> is the one that made the lab.</param>
     /// <exception cref="LabException">There is no such place.</exception>
     public IReadOnlyList<string> Enter(string place, IReadOnlyList<string> command)
@@ -85,18 +86,14 @@ public sealed class RunningLab
             throw new LabException($"the lab {Name} is root's: sudo berth lab ...");
         }
 
-        string name = FileName(place);
         string root = $"/proc/{Process}/root";
         string[] known = Directory.Exists(root + LabDirectories.Places)
-            ? [.. Directory.EnumerateFiles(root + LabDirectories.Places).Select(static file => Path.GetFileName(file)).Order(StringComparer.Ordinal)]
+            ? [.. Directory.EnumerateFiles(root + LabDirectories.Places).Select(static file => Path.GetFileName(file))]
             : [];
-        if (!known.Contains(name))
-        {
-            throw new LabException(known.Length == 0
+        string name = PlaceName.Candidates(place).FirstOrDefault(known.Contains)
+            ?? throw new LabException(known.Length == 0
                 ? $"the lab {Name} is being built: there is no place {place} yet"
-                : $"the lab {Name} has no place {place}; it has {string.Join(", ", known)}");
-        }
-
+                : $"the lab {Name} has no place {place}; it has {string.Join(", ", PlaceName.Shown(known))}");
         string[] enter = System.IO.File.ReadAllLines($"{root}{LabDirectories.Places}/{name}");
         string[] words = command is ["berth", ..]
             ? [.. System.IO.File.ReadAllLines($"{root}{LabDirectories.Root}/self"), .. command.Skip(1)]
@@ -136,15 +133,6 @@ public sealed class RunningLab
 
             Thread.Sleep(5);
         }
-    }
-
-    // As places are called in there: ClusterState.
-    private static string FileName(string place)
-    {
-        string plain = place.StartsWith("node/", StringComparison.Ordinal) || place.StartsWith("pod/", StringComparison.Ordinal)
-            ? place[(place.IndexOf('/', StringComparison.Ordinal) + 1)..]
-            : place;
-        return plain.StartsWith("default/", StringComparison.Ordinal) ? plain["default/".Length..] : plain.Replace('/', '_');
     }
 
     // A first process that has ended is listed until its parent has noticed.

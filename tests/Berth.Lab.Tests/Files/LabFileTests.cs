@@ -85,6 +85,8 @@ public sealed class LabFileTests
     [InlineData("nodes:\n  - { name: Node }", "lab.yaml:2:13: error: nodes[0].name: \"Node\", but must be lower-case letters, digits and dashes, and not outside")]
     [InlineData("nodes:\n  - { name: a }\n  - { name: a }", "lab.yaml:3:13: error: nodes[1].name: there are two nodes a: rename one")]
     [InlineData("nodes:\n  - { name: a, address: 10.0.0.1 }", "lab.yaml:2:25: error: nodes[0].address: \"10.0.0.1\", but must be an address between 192.0.2.2 and 192.0.2.254 (192.0.2.1 is the machine outside)")]
+    [InlineData("nodes:\n  - { name: a, address: 192.0.2.50, addresses: [192.0.2.50] }", "lab.yaml:2:49: error: nodes[0].addresses: a has 192.0.2.50 already: remove it")]
+    [InlineData("nodes:\n  - { name: a, addresses: [192.0.2.9, 192.0.2.9] }", "lab.yaml:2:39: error: nodes[0].addresses: a has 192.0.2.9 already: remove it")]
     [InlineData("nodes: [{ name: a }]\nkubeproxy: {}", "lab.yaml:2:1: error: kubeproxy: there is no such key; write one of name, description, nodes, network, kubeProxy, portmap, images, failedPods, manifests, probes, steps")]
     [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: ebpf }", "lab.yaml:2:20: error: kubeProxy.mode: \"ebpf\", but must be one of iptables, nftables, ipvs, none")]
     [InlineData("nodes: [{ name: a }]\nnetwork: { podCIDR: 10.0.0.0/24 }", "lab.yaml:2:21: error: network.podCIDR: \"10.0.0.0/24\", but must be a network of IPv4 with the prefix length 16, such as 10.244.0.0/16")]

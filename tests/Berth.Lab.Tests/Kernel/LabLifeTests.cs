@@ -143,6 +143,7 @@ public sealed class LabLifeTests
         Assert.Contains("default    web  Running  <none>  node-1  10.244.1.2  TCP 8080", list, StringComparison.Ordinal);
         Assert.Equal(7, LabProcess.RunAndLeave("exec", "--lab", file.Name, "node-1", "--", "sh", "-c", "exit 7").Process.ExitCode);
         Assert.Equal("node-1\n", LabProcess.RunAndLeave("exec", "--lab", file.Name, "node/node-1", "--", "hostname").ExitsWith(0).Output);
+        Assert.Equal("web\n", LabProcess.RunAndLeave("exec", "--lab", file.Name, "web", "--", "hostname").ExitsWith(0).Output);
         Assert.Contains(
             "10.244.1.2/24",
             LabProcess.RunAndLeave("exec", "--lab", file.Name, "pod/web", "--", "ip", "-br", "address").ExitsWith(0).Output,
@@ -165,6 +166,68 @@ public sealed class LabLifeTests
         Assert.Equal($"{file.Name} is gone\n", LabProcess.RunAndLeave("down", file.Name).ExitsWith(0).Output);
         up.AssertNothingIsLeft();
         Assert.Contains("there is no running lab", LabProcess.RunAndLeave("down", file.Name).ExitsWith(2).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Pods_may_be_called_as_a_node_or_as_the_outside()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: node-1 }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: outside }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: web, namespace: shop }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80 }] }] } }
+            probes:
+              - { from: node/node-1, to: "pod/node-1:80", expect: node-1, source: gateway/node-1 }
+              - { from: pod/node-1, to: "pod/outside:80", expect: outside, source: pod/node-1 }
+              - { from: outside, to: "node/node-1:80", expect: refused }
+              - { at: pod/outside, run: [hostname], shows: outside }
+              - { at: pod/shop/web, run: [hostname], shows: web }
+            """);
+        using LabProcess up = LabProcess.RunAndLeave("up", "--steps", file.Path).ExitsWith(0);
+        Assert.Contains("5 of 5 as expected", up.Output, StringComparison.Ordinal);
+
+        Assert.Contains("flannel.1", Links("node-1"), StringComparison.Ordinal);
+        Assert.Contains("flannel.1", Links("node/node-1"), StringComparison.Ordinal);
+        Assert.DoesNotContain("flannel.1", Links("pod/node-1"), StringComparison.Ordinal);
+        Assert.Contains("192.0.2.1/24", Links("outside"), StringComparison.Ordinal);
+        Assert.Contains("10.244.1.", Links("pod/outside"), StringComparison.Ordinal);
+        Assert.Contains("10.244.1.", Links("shop/web"), StringComparison.Ordinal);
+        Assert.Contains(
+            "it has node-1, outside, pod/node-1, pod/outside, shop/web",
+            LabProcess.RunAndLeave("exec", "--lab", file.Name, "web", "--", "true").ExitsWith(2).Errors, StringComparison.Ordinal);
+        LabProcess.RunAndLeave("down", file.Name).ExitsWith(0);
+        up.AssertNothingIsLeft();
+
+        string Links(string place) => LabProcess.RunAndLeave("exec", "--lab", file.Name, place, "--", "ip", "-br", "address").ExitsWith(0).Output;
+    }
+
+    [Fact]
+    public void What_cannot_be_built_is_said_under_the_name_of_what_was_called()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            portmap: { plugin: /proc/self/mem }
+            """);
+
+        Assert.StartsWith($"berth lab: {file.Name}: Input/output error", LabProcess.Run("run", file.Path).ExitsWith(2).Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Service_that_wants_what_another_was_given_ends_it_with_exit_code_2_and_says_where()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            manifests:
+              - { apiVersion: v1, kind: Service, metadata: { name: one }, spec: { type: NodePort, ports: [{ port: 80 }] } }
+            steps:
+              - apply:
+                  - { apiVersion: v1, kind: Service, metadata: { name: two }, spec: { type: NodePort, ports: [{ port: 80, nodePort: 30000 }] } }
+            """);
+
+        Assert.Equal(
+            $"berth lab: {file.Name}: {file.Path}:6:121: nodePort: 30000 was given to Service default/one, which asks for none: give that one another\n",
+            LabProcess.Run("run", file.Path).ExitsWith(2).Errors);
     }
 
     [Fact]
