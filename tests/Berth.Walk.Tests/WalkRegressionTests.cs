@@ -333,6 +333,62 @@ public sealed class WalkRegressionTests : KernelTests
                   chain c { type filter hook output priority 0; ip daddr @s drop; }
                 }
                 """)),
+        ["a full set takes nothing, and a rule that adds to it ends there"] = (
+            Nowhere, null, Tcp,
+            Native("""
+                table ip t {
+                  set s { type ipv4_addr; size 1; flags dynamic; elements = { 203.0.113.1}; }
+                  chain c { type filter hook input priority 0; tcp dport 8080 add @s { ip saddr} accept; drop; }
+                }
+                """)),
+        ["a rule that cannot add to a full set drops nothing"] = (
+            Topology.Node, true, Tcp,
+            Native("""
+                table ip t {
+                  set s { type ipv4_addr; size 1; flags dynamic; elements = { 203.0.113.1}; }
+                  chain c { type filter hook input priority 0; tcp dport 8080 add @s { ip saddr} drop; }
+                }
+                """)),
+        ["what is not in a full map gets no value of it"] = (
+            Topology.Node, true, Tcp,
+            Native("""
+                table ip t {
+                  map m { type ipv4_addr : mark; size 1; flags dynamic; elements = { 203.0.113.1 : 5}; }
+                  chain c { type filter hook input priority 0; update @m { ip saddr : 5}; meta mark set ip saddr map @m; meta mark 5 drop; }
+                }
+                """)),
+        ["what a full set has already is renewed there"] = (
+            Nowhere, null, Tcp,
+            Native("""
+                table ip t {
+                  set s { type ipv4_addr; size 1; flags dynamic; elements = { 192.0.2.10}; }
+                  chain c { type filter hook input priority 0; update @s { ip saddr} drop; }
+                }
+                """)),
+        ["a set with one place left takes one"] = (
+            Nowhere, null, Tcp,
+            Native("""
+                table ip t {
+                  set s { type ipv4_addr; size 1; flags dynamic; }
+                  chain c { type filter hook input priority 0; add @s { ip saddr}; add @s { ip daddr} accept; ip saddr @s drop; }
+                }
+                """)),
+        ["the place of what a rule deleted is not free at once"] = (
+            Nowhere, null, Tcp,
+            Native("""
+                table ip t {
+                  set s { type ipv4_addr; size 1; flags dynamic; elements = { 192.0.2.10}; }
+                  chain c { type filter hook input priority 0; delete @s { ip saddr}; add @s { ip daddr} accept; drop; }
+                }
+                """)),
+        ["a full set may have room as soon as an element expires (assumed)"] = (
+            Nowhere, null, Tcp,
+            Native("""
+                table ip t {
+                  set s { type ipv4_addr; size 1; flags dynamic,timeout; timeout 60s; elements = { 203.0.113.1}; }
+                  chain c { type filter hook input priority 0; add @s { ip saddr} accept; drop; }
+                }
+                """)),
         ["an element with a quota is found as long as that says so (assumed)"] = (
             Topology.Node, true, Tcp,
             Native("""

@@ -54,10 +54,15 @@ internal static class RulesetReader
         }
 
         List<RulesetSet> sets = [];
+        IReadOnlyList<SetCapacity>? capacities = null;
         foreach (Set set in connection.Sets(table.Family, table.Name))
         {
-            sets.Add(new RulesetSet(
-                set.Name, set.Handle, set.Flags, set.KeyType, set.ValueType, set.FieldLengths, connection.Elements(set)));
+            if (SetCapacityReader.IsAsked(set))
+            {
+                capacities ??= SetCapacityReader.Read(table.Family, table.Name);
+            }
+
+            sets.Add(OneOf(set, connection.Elements(set), capacities ?? []));
         }
 
         List<RulesetFlowTable> own = [];
@@ -70,6 +75,17 @@ internal static class RulesetReader
         }
 
         return new RulesetTable(table.Family, table.Name, table.Flags, chains, sets) { FlowTables = own.Count > 0 ? own : null };
+    }
+
+    /// <summary>A set with its elements, and its room where that was read.</summary>
+    internal static RulesetSet OneOf(Set set, IReadOnlyList<Element> elements, IReadOnlyList<SetCapacity> capacities)
+    {
+        SetCapacity? capacity = capacities.FirstOrDefault(capacity => capacity.Name == set.Name);
+        return new RulesetSet(set.Name, set.Handle, set.Flags, set.KeyType, set.ValueType, set.FieldLengths, elements)
+        {
+            Size = capacity?.Size,
+            Count = capacity?.Count,
+        };
     }
 
     // Chain by chain: for each piece of a table's dump the kernel walks again over all rules that it sent before

@@ -59,4 +59,13 @@ public sealed record RulesetSet(
     DataType KeyType,
     DataType? ValueType,
     IReadOnlyList<int>? FieldLengths,
-    IReadOnlyList<Element> Elements);
+    IReadOnlyList<Element> Elements)
+{
+    /// <summary>How many elements it may hold; read only of those that rules add to, and null where that is not known.</summary>
+    public uint? Size { get; init; }
+
+    /// <summary>
+    /// How many the kernel counts, those that expired a moment ago included; null where it does not tell (before 6.18).
+    /// </summary>
+    public uint? Count { get; init; }
+}

@@ -60,8 +60,8 @@ internal sealed class LiveNftSource : NftSource, IDisposable
         Answer<Set> answer = query.Set(new Set(family, table, name, default));
         _connection.Ask(query);
         return answer.Value is Set set
-            ? new RulesetSet(
-                set.Name, set.Handle, set.Flags, set.KeyType, set.ValueType, set.FieldLengths, _connection.Elements(set))
+            ? RulesetReader.OneOf(
+                set, _connection.Elements(set), SetCapacityReader.IsAsked(set) ? SetCapacityReader.Read(family, table) : [])
             : null;
     }
 

@@ -39,6 +39,21 @@ internal sealed class SetIndex
 
     internal int ValueLength => Set.ValueType?.Length ?? 0;
 
+    /// <summary>
+    /// Whether one more element can be added. Those that expired count until the kernel sweeps them away, which it does every
+    /// second or as the set says, and those of a full set may expire at any time.
+    /// </summary>
+    /// <param name="added">How many the packet itself added.</param>
+    internal Certainty HasRoom(int added)
+    {
+        // Elements without a key the kernel does not count.
+        long there = added + Set.Elements.LongCount(static element => element.Key.Length > 0);
+        return Set.Size is not uint size ? Certainty.Unknown
+            : Math.Max(there, (Set.Count ?? 0) + added) < size ? Certainty.Yes
+            : there >= size && (Set.Flags & SetFlags.Timeout) == 0 ? Certainty.No
+            : Certainty.Unknown;
+    }
+
     /// <summary>The element of a key; null when there is none.</summary>
     internal Element? Find(DataValue key)
     {
