@@ -21,6 +21,8 @@ public sealed class WalkRegressionTests : KernelTests
         DestinationPort = 8080,
     };
 
+    private static readonly SentPacket Udp = Tcp with { Protocol = SentPacket.Udp };
+
     private static readonly SentPacket Tcp6 = Tcp with
     {
         Source = IPAddress.Parse("2001:db8:1::10"),
@@ -290,6 +292,37 @@ public sealed class WalkRegressionTests : KernelTests
                 }
                 """)),
 
+        // What is for more than one host.
+        ["what is for every host on a network is delivered here"] = (
+            Topology.Node, null, Udp with { Destination = IPAddress.Parse("192.0.2.255") },
+            Native("table ip t { chain c { type filter hook input priority 0; meta pkttype != broadcast drop; } }")),
+        ["what is for every host on a link is delivered here, and not routed"] = (
+            Topology.Node, null, Udp with { Destination = IPAddress.Broadcast },
+            Native("table ip t { chain c { type filter hook forward priority 0; drop; } }")),
+        ["rules may drop what is for every host on a link"] = (
+            Nowhere, null, Udp with { Destination = IPAddress.Broadcast },
+            Native("table ip t { chain c { type filter hook input priority 0; fib daddr type broadcast drop; } }")),
+        ["what is for every host passes rp_filter, too"] = (
+            Nowhere, null, Udp with { Source = IPAddress.Parse("10.244.1.3"), Destination = IPAddress.Parse("192.0.2.255") },
+            new RulesetText()),
+        ["what the group of all hosts gets is delivered here"] = (
+            Topology.Node, null, Udp with { Destination = IPAddress.Parse("224.0.0.1") },
+            Native("table ip t { chain c { type filter hook input priority 0; meta pkttype != multicast drop; } }")),
+        ["rules may drop what the group of all hosts gets"] = (
+            Nowhere, null, Udp with { Destination = IPAddress.Parse("224.0.0.1") },
+            new RulesetText { Legacy = "*filter\n:INPUT ACCEPT [0:0]\n-A INPUT -m addrtype --dst-type MULTICAST -m pkttype --pkt-type multicast -j DROP\nCOMMIT\n" }),
+        ["what a group gets that somebody joined is delivered here (assumed)"] = (
+            Topology.Node, null, Udp with { Destination = Topology.Group }, new RulesetText()),
+        ["what a group gets that nobody joined is dropped (assumed)"] = (
+            Nowhere, null, Udp with { Destination = IPAddress.Parse("224.0.0.251") }, new RulesetText()),
+        ["what the group of all nodes gets is delivered here"] = (
+            Topology.Node, null, Tcp6 with { Protocol = SentPacket.Udp, Destination = IPAddress.Parse("ff02::1") },
+            Native("table ip6 t { chain c { type filter hook input priority 0; meta pkttype != multicast drop; } }")),
+        ["what the group gets by which a neighbour asks for the node is delivered here"] = (
+            Topology.Node, null, Tcp6 with { Protocol = SentPacket.Udp, Destination = IPAddress.Parse("ff02::1:ff00:1") }, new RulesetText()),
+        ["what a group of IPv6 gets that nobody joined is dropped (assumed)"] = (
+            Nowhere, null, Tcp6 with { Protocol = SentPacket.Udp, Destination = IPAddress.Parse("ff02::fb") }, new RulesetText()),
+
         // What rules change of sets.
         ["what a rule adds to a set a later rule finds there"] = (
             Nowhere, null, Tcp,
@@ -418,7 +451,7 @@ public sealed class WalkRegressionTests : KernelTests
         bool isOpen = name.EndsWith("(a tie)", StringComparison.Ordinal) || name.EndsWith("(assumed)", StringComparison.Ordinal);
         using Court court = new(() => Read());
         court.AssertAgreement(
-            new JudgeCase(0, NodeSettings.Usual with { BridgeCallsIptables = packet.From == Topology.PodB || name.Contains("port of the bridge", StringComparison.Ordinal) }, ruleset, [packet]),
+            new JudgeCase(0, NodeSettings.Usual with { ReversePathFilter = name.Contains("rp_filter", StringComparison.Ordinal) ? 1 : 0, BridgeCallsIptables = packet.From == Topology.PodB || name.Contains("port of the bridge", StringComparison.Ordinal) }, ruleset, [packet]),
             end == Nowhere ? null : end,
             isAnswered,
             isOpen);

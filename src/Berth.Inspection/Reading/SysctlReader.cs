@@ -10,7 +10,7 @@ internal static class SysctlReader
         "net/ipv4/ip_forward", "net/ipv4/ip_local_port_range", "net/ipv4/ip_local_reserved_ports",
         "net/ipv4/ip_nonlocal_bind", "net/ipv4/ip_unprivileged_port_start", "net/ipv6/bindv6only",
         "net/bridge/bridge-nf-call-iptables", "net/bridge/bridge-nf-call-ip6tables",
-        "net/netfilter/nf_conntrack_tcp_be_liberal", "net/ipv4/vs/conntrack",
+        "net/ipv4/icmp_echo_ignore_broadcasts", "net/netfilter/nf_conntrack_tcp_be_liberal", "net/ipv4/vs/conntrack",
     ];
 
     private static readonly (string Directory, string[] Names)[] OfLinks =

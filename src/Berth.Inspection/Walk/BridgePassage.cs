@@ -24,7 +24,12 @@ internal sealed class BridgePassage(WalkNode node, HookRun hooks, Departure depa
         {
             Packet = start.Packet with { InInterface = input.Name, PhysicalIn = isCalled ? port : null },
         };
-        if (bridge is not null && IsNeighbour(arrived.Packet, bridge))
+        if (bridge is not null && GroupRouting.IsForMany(node, arrived.Packet.Destination))
+        {
+            // br_handle_frame_finish(): what is for many goes both ways.
+            arrived = arrived.With(arrived.Step(WalkStepKind.Bridge, "passed on by its other ports, too") with { Rule = bridge.Name });
+        }
+        else if (bridge is not null && IsNeighbour(arrived.Packet, bridge))
         {
             return isCalled
                 ? [.. hooks.Run(arrived, NfHook.Prerouting).SelectMany(way => PassOn(Orphaned(way), bridge, IsRewritten(start, way)))]

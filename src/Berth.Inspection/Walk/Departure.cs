@@ -12,6 +12,11 @@ internal sealed class Departure(WalkNode node)
         string link = packet.OutInterface ?? "?";
         string place = EndpointText.Of(packet.Destination, packet.DestinationPort);
         IPAddress? gateway = branch.VirtualServer is { Forwarding: not "Masq" } server ? server.Address : branch.Route?.Gateway;
+        if (GroupRouting.IsForMany(node, packet.Destination))
+        {
+            return Left(branch, WalkEndpointKind.Neighbour, $"all who listen at {place} by {link}", new ListenerOwner(), null);
+        }
+
         CniAttachment? attachment = AttachmentOf(packet.Destination);
         if (attachment is { SandboxExists: false })
         {
@@ -30,21 +35,23 @@ internal sealed class Departure(WalkNode node)
             (null, null) => (WalkEndpointKind.Neighbour, $"{place} by {link}", OwnerOf(branch)),
             (null, _) => (WalkEndpointKind.Host, $"{place} by {link}, router {gateway}", OwnerOf(branch)),
         };
-        return branch with
-        {
-            End = new WalkEnd(WalkOutcome.Delivered, text)
-            {
-                Kind = kind,
-                Address = packet.Destination,
-                Port = packet.DestinationPort,
-                Source = packet.Source,
-                SourcePort = packet.SourcePort,
-                Interface = packet.OutInterface,
-                Gateway = gateway,
-                Owner = owner,
-            },
-        };
+        return Left(branch, kind, text, owner, gateway);
     }
+
+    private static WalkBranch Left(WalkBranch branch, WalkEndpointKind kind, string text, ListenerOwner owner, IPAddress? gateway) => branch with
+    {
+        End = new WalkEnd(WalkOutcome.Delivered, text)
+        {
+            Kind = kind,
+            Address = branch.Packet.Destination,
+            Port = branch.Packet.DestinationPort,
+            Source = branch.Packet.Source,
+            SourcePort = branch.Packet.SourcePort,
+            Interface = branch.Packet.OutInterface,
+            Gateway = gateway,
+            Owner = owner,
+        },
+    };
 
     internal CniAttachment? AttachmentOf(IPAddress address) =>
         // An address may be given anew while the one who had it is still in the cache.

@@ -25,6 +25,12 @@ internal sealed class InputRouting(WalkNode node)
     {
         if (packet.Family != AddressFamily.InterNetwork)
         {
+            // ip6_rcv_core()
+            if (packet.Destination.IsIPv6Multicast && (packet.Destination.GetAddressBytes()[1] & 0xf) <= 1 && (input.Flags & LinkFlags.Loopback) == 0)
+            {
+                return $"a group of that scope is no other host's: {packet.Destination}";
+            }
+
             // Loopback is routed by its own link alone, even after rewriting (rt6_need_strict()).
             return packet.Source.IsIPv6Multicast ? "a multicast address is no source"
                 : packet.Destination.Equals(IPAddress.IPv6Loopback) && (input.Flags & LinkFlags.Loopback) == 0 ? $"there is no route to ::1 from {input.Name}"
@@ -36,6 +42,13 @@ internal sealed class InputRouting(WalkNode node)
         if (source >= 224)
         {
             return $"martian source: {packet.Source} is no host's address";
+        }
+
+        // Who asks for an address has none (ip_route_input_slow(), ip_mc_validate_source()).
+        bool isForAll = packet.Destination.Equals(IPAddress.Broadcast) || (destination == 224 && packet.Destination.GetAddressBytes() is [_, 0, 0, _]);
+        if (packet.Source.Equals(IPAddress.Any) && isForAll)
+        {
+            return null;
         }
 
         if (source == 0 || (destination == 0 && !packet.Destination.Equals(IPAddress.Any)))
@@ -57,18 +70,19 @@ internal sealed class InputRouting(WalkNode node)
     /// <summary>Why a packet's source is not believed; null when it is.</summary>
     internal string? InvalidSource(WalkPacket packet, Link input, RouteDecision decision)
     {
-        if (packet.Family != AddressFamily.InterNetwork)
+        if (packet.Family != AddressFamily.InterNetwork || packet.Source.Equals(IPAddress.Any))
         {
             return null;
         }
 
         int filter = Math.Max(
             node.Sysctl(packet.Family, "all", "rp_filter") ?? 0, node.Sysctl(packet.Family, input.Name, "rp_filter") ?? 0);
+        bool isForMany = decision.Type is RouteType.Broadcast or RouteType.Multicast;
         bool acceptsLocal = Either(input, "accept_local");
         RouteDecision back = node.Routing.DecideOne(new RouteQuestion(packet.Source)
         {
-            Source = packet.Destination,
-            Input = decision.Type == RouteType.Local ? "lo" : node.Link(decision.Output)?.Name ?? "lo",
+            Source = isForMany ? null : packet.Destination,
+            Input = isForMany ? "lo" : decision.Type == RouteType.Local ? "lo" : node.Link(decision.Output)?.Name ?? "lo",
             Protocol = packet.Protocol,
             SourcePort = packet.DestinationPort,
             DestinationPort = packet.SourcePort,

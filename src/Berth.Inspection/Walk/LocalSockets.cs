@@ -20,6 +20,12 @@ internal sealed class LocalSockets(WalkNode node)
     {
         WalkPacket packet = branch.Packet;
         string place = EndpointText.Of(packet.Destination, packet.DestinationPort);
+        bool isForMany = GroupRouting.IsForMany(node, packet.Destination);
+        if (isForMany && IsIgnored(packet) is string ignored)
+        {
+            return branch.Ended(WalkOutcome.Dropped, $"dropped: {ignored}");
+        }
+
         if (packet.Protocol is Icmp or Icmpv6)
         {
             return End(branch, WalkOutcome.Delivered, WalkEndpointKind.Kernel, $"the node itself answers at {packet.Destination}", new ListenerOwner());
@@ -37,6 +43,12 @@ internal sealed class LocalSockets(WalkNode node)
 
         if (Of(node, packet) is not DiagnosedSocket socket)
         {
+            if (isForMany)
+            {
+                // __udp4_lib_mcast_deliver()
+                return branch.Ended(WalkOutcome.Dropped, $"dropped: nobody listens on {place}/{EndpointText.Protocol(packet.Protocol)}, and who sends to many is not told");
+            }
+
             string how = packet.Protocol switch
             {
                 Tcp => "TCP reset",
@@ -58,6 +70,15 @@ internal sealed class LocalSockets(WalkNode node)
             End = ended.End! with { Cgroup = holders.Value?.FirstOrDefault(process => process.ProcessId == owner.ProcessId)?.Cgroup },
         };
     }
+
+    // tcp_v4_rcv(), sctp_rcv(), icmp_echo(): what is for many asks none of these.
+    private string? IsIgnored(WalkPacket packet) => packet.Protocol switch
+    {
+        Udp or UdpLite or Icmpv6 => null,
+        Icmp when node.Sysctl("net.ipv4.icmp_echo_ignore_broadcasts") == 0 => null,
+        Icmp => "net.ipv4.icmp_echo_ignore_broadcasts is 1",
+        _ => $"{EndpointText.Protocol(packet.Protocol)} is for one host, and {packet.Destination} for many",
+    };
 
     private ListenerOwner OwnerOf(DiagnosedSocket socket, Part<IReadOnlyList<ProcessState>> holders)
     {

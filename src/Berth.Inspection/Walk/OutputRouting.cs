@@ -39,21 +39,22 @@ internal sealed class OutputRouting(WalkNode node, InputRouting input)
         string output = node.Link(decision.Output)?.Name ?? $"link {decision.Output}";
         return way.With(way.Step(WalkStepKind.Route, before + (decision.Type == RouteType.Local
             ? $"{way.Packet.Destination} is this node's: by {output}"
-            : RouteText.Of(decision, output).Replace("forwarded to", "leaves by", StringComparison.Ordinal))));
+            : RouteText.Of(decision, way.Packet, output).Replace("forwarded to", "leaves by", StringComparison.Ordinal))));
     }
 
     private List<WalkBranch> Ways(WalkBranch branch, bool withSource)
     {
         WalkPacket packet = branch.Packet;
         List<WalkBranch> ways = [];
-        foreach (RouteDecision decision in node.Routing.Decide(new RouteQuestion(packet.Destination)
+        RouteQuestion question = new(packet.Destination)
         {
             Source = withSource ? packet.Source : null,
             Mark = packet.Mark,
             Protocol = packet.Protocol,
             SourcePort = packet.SourcePort,
             DestinationPort = packet.DestinationPort,
-        }))
+        };
+        foreach (RouteDecision decision in GroupRouting.IsGroup(packet.Destination) ? new GroupRouting(node).Send(question) : node.Routing.Decide(question))
         {
             if (branch.Assuming(decision.Assumption) is not WalkBranch taken)
             {

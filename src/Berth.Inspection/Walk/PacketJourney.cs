@@ -13,6 +13,7 @@ internal sealed class PacketJourney
     private readonly InputRouting _input;
     private readonly OutputRouting _output;
     private readonly LocalSockets _sockets;
+    private readonly GroupRouting _groups;
     private readonly Departure _departure;
     private readonly BridgePassage _bridge;
 
@@ -23,6 +24,7 @@ internal sealed class PacketJourney
         _output = new OutputRouting(node, _input);
         _hooks = new HookRun(node, programs, new NatBinding(node, passedOver), _output.Again, effort);
         _sockets = new LocalSockets(node);
+        _groups = new GroupRouting(node);
         _departure = new Departure(node);
         _bridge = new BridgePassage(node, _hooks, _departure);
     }
@@ -30,7 +32,7 @@ internal sealed class PacketJourney
     /// <summary>A packet that comes in by a link.</summary>
     internal List<WalkBranch> ComeIn(WalkPacket packet, Link link)
     {
-        WalkBranch start = new(packet);
+        WalkBranch start = new(packet with { PacketType = TypeOf(packet.Destination) });
         if (InputRouting.RefusedOnArrival(packet, link) is string refusal)
         {
             return [start.With(start.Step(WalkStepKind.Route, refusal)).Ended(WalkOutcome.Dropped, $"dropped: {refusal}")];
@@ -98,7 +100,9 @@ internal sealed class PacketJourney
         }
 
         List<WalkBranch> ended = [];
-        foreach (RouteDecision decision in _node.Routing.Decide(QuestionOf(packet, input.Name)))
+        foreach (RouteDecision decision in GroupRouting.IsGroup(packet.Destination)
+            ? _groups.ComeIn(packet.Destination, input)
+            : _node.Routing.Decide(QuestionOf(packet, input.Name)))
         {
             if (branch.Assuming(decision.Assumption) is WalkBranch taken)
             {
@@ -113,7 +117,7 @@ internal sealed class PacketJourney
     private List<WalkBranch> Follow(WalkBranch branch, Link input, RouteDecision decision)
     {
         WalkPacket packet = branch.Packet;
-        bool isHere = decision.Type is RouteType.Local or RouteType.Broadcast or RouteType.Anycast;
+        bool isHere = decision.Type is RouteType.Local or RouteType.Broadcast or RouteType.Anycast or RouteType.Multicast;
         if (!isHere && packet.IsProxied)
         {
             // ip_forward(), ip6_forward()
@@ -130,19 +134,20 @@ internal sealed class PacketJourney
             return [Refuse(branch, outcome, reason)];
         }
 
-        if (decision.Type != RouteType.Broadcast && _input.InvalidSource(packet, input, decision) is string invalid)
+        if (_input.InvalidSource(packet, input, decision) is string invalid)
         {
             return [Refuse(branch, WalkOutcome.Dropped, invalid)];
         }
 
         if (isHere)
         {
-            return Receive(branch.With(branch.Step(WalkStepKind.Route, $"{packet.Destination} is this node's: delivered here")), input.Name);
+            string whose = decision.Type is RouteType.Local or RouteType.Anycast ? "this node's" : "for all who listen, this node's too";
+            return Receive(branch.With(branch.Step(WalkStepKind.Route, $"{packet.Destination} is {whose}: delivered here")), input.Name);
         }
 
         string output = _node.Link(decision.Output)?.Name ?? $"link {decision.Output}";
         WalkBranch forwarded = branch with { Packet = packet with { OutInterface = output, IsRouted = true, Gateway = decision.Gateway } };
-        forwarded = forwarded.With(forwarded.Step(WalkStepKind.Route, RouteText.Of(decision, output)));
+        forwarded = forwarded.With(forwarded.Step(WalkStepKind.Route, RouteText.Of(decision, packet, output)));
         if (packet.TimeToLive is <= 1)
         {
             return [Refuse(forwarded, WalkOutcome.Rejected, "its time to live ends here")];
@@ -192,7 +197,7 @@ internal sealed class PacketJourney
             Route = decision,
             Packet = branch.Packet with { IsStolen = false, InInterface = null, OutInterface = output },
         };
-        return SendThrough(sent.With(sent.Step(WalkStepKind.Route, RouteText.Of(decision, output))));
+        return SendThrough(sent.With(sent.Step(WalkStepKind.Route, RouteText.Of(decision, sent.Packet, output))));
     }
 
     private List<WalkBranch> Post(WalkBranch branch)
@@ -239,6 +244,17 @@ internal sealed class PacketJourney
         }
 
         return ended;
+    }
+
+    // eth_type_trans(): whoever sends to many says so in the frame.
+    private byte TypeOf(IPAddress destination)
+    {
+        const byte Host = 0;
+        const byte Broadcast = 1;
+        const byte Multicast = 2;
+        return !GroupRouting.IsForMany(_node, destination) ? Host
+            : _node.Routing.TypeOf(destination, null) == RouteType.Multicast ? Multicast
+            : Broadcast;
     }
 
     private static RouteQuestion QuestionOf(WalkPacket packet, string input) => new(packet.Destination)

@@ -29,6 +29,11 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         WalkEnd end = ended.End!;
         WalkPacket packet = ended.Packet;
         IPAddress client = end.Source!;
+        if (GroupRouting.IsForMany(node, packet.Destination))
+        {
+            return new WalkReply(null, $"whoever answers does so from an address of its own, and not from {packet.Destination}");
+        }
+
         bool isRewritten = packet is { Original: WalkTuple original, IsOverwritten: false }
             ? !original.Destination.Equals(packet.Destination) || original.DestinationPort != packet.DestinationPort
             : !start.Packet.Destination.Equals(packet.Destination) || start.Packet.DestinationPort != packet.DestinationPort;

@@ -26,6 +26,9 @@ internal sealed record RouteDecision(RouteType Type, uint Table)
     /// <summary>The share of packets that go this way, of a route with several.</summary>
     internal double Share { get; init; } = 1;
 
+    /// <summary>Of a group whether it goes on: somebody here joined it, or it is the node itself that sends.</summary>
+    internal bool IsJoined { get; init; }
+
     /// <summary>Of what could not be decided what must hold for this to be the decision.</summary>
     internal WalkAssumption? Assumption { get; init; }
 

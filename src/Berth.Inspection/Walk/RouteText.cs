@@ -8,8 +8,13 @@ internal static class RouteText
 {
     private const uint Main = 254;
 
-    internal static string Of(RouteDecision decision, string output)
+    internal static string Of(RouteDecision decision, WalkPacket packet, string output)
     {
+        if (GroupRouting.IsGroup(packet.Destination))
+        {
+            return $"forwarded to {output}, for all who listen there";
+        }
+
         string table = decision.Table == Main ? "" : $", table {decision.Table}";
         string via = decision.Gateway is null ? "" : $" via {decision.Gateway}";
         string route = decision.Entry is { Destination: { } network } entry ? $"{network}/{entry.PrefixLength}" : "default";
@@ -26,7 +31,7 @@ internal static class RouteText
             RouteType.Blackhole => (WalkOutcome.Dropped, $"a blackhole route{table} to {packet.Destination}"),
             RouteType.Unreachable => (WalkOutcome.Rejected, $"an unreachable route{table} to {packet.Destination}"),
             RouteType.Prohibit => (WalkOutcome.Rejected, $"a prohibit route{table} to {packet.Destination}"),
-            RouteType.Multicast => (WalkOutcome.Dropped, $"multicast to {packet.Destination} is not routed"),
+            RouteType.Multicast when !decision.IsJoined => (WalkOutcome.Dropped, $"nobody here joined the group {packet.Destination}"),
             RouteType.Broadcast when packet.Family == AddressFamily.InterNetworkV6 => (WalkOutcome.Dropped, "no broadcast in IPv6"),
             _ => null,
         };

@@ -144,6 +144,11 @@ internal sealed partial class Place : IDisposable
         const int LevelSocket = 1;
         const int SocketMark = 36; // SO_MARK
         Socket socket = Raw(family, ProtocolRaw);
+        if (family == AddressFamily.InterNetwork)
+        {
+            socket.EnableBroadcast = true;
+        }
+
         if (!_isNode)
         {
             socket.SetRawSocketOption(LevelSocket, SocketMark, BitConverter.GetBytes(Mark));

@@ -66,6 +66,7 @@ internal sealed class Sender : IDisposable
         while (true)
         {
             bool any = Drain(cookie, received);
+            received.RemoveAll(one => packet.IsForMany && one.Kind == ReceivedKind.Itself && one.Place == packet.From);
             if (!isAnswered && received.Find(static one => one.Kind == ReceivedKind.Itself) is ReceivedPacket arrived)
             {
                 isAnswered = true;

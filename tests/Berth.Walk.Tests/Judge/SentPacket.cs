@@ -37,6 +37,11 @@ internal sealed record SentPacket
     /// <summary>Whose socket sends it, when it starts at the node.</summary>
     internal uint User { get; init; }
 
+    /// <summary>Whether it is for more than one host: its sender gets it, too.</summary>
+    internal bool IsForMany => Family == AddressFamily.InterNetwork
+        ? Destination.GetAddressBytes() is [>= 224, ..] or [.., 255]
+        : Destination.IsIPv6Multicast;
+
     internal AddressFamily Family => Source.AddressFamily;
 
     internal bool HasPorts => Protocol is Tcp or Udp or Sctp;

@@ -23,6 +23,9 @@ internal sealed class Topology : IDisposable
     /// <summary>A port where a process of the node listens transparently.</summary>
     internal const ushort ProxyPort = 15001;
 
+    /// <summary>A group that a process of the node joined on its first link.</summary>
+    internal static readonly IPAddress Group = IPAddress.Parse("239.1.2.3");
+
     /// <summary>Ports where processes of the node listen.</summary>
     internal static readonly ushort[] NodePorts = [80, 8080];
 
@@ -129,6 +132,7 @@ internal sealed class Topology : IDisposable
     private readonly Dictionary<string, NetworkNamespace> _namespaces = [];
     private readonly List<Place> _places = [];
     private readonly List<Socket> _listeners = [];
+    private readonly List<Socket> _members = [];
 
     internal Topology()
     {
@@ -184,7 +188,7 @@ internal sealed class Topology : IDisposable
 
     public void Dispose()
     {
-        foreach (Socket socket in _listeners)
+        foreach (Socket socket in _listeners.Concat(_members))
         {
             socket.Dispose();
         }
@@ -271,6 +275,10 @@ internal sealed class Topology : IDisposable
         {
             _listeners.Add(Listener(type, ProxyPort, isTransparent: true));
         }
+
+        Socket member = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
+        member.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(Group, IPAddress.Parse("192.0.2.1")));
+        _members.Add(member);
     }
 
     private static Socket Listener(SocketType type, ushort port, bool isTransparent = false)
