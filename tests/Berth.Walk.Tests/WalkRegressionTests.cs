@@ -323,6 +323,24 @@ public sealed class WalkRegressionTests : KernelTests
         ["what a group of IPv6 gets that nobody joined is dropped (assumed)"] = (
             Nowhere, null, Tcp6 with { Protocol = SentPacket.Udp, Destination = IPAddress.Parse("ff02::fb") }, new RulesetText()),
 
+        // Sockets of one link.
+        ["a socket of one link takes what the node sends to an address of it"] = (
+            Topology.Node, true,
+            Tcp with { From = Topology.Node, Source = IPAddress.Parse("192.0.2.2"), DestinationPort = Topology.LinkPort }, new RulesetText()),
+        ["a socket of one link takes what the node sends to an address of IPv6 of it"] = (
+            Topology.Node, true,
+            Tcp6 with { From = Topology.Node, Source = IPAddress.Parse("2001:db8:1::2"), DestinationPort = Topology.LinkPort }, new RulesetText()),
+        ["a socket of one link answers to an address of another by its own"] = (
+            Topology.Node, false,
+            Tcp with { From = Topology.Node, Source = IPAddress.Parse("10.244.1.1"), DestinationPort = Topology.LinkPort }, new RulesetText()),
+        ["a socket of one link answers to an address of IPv6 of another by its own"] = (
+            Topology.Node, false,
+            Tcp6 with { From = Topology.Node, Source = IPAddress.Parse("fd00:244:1::1"), DestinationPort = Topology.LinkPort }, new RulesetText()),
+        ["a socket of one link takes what the node sends elsewhere and rules send to an address of it"] = (
+            Topology.Node, true,
+            Tcp with { From = Topology.Node, Source = IPAddress.Parse("192.0.2.1"), Destination = IPAddress.Parse("10.244.1.1"), DestinationPort = Topology.LinkPort },
+            Native("table ip t { chain c { type nat hook output priority -100; dnat to 192.0.2.2; } }")),
+
         // What rules change of sets.
         ["what a rule adds to a set a later rule finds there"] = (
             Nowhere, null, Tcp,

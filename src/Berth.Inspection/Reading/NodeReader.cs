@@ -1,3 +1,4 @@
+using System.Net;
 using Berth.Netlink.IpSets;
 using Berth.Netlink.Route;
 using Berth.Netlink.Sockets;
@@ -43,6 +44,10 @@ public static class NodeReader
     /// <summary>The processes that hold a socket.</summary>
     internal static Part<IReadOnlyList<ProcessState>> ReadHolders(DiagnosedSocket socket) =>
         PartReader.Read(() => ProcessReader.Read([socket], withArguments: false));
+
+    /// <summary>The UDP flows to an address and port.</summary>
+    internal static Part<IReadOnlyList<UdpFlow>> ReadFlows(IPAddress destination, ushort port) =>
+        PartReader.Read(() => UdpFlowReader.ReadTo(destination, port));
 
     /// <summary>What a walk needs at once: the rules of nf_tables and processes it reads as it gets to them.</summary>
     internal static NodeSnapshot ReadForWalk(NodeReaderOptions options)

@@ -38,6 +38,14 @@ internal sealed class Departure(WalkNode node)
         return Left(branch, kind, text, owner, gateway);
     }
 
+    /// <summary>Where a packet stays that its sender is at itself.</summary>
+    internal WalkBranch Keep(WalkBranch branch, Link? link)
+    {
+        WalkBranch kept = branch with { Packet = branch.Packet with { OutInterface = link?.Name } };
+        kept = Leave(kept.With(kept.Step(WalkStepKind.Route, $"{branch.Packet.Destination} is an address of the sender itself: nothing leaves it, and no rule of the node sees it")));
+        return kept with { End = kept.End! with { Interface = null, Gateway = null } };
+    }
+
     private static WalkBranch Left(WalkBranch branch, WalkEndpointKind kind, string text, ListenerOwner owner, IPAddress? gateway) => branch with
     {
         End = new WalkEnd(WalkOutcome.Delivered, text)

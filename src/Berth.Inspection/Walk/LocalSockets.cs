@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Berth.Netlink.Route;
 using Berth.Netlink.Sockets;
 
 namespace Berth.Inspection;
@@ -41,7 +42,7 @@ internal sealed class LocalSockets(WalkNode node)
             return End(branch, WalkOutcome.Undecided, WalkEndpointKind.None, $"{place} of this node, whose sockets could not be read", new ListenerOwner());
         }
 
-        if (Of(node, packet) is not DiagnosedSocket socket)
+        if (Receiver(node, packet) is not DiagnosedSocket socket)
         {
             if (isForMany)
             {
@@ -90,13 +91,30 @@ internal sealed class LocalSockets(WalkNode node)
         return SocketListeners.Of(one, node.Pods).First().Owner;
     }
 
-    /// <summary>The socket that gets a packet; null when there is none.</summary>
-    internal static DiagnosedSocket? Of(WalkNode node, WalkPacket packet)
+    /// <summary>
+    /// The socket that gets a packet that is delivered here; null when there is none. What the node sends to itself comes in by
+    /// the link that the address is of, and not by loopback (rt_iif of ip_route_output_key_hash_rcu(), ip6_rcv_core()).
+    /// </summary>
+    internal static DiagnosedSocket? Receiver(WalkNode node, WalkPacket packet) => Find(
+        node, packet, node.Link(packet.InInterface) is Link input && (input.Flags & LinkFlags.Loopback) != 0
+            ? node.Routing.LinkOf(packet.Destination) ?? input.Index
+            : node.Link(packet.InInterface)?.Index);
+
+    /// <summary>The socket that rules find for a packet; null when there is none.</summary>
+    internal static DiagnosedSocket? Of(WalkNode node, WalkPacket packet) => Find(node, packet, node.Link(packet.InInterface)?.Index);
+
+    /// <summary>Whether a socket is bound to no address.</summary>
+    internal static bool IsOnEveryAddress(DiagnosedSocket socket)
+    {
+        IPAddress local = socket.Local.IsIPv4MappedToIPv6 ? socket.Local.MapToIPv4() : socket.Local;
+        return local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any);
+    }
+
+    private static DiagnosedSocket? Find(WalkNode node, WalkPacket packet, int? input)
     {
         ushort port = packet.IsProxied && packet.ProxyPort != 0 ? packet.ProxyPort : packet.DestinationPort;
         DiagnosedSocket? best = null;
         int bestScore = -1;
-        int? input = node.Link(packet.InInterface)?.Index;
         foreach (DiagnosedSocket socket in node.Snapshot.Sockets.Value ?? [])
         {
             if (socket.Protocol == packet.Protocol && socket.LocalPort == port
@@ -114,8 +132,7 @@ internal sealed class LocalSockets(WalkNode node)
     {
         int score = socket.Local.AddressFamily == packet.Family ? 1 : 0;
         IPAddress local = socket.Local.IsIPv4MappedToIPv6 ? socket.Local.MapToIPv4() : socket.Local;
-        bool isAny = local.Equals(IPAddress.Any) || local.Equals(IPAddress.IPv6Any);
-        if (isAny)
+        if (IsOnEveryAddress(socket))
         {
             if (local.AddressFamily != packet.Family
                 && (local.AddressFamily != AddressFamily.InterNetworkV6 || socket.IsIPv6Only != false))

@@ -7,6 +7,8 @@ namespace Berth.Inspection;
 /// <summary>Routes what the node itself sends (ip_route_output_key(), ip_route_me_harder()).</summary>
 internal sealed class OutputRouting(WalkNode node, InputRouting input)
 {
+    private const uint Main = 254;
+
     /// <summary>The way out at first, with the source that the kernel chooses where there is none.</summary>
     internal IReadOnlyList<WalkBranch> Route(WalkBranch branch)
     {
@@ -49,6 +51,7 @@ internal sealed class OutputRouting(WalkNode node, InputRouting input)
         RouteQuestion question = new(packet.Destination)
         {
             Source = withSource ? packet.Source : null,
+            Output = packet.BoundTo,
             Mark = packet.Mark,
             Protocol = packet.Protocol,
             SourcePort = packet.SourcePort,
@@ -61,8 +64,13 @@ internal sealed class OutputRouting(WalkNode node, InputRouting input)
                 continue;
             }
 
+            // Without a route what is bound to a link takes its receiver to be there (ip_route_output_key_hash_rcu()).
+            RouteDecision found = !decision.IsFound && packet.Family == AddressFamily.InterNetwork && node.Link(packet.BoundTo) is Link bound
+                ? new RouteDecision(RouteType.Unicast, Main) { Output = bound.Index }
+                : decision;
+
             // What is local leaves by loopback, whatever link the address is of.
-            RouteDecision real = decision.Type == RouteType.Local ? decision with { Output = Loopback ?? decision.Output } : decision;
+            RouteDecision real = found.Type == RouteType.Local ? found with { Output = Loopback ?? found.Output } : found;
             taken = taken with
             {
                 Route = real,

@@ -35,7 +35,7 @@ public static class PacketWalk
     {
         NodeSnapshot snapshot = NodeReader.ReadForWalk(options);
         using LiveRuleset live = LiveRuleset.Open(snapshot);
-        WalkAnswer answer = Explain(new WalkNode(live.Snapshot, NodeReader.ReadHolders, services), question, live.Ruleset);
+        WalkAnswer answer = Explain(new WalkNode(live.Snapshot, NodeReader.ReadHolders, services) { LiveFlows = NodeReader.ReadFlows }, question, live.Ruleset);
         return live.IsConsistent
             ? answer
             : answer with { Notes = [.. answer.Notes, "the nftables ruleset changed while it was read: parts may be older than others"] };
@@ -48,8 +48,14 @@ public static class PacketWalk
         WalkEffort effort = new();
         UnwalkedPrograms unwalked = new(node, start, ruleset.Nft);
         IpsecPolicies ipsec = new(node, start);
-        List<WalkBranch> ends =
-            [.. Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort).Select(unwalked.Assume).Select(ipsec.Assume)];
+        List<WalkBranch> ends = Walk(node, programs, start, ImmutableHashSet<string>.Empty, effort);
+        if (!start.IsKept)
+        {
+            ends = [.. ends.Select(unwalked.Assume).Select(ipsec.Assume)];
+        }
+
+        KnownFlows known = new(node, question, ends);
+        ends = [.. ends.Select(known.Assume)];
         ReplyWalk reply = new(node, programs, start);
         List<WalkWay> ways = [];
         foreach (WalkBranch end in ends.OrderByDescending(static end => end.Probability))
@@ -59,7 +65,9 @@ public static class PacketWalk
                 Probability = end.Probability,
                 Conditions = [.. end.Assumptions.Select(assumption =>
                     new WalkCondition(assumption.Unknown, assumption.Holds, WalkConclusions.Matters(ends, assumption)))],
-                Reply = end.End!.Outcome == WalkOutcome.Delivered ? reply.Of(end) : null,
+                Reply = end.End!.Outcome != WalkOutcome.Delivered ? null
+                    : start.IsKept ? new WalkReply(true, "the answer stays there, too")
+                    : reply.Of(end),
             });
         }
 
@@ -71,7 +79,7 @@ public static class PacketWalk
         return new WalkAnswer(asked, unread.Count > 0 ? WalkConclusion.Depends : WalkConclusions.Of(ends), ways)
         {
             Otherwise = Alternatives(node, programs, start, ends, effort),
-            Notes = [.. WalkNotes.Of(node, start), .. unwalked.Notes(ends), .. ipsec.Notes(ends)],
+            Notes = [.. WalkNotes.Of(node, start), .. WalkNotes.Of(ways), .. known.Notes, .. start.IsKept ? [] : unwalked.Notes(ends), .. start.IsKept ? [] : ipsec.Notes(ends)],
             Unread = unread,
         };
     }
@@ -79,6 +87,11 @@ public static class PacketWalk
     internal static List<WalkBranch> Walk(
         WalkNode node, IReadOnlyList<WalkProgram> programs, WalkStart start, IReadOnlySet<string> passedOver, WalkEffort effort)
     {
+        if (start.IsKept)
+        {
+            return [new Departure(node).Keep(new WalkBranch(start.Packet), start.Link)];
+        }
+
         PacketJourney journey = new(node, programs, passedOver, effort);
         return start.Link is Link link ? journey.ComeIn(start.Packet, link) : journey.Send(start.Packet);
     }

@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using System.Net;
 using Berth.Netlink.Conntrack;
 using Berth.Netlink.Route;
+using Berth.Netlink.Sockets;
 
 namespace Berth.Inspection;
 
@@ -15,6 +16,7 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
     private const byte Icmpv6 = 58;
     private const byte Tcp = 6;
     private const byte Udp = 17;
+    private const byte UdpLite = 136;
     private const byte SynAck = 0x12;
     private const byte EchoReply = 0;
     private const byte EchoReplyV6 = 129;
@@ -41,7 +43,7 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         {
             return NoSourceOf(packet, end) is string refusal
                 ? new WalkReply(false, $"the answer cannot leave: {refusal}")
-                : Walk(packet, null, isRewritten, end.Kind == WalkEndpointKind.Socket);
+                : Walk(packet, null, isRewritten, end.Kind == WalkEndpointKind.Socket) with { OtherSource = OtherSource(packet, end) };
         }
 
         Link? link = node.Link(end.Interface);
@@ -91,9 +93,32 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
     // IPv6 does too (ip6_datagram_send_ctl()).
     private string? NoSourceOf(WalkPacket packet, WalkEnd end) =>
         (packet.Family == System.Net.Sockets.AddressFamily.InterNetwork || packet.Protocol == Udp) && !node.IsLocal(packet.Destination)
-        && !(end.Kind == WalkEndpointKind.Socket && LocalSockets.Of(node, packet)?.IsTransparent != false)
+        && !(end.Kind == WalkEndpointKind.Socket && LocalSockets.Receiver(node, packet)?.IsTransparent != false)
             ? $"{packet.Destination} is no address of this node" + (end.Kind == WalkEndpointKind.Socket ? ", and the socket is not transparent" : "")
             : null;
+
+    // udp_sendmsg(), udpv6_sendmsg(): a socket on every address answers from the route's, unless its process asks for another
+    // (IP_PKTINFO); of TCP the connection has the address.
+    private IPAddress? OtherSource(WalkPacket packet, WalkEnd end)
+    {
+        if (end.Kind != WalkEndpointKind.Socket || packet.Protocol is not (Udp or UdpLite)
+            || LocalSockets.Receiver(node, packet) is not { IsTransparent: not true } socket
+            || !LocalSockets.IsOnEveryAddress(socket))
+        {
+            return null;
+        }
+
+        RouteDecision way = node.Routing.DecideOne(new RouteQuestion(packet.Source)
+        {
+            Output = node.Link(socket.Interface)?.Name,
+            Protocol = packet.Protocol,
+            SourcePort = packet.DestinationPort,
+            DestinationPort = packet.SourcePort,
+        });
+        return way.IsFound && LinkAddresses.ForOutput(node, packet.Source, way) is IPAddress source && !source.Equals(packet.Destination)
+            ? source
+            : null;
+    }
 
     private WalkReply Walk(WalkPacket packet, Link? link, bool isRewritten, bool isFromSocket = false)
     {
@@ -137,7 +162,18 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         && node.IsLocal(end.Packet.Destination) && end.End.Text.StartsWith("refused (", StringComparison.Ordinal);
 
     // A new packet: of the old one it has what connection tracking and IPVS keep. What had no connection begins one of its own.
-    private WalkPacket Answer(WalkPacket packet, bool isFromSocket) => new()
+    private WalkPacket Answer(WalkPacket packet, bool isFromSocket)
+    {
+        DiagnosedSocket? socket = isFromSocket ? LocalSockets.Receiver(node, packet) : null;
+        return Answer(packet) with
+        {
+            IsLocallyMade = isFromSocket,
+            SocketUser = socket?.User,
+            BoundTo = socket is null ? null : node.Link(socket.Interface)?.Name,
+        };
+    }
+
+    private static WalkPacket Answer(WalkPacket packet) => new()
     {
         Family = packet.Family,
         Protocol = packet.Protocol,
@@ -151,8 +187,6 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
         Flow = IsOfItsFlow(packet) ? WalkFlow.Of(packet) : null,
         SetChanges = packet.SetChanges,
         VirtualConnection = packet.VirtualConnection,
-        IsLocallyMade = isFromSocket,
-        SocketUser = isFromSocket ? LocalSockets.Of(node, packet)?.User : null,
     };
 
     // Tracking finds the connection by the answer's addresses; what rules wrote past it leads to another.

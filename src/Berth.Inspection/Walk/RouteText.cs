@@ -17,8 +17,10 @@ internal static class RouteText
 
         string table = decision.Table == Main ? "" : $", table {decision.Table}";
         string via = decision.Gateway is null ? "" : $" via {decision.Gateway}";
-        string route = decision.Entry is { Destination: { } network } entry ? $"{network}/{entry.PrefixLength}" : "default";
-        return $"forwarded to {output}{via} (route {route}{table})";
+        string route = decision.Entry is null ? "without a route"
+            : decision.Entry is { Destination: { } network } entry ? $"route {network}/{entry.PrefixLength}"
+            : "route default";
+        return $"forwarded to {output}{via} ({route}{table})";
     }
 
     /// <summary>What becomes of a packet that has no way (ip_error(), ip6_pkt_drop()); null when it has one.</summary>

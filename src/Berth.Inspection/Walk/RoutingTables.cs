@@ -46,6 +46,10 @@ internal sealed class RoutingTables
         return type;
     }
 
+    /// <summary>The link that an address of this node is of; null when it is none of its.</summary>
+    internal int? LinkOf(IPAddress address) =>
+        Best(Table(address.AddressFamily, Local), address, null) is { Type: RouteType.Local } route ? route.OutputInterface : null;
+
     private RouteType FindType(IPAddress address, Link? link)
     {
         if (address.AddressFamily == AddressFamily.InterNetwork)

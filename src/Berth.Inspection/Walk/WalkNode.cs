@@ -44,6 +44,9 @@ internal sealed class WalkNode
 
     internal NodeSnapshot Snapshot { get; }
 
+    /// <summary>Asks the kernel for the UDP flows to an address and port; null to look into the snapshot.</summary>
+    internal Func<IPAddress, ushort, Part<IReadOnlyList<UdpFlow>>>? LiveFlows { get; init; }
+
     /// <summary>Policy rules and routes.</summary>
     internal RoutingTables Routing { get; }
 

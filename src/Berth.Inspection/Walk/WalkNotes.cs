@@ -15,6 +15,13 @@ internal static class WalkNotes
         return notes;
     }
 
+    /// <summary>What the ways take for granted of whoever answers.</summary>
+    internal static IEnumerable<string> Of(IReadOnlyList<WalkWay> ways) => ways
+        .Where(static way => way.Reply is { Arrives: true, OtherSource: not null })
+        .Select(static way => $"the process answers from {way.End.Address}, where it was asked (IP_PKTINFO), and not from {way.Reply!.OtherSource}, "
+            + "which the kernel takes for a socket on every address")
+        .Distinct();
+
     /// <summary>Parts that the walk needs and does not have.</summary>
     internal static IReadOnlyList<string> Unread(NodeSnapshot snapshot)
     {

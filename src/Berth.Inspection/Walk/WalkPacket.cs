@@ -131,6 +131,9 @@ internal sealed record WalkPacket
     /// <summary>The group of the socket that sent it; null when not known, or from outside.</summary>
     internal uint? SocketGroup { get; init; }
 
+    /// <summary>The link that the socket that sent it is bound to; null for none.</summary>
+    internal string? BoundTo { get; init; }
+
     /// <summary>Whether a process of this node sent it.</summary>
     internal bool IsLocallyMade { get; init; }
 

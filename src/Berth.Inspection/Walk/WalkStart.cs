@@ -23,6 +23,7 @@ internal sealed record WalkStart(WalkQuestion Question, WalkPacket Packet, Link?
     internal static WalkStart Of(WalkNode node, WalkQuestion question)
     {
         List<string> chosen = [];
+        WalkQuestion asked = question;
         if (question.Source is not null && question.Source.AddressFamily != question.Destination.AddressFamily)
         {
             throw new WalkException($"source {question.Source} and destination {question.Destination} are of different families");
@@ -51,8 +52,21 @@ internal sealed record WalkStart(WalkQuestion Question, WalkPacket Packet, Link?
             chosen.Add($"source port {port} was chosen");
         }
 
-        return new WalkStart(question, PacketOf(question), link, chosen);
+        return new WalkStart(question, PacketOf(question), link, chosen) { IsKept = Keeps(node, asked, question) };
     }
+
+    /// <summary>
+    /// Whether the packet never gets to the node: whoever is at its source has its destination, too, and so keeps it.
+    /// </summary>
+    internal bool IsKept { get; private init; }
+
+    // Of a packet that is said to come in by a link, it was said that it comes in.
+    private static bool Keeps(WalkNode node, WalkQuestion asked, WalkQuestion question) =>
+        asked.Interface is null && question is { Origin: WalkOrigin.Outside or WalkOrigin.Pod, Source: IPAddress source }
+        && !node.IsLocal(question.Destination)
+        && (source.Equals(question.Destination)
+            || (node.Snapshot.CniCache.Value ?? []).Any(attachment => attachment.SandboxExists != false
+                && attachment.Addresses.Contains(source) && attachment.Addresses.Contains(question.Destination)));
 
     private static WalkPacket PacketOf(WalkQuestion question)
     {

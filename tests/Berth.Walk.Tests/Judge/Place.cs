@@ -54,7 +54,7 @@ internal sealed partial class Place : IDisposable
     /// Answers a packet that arrived here, as whoever listens would. On the node its kernel does, but of UDP, where whoever
     /// got the datagram answers from where it was for.
     /// </summary>
-    internal void Answer(ReceivedPacket arrived, uint cookie, Topology topology)
+    internal void Answer(ReceivedPacket arrived, uint cookie, Topology topology, bool isFromAnywhere)
     {
         if (!_isNode)
         {
@@ -62,7 +62,10 @@ internal sealed partial class Place : IDisposable
         }
         else if (arrived.Protocol == SentPacket.Udp && topology.Receiver() is bool isTransparent)
         {
-            using Socket? socket = Topology.Bound(new IPEndPoint(arrived.Destination, arrived.DestinationPort), isTransparent);
+            IPAddress from = !isFromAnywhere ? arrived.Destination
+                : arrived.Destination.AddressFamily == AddressFamily.InterNetwork ? IPAddress.Any
+                : IPAddress.IPv6Any;
+            using Socket? socket = Topology.Bound(new IPEndPoint(from, arrived.DestinationPort), isTransparent);
             if (socket is not null)
             {
                 Send(socket, PacketBytes.DataOf(~cookie), new IPEndPoint(arrived.Source, arrived.SourcePort));

@@ -52,9 +52,14 @@ internal sealed class Sender : IDisposable
     /// <summary>Sends a packet, of whose flow the node knows nothing yet.</summary>
     /// <param name="packet">The packet.</param>
     /// <param name="isPatient">Whether there is time to be sure that nothing more comes.</param>
-    internal Observation Send(SentPacket packet, bool isPatient = false)
+    /// <param name="isOfKnownFlow">Whether the node may know its flow.</param>
+    internal Observation Send(SentPacket packet, bool isPatient = false, bool isOfKnownFlow = false)
     {
-        ForgetFlows();
+        if (!isOfKnownFlow)
+        {
+            ForgetFlows();
+        }
+
         Drain(_cookie, []);
         _topology.Receiver();
         uint cookie = _cookie += 16;
@@ -70,7 +75,7 @@ internal sealed class Sender : IDisposable
             if (!isAnswered && received.Find(static one => one.Kind == ReceivedKind.Itself) is ReceivedPacket arrived)
             {
                 isAnswered = true;
-                _topology.Places[arrived.Place].Answer(arrived, cookie, _topology);
+                _topology.Places[arrived.Place].Answer(arrived, cookie, _topology, packet.IsAnsweredFromAnywhere);
                 start = Stopwatch.GetTimestamp();
                 continue;
             }

@@ -42,6 +42,12 @@ internal sealed record SentPacket
         ? Destination.GetAddressBytes() is [>= 224, ..] or [.., 255]
         : Destination.IsIPv6Multicast;
 
+    /// <summary>
+    /// Whether the process of the node that gets it leaves the choice of its answer's source to the kernel, and does not answer
+    /// from where it was asked.
+    /// </summary>
+    internal bool IsAnsweredFromAnywhere { get; init; }
+
     internal AddressFamily Family => Source.AddressFamily;
 
     internal bool HasPorts => Protocol is Tcp or Udp or Sctp;

@@ -26,6 +26,9 @@ internal sealed class Topology : IDisposable
     /// <summary>A group that a process of the node joined on its first link.</summary>
     internal static readonly IPAddress Group = IPAddress.Parse("239.1.2.3");
 
+    /// <summary>A port where a process of the node listens by its first link alone.</summary>
+    internal const ushort LinkPort = 8082;
+
     /// <summary>Ports where processes of the node listen.</summary>
     internal static readonly ushort[] NodePorts = [80, 8080];
 
@@ -276,12 +279,17 @@ internal sealed class Topology : IDisposable
             _listeners.Add(Listener(type, ProxyPort, isTransparent: true));
         }
 
+        foreach (SocketType type in (ReadOnlySpan<SocketType>)[SocketType.Stream, SocketType.Dgram])
+        {
+            _listeners.Add(Listener(type, LinkPort, link: "eth0"));
+        }
+
         Socket member = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
         member.SetSocketOption(SocketOptionLevel.IP, SocketOptionName.AddMembership, new MulticastOption(Group, IPAddress.Parse("192.0.2.1")));
         _members.Add(member);
     }
 
-    private static Socket Listener(SocketType type, ushort port, bool isTransparent = false)
+    private static Socket Listener(SocketType type, ushort port, bool isTransparent = false, string? link = null)
     {
         Socket socket = new(AddressFamily.InterNetworkV6, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp)
         {
@@ -291,6 +299,13 @@ internal sealed class Topology : IDisposable
         if (isTransparent)
         {
             BeTransparent(socket);
+        }
+
+        if (link is not null)
+        {
+            const int LevelSocket = 1;
+            const int BoundToLink = 25; // SO_BINDTODEVICE
+            socket.SetRawSocketOption(LevelSocket, BoundToLink, System.Text.Encoding.ASCII.GetBytes(link));
         }
 
         socket.Bind(new IPEndPoint(IPAddress.IPv6Any, port));

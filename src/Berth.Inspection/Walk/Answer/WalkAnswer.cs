@@ -73,6 +73,12 @@ public sealed record WalkReply(bool? Arrives, string Text)
     /// <summary>From which port the client sees it come.</summary>
     public ushort SourcePort { get; init; }
 
+    /// <summary>
+    /// From which address a process would answer that leaves the choice to the kernel, as most do; null where that is the one
+    /// that was asked, or it has no choice.
+    /// </summary>
+    public IPAddress? OtherSource { get; init; }
+
     internal WalkReply From(IPAddress source, ushort port) => this with { Source = source, SourcePort = port };
 }
 
