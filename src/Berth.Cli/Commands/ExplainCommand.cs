@@ -16,8 +16,9 @@ internal static class ExplainCommand
         ADDRESS is [SRC[:PORT]] DST:PORT. IPv6 with a port is [fd00::1]:80; icmp has
         no port. What is left open is chosen, and said. docs/explain.md shows how to
         read the answer.
-        Exit codes: 0 delivered, 1 dropped or rejected, 2 usage or could not run,
-        3 depends on an assumption.
+        Exit codes: 0 delivered (even if the answer is lost, which is said), 1 dropped
+        or rejected, 2 usage or could not run, 3 where it ends depends on an
+        assumption.
         """;
 
     public static Command Create(Terminal terminal)

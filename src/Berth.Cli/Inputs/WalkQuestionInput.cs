@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using Berth.Inspection;
 
 namespace Berth.Cli.Inputs;
@@ -27,7 +28,7 @@ internal static class WalkQuestionInput
         bool hasPort = number != 1;
         if (hasPort && port is null or 0)
         {
-            throw new CommandException($"DST {addresses[^1]}: has no port; write {Example(destination)}");
+            throw new CommandException($"DST {addresses[^1]}: has no port; write {Example(addresses[^1], destination)}");
         }
 
         if (!hasPort && port is not null)
@@ -53,8 +54,25 @@ internal static class WalkQuestionInput
         };
     }
 
-    private static string Example(IPAddress address) =>
-        address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? $"[{address}]:80" : $"{address}:80";
+    // inet_aton() and IPAddress take 010 for 8 and 0x10 for 16, and inet_pton() takes neither.
+    private static string? PartBeginningWithZero(string address) => address.Contains(':', StringComparison.Ordinal)
+        ? null
+        : address.Split('.').FirstOrDefault(static part => part.Length > 1 && part[0] == '0');
+
+    private static string Example(string text, IPAddress address) =>
+        address.AddressFamily != AddressFamily.InterNetworkV6 ? $"{address}:80"
+        : WithoutBrackets(text) is (string before, string port) ? $"[{before}]:{port}, or [{text}]:80 if all of it is the address"
+        : $"[{address}]:80";
+
+    // "::1:80" is an address, and hardly what was meant.
+    private static (string Address, string Port)? WithoutBrackets(string text)
+    {
+        int colon = text.LastIndexOf(':');
+        return colon > 0 && ushort.TryParse(text[(colon + 1)..], NumberStyles.None, CultureInfo.InvariantCulture, out _)
+            && IPAddress.TryParse(text[..colon], out IPAddress? before) && before.AddressFamily == AddressFamily.InterNetworkV6
+                ? (text[..colon], text[(colon + 1)..])
+                : null;
+    }
 
     // "192.0.2.1", "192.0.2.1:80", "fd00::1", "[fd00::1]", "[fd00::1]:80".
     private static (IPAddress Address, ushort? Port) Endpoint(string name, string text)
@@ -75,6 +93,12 @@ internal static class WalkQuestionInput
         {
             string[] parts = text.Split(':');
             (address, port) = (parts[0], parts[1]);
+        }
+
+        if (PartBeginningWithZero(address) is string part)
+        {
+            throw new CommandException(
+                $"{name} {text}: '{part}' begins with 0, which would make it octal or hexadecimal; write it in decimal, without such zeros");
         }
 
         if (!IPAddress.TryParse(address, out IPAddress? parsed) || (!address.Contains(':', StringComparison.Ordinal) && address.Count(static c => c == '.') != 3))

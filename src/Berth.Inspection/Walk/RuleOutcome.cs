@@ -40,6 +40,6 @@ internal sealed record RuleOutcome(WalkPacket Packet, WalkVerdict Verdict)
 /// Something that a snapshot does not tell, taken for one way or the other. Two of the same words are the same fact, and a
 /// walk does not take it for both: what is decided anew for each rule, such as a limit, must name its rule.
 /// </summary>
-/// <param name="Unknown">What is not known, and why: "recent: the list of addresses is not in a snapshot".</param>
+/// <param name="Unknown">What is not known, and why: "limit: whether it is used up".</param>
 /// <param name="Holds">Whether it is taken to be so, or not.</param>
 internal sealed record WalkAssumption(string Unknown, bool Holds);

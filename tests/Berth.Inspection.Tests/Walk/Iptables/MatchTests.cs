@@ -289,7 +289,7 @@ public sealed class MatchTests
     {
         IptablesRule rule = TestNode.Rule(
             "-m recent --rcheck --name a --rsource -m statistic --mode random --probability 0.5 -m limit --limit 1/s -j DROP");
-        string unknown = "recent: the list of addresses 'a' is not in a snapshot (--rcheck --name a --mask 255.255.255.255 --rsource)"
+        string unknown = "recent: whether the list 'a' has its address, and since when, is not read (--rcheck --name a --mask 255.255.255.255 --rsource)"
             + $" and limit: how many packets came before in {rule.Text}";
         Assert.Equal(
             [

@@ -137,5 +137,5 @@ internal sealed record RecentMatch : IptablesMatch
     /// <summary>recent_mt(): --set is always met.</summary>
     internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node) => Operation == "--set"
         ? MatchAnswer.Of(!IsInverted)
-        : MatchAnswer.NotKnown($"recent: the list of addresses '{List}' is not in a snapshot");
+        : MatchAnswer.NotKnown($"recent: whether the list '{List}' has its address, and since when, is not read");
 }
