@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Berth.Inspection;
@@ -32,6 +33,8 @@ internal static class ListenerJson
                 listener.State.By,
                 listener.State.Address?.ToString(),
                 listener.State.Origin is WalkOrigin origin ? JsonNamingPolicy.CamelCase.ConvertName(origin.ToString()) : null,
+                listener.State.Family switch { null => null, AddressFamily.InterNetwork => "IPv4", _ => "IPv6" },
+                listener.State.Except.Count == 0 ? null : [.. listener.State.Except.Select(static address => address.ToString())],
                 listener.IsConditional))],
             UnreadableParts.OfListeners(node));
         output.WriteLine(JsonSerializer.Serialize(document, ListenerJsonContext.Default.ListenerDocument));
@@ -64,6 +67,8 @@ internal sealed record ListenerItem(
     string? StateBy,
     string? StateAt,
     string? StateFrom,
+    string? StateFamily,
+    IReadOnlyList<string>? StateExcept,
     bool IsConditional);
 
 [JsonSourceGenerationOptions(

@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Berth.Netlink.Route;
 
 namespace Berth.Inspection;
@@ -59,23 +60,31 @@ public sealed record ListenerState(ListenerCondition Condition, string? By = nul
     /// <summary>From where alone that is so: from outside, or from the node itself; null for both, or when nothing is there.</summary>
     public WalkOrigin? Origin { get; init; }
 
+    /// <summary>
+    /// The only family in which that is so, of what answers in both; null for both, where an address tells it, or when nothing
+    /// is there.
+    /// </summary>
+    public AddressFamily? Family { get; init; }
+
+    /// <summary>Loopback addresses at which that is not so, though it is at all others.</summary>
+    public IReadOnlyList<IPAddress> Except { get; init; } = [];
+
+    /// <summary>Who shadows or conflicts; null when nothing is there.</summary>
+    internal Listener? Other { get; init; }
+
     /// <summary>Nothing is wrong.</summary>
     public static ListenerState Ok { get; } = new(ListenerCondition.Ok);
 
-    /// <summary>Where that is so: "", "at 192.0.2.1", "from outside", "from the node itself", "from outside at 192.0.2.1".</summary>
-    public string Place
+    /// <summary>
+    /// Where that is so: "", "at 192.0.2.1", "from outside", "from the node itself at 192.0.2.1", "in IPv4", "except at ::1".
+    /// </summary>
+    public string Place => string.Join(' ', new[]
     {
-        get
-        {
-            string from = Origin switch
-            {
-                WalkOrigin.Outside => "from outside",
-                WalkOrigin.Node => "from the node itself",
-                _ => "",
-            };
-            return Address is null ? from : $"{from} at {Address}".TrimStart();
-        }
-    }
+        Family switch { null => null, AddressFamily.InterNetwork => "in IPv4", _ => "in IPv6" },
+        Origin switch { WalkOrigin.Outside => "from outside", WalkOrigin.Node => "from the node itself", _ => null },
+        Address is null ? null : $"at {Address}",
+        Except.Count == 0 ? null : $"except at {string.Join(" and ", Except)}",
+    }.OfType<string>());
 
     /// <summary>In words: "ok", "shadowed by hostPort shop/web-1".</summary>
     public override string ToString()

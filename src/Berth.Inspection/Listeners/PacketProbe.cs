@@ -19,9 +19,13 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     private const int FewestQuestions = 25;
     private const int MostAddresses = 3;
 
+    // Links behind which machines of the node are, not the world.
+    private static readonly string[] InwardKinds = ["bridge", "veth", "openvswitch"];
+
     private readonly Dictionary<(byte, IPAddress, ushort, WalkOrigin), IReadOnlyList<WalkBranch>?> _answers = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<WalkProgram>> _programs = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<IPAddress>> _addresses = [];
+    private readonly Dictionary<AddressFamily, Link?> _outward = [];
 
     // One for all questions: where rules are not known, each would have as much.
     private readonly WalkEffort _effort = new();
@@ -66,7 +70,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         (byte, IPAddress, ushort, WalkOrigin) key = (protocol, destination, port, origin);
         if (!_answers.TryGetValue(key, out IReadOnlyList<WalkBranch>? answer) && _answers.Count < _mostQuestions)
         {
-            answer = Walk(new WalkQuestion(protocol, destination) { DestinationPort = port, Origin = origin }, []);
+            answer = Walk(QuestionOf(protocol, destination, port, origin), []);
             _answers.Add(key, answer);
         }
 
@@ -86,7 +90,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         }
 
         _others++;
-        WalkQuestion question = new(protocol, destination) { DestinationPort = port, Origin = origin };
+        WalkQuestion question = QuestionOf(protocol, destination, port, origin);
         ImmutableHashSet<string> passedOver = [];
         IReadOnlyList<WalkBranch>? ways = _answers.GetValueOrDefault((protocol, destination, port, origin)) ?? Walk(question, passedOver);
         while (ways is not null)
@@ -103,6 +107,42 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         }
 
         return passedOver.IsEmpty ? null : ways;
+    }
+
+    private WalkQuestion QuestionOf(byte protocol, IPAddress destination, ushort port, WalkOrigin origin) => new(protocol, destination)
+    {
+        DestinationPort = port,
+        Origin = origin,
+        Interface = origin == WalkOrigin.Outside ? InterfaceFor(destination) : null,
+    };
+
+    // Who asks a bridge of containers for its own address from outside comes in elsewhere. Null leaves it to the walk.
+    private string? InterfaceFor(IPAddress destination)
+    {
+        LinkAddress? own = (snapshot.Addresses.Value ?? []).FirstOrDefault(item => item.Address.Equals(destination));
+        if (own is not null && Node.Link(own.LinkIndex) is Link link && !InwardKinds.Contains(link.Kind))
+        {
+            return null;
+        }
+
+        if (!_outward.TryGetValue(destination.AddressFamily, out Link? outward))
+        {
+            _outward.Add(destination.AddressFamily, outward = Outward(destination.AddressFamily));
+        }
+
+        return outward?.Name;
+    }
+
+    // Where the default route leads; without one a link that is no bridge.
+    private Link? Outward(AddressFamily family)
+    {
+        IPAddress anywhere = IPAddress.Parse(family == AddressFamily.InterNetwork ? "198.51.100.1" : "2001:db8::1");
+        RouteDecision outside = Node.Routing.DecideOne(new RouteQuestion(anywhere));
+        return outside.Type == RouteType.Unicast && Node.Link(outside.Output) is Link byRoute
+            ? byRoute
+            : (snapshot.Links.Value ?? []).FirstOrDefault(link =>
+                link.IsUp && (link.Flags & LinkFlags.Loopback) == 0 && link.Kind != "dummy" && !InwardKinds.Contains(link.Kind)
+                && Node.Addresses(link).Any(item => item.Address.AddressFamily == family && !item.Address.IsIPv6LinkLocal));
     }
 
     private static int RulesOf(NodeSnapshot snapshot) =>

@@ -8,7 +8,8 @@ namespace Berth.Inspection;
 /// <summary>
 /// Who gets a packet that several could: the nat chain of the lower priority, in one base chain the rule that comes first,
 /// and before every socket and IPVS service whoever rewrites at all. At one priority the base chain that was registered
-/// last runs first, which nothing tells afterwards: that is a conflict. What seems shadowed so, packets are asked about.
+/// last runs first, which nothing tells afterwards: that is a conflict. What seems shadowed or in conflict so, packets are
+/// asked about.
 /// </summary>
 internal sealed class Precedence
 {
@@ -43,53 +44,99 @@ internal sealed class Precedence
     }
 
     /// <summary>How it stands with a mapping.</summary>
-    internal ListenerState StateOf(NatListeners.Entry entry)
+    internal ListenerState StateOf(NatListeners.Entry entry) => InEachFamily(
+        entry.Listener, listener => StateOfMapping(entry with { Listener = listener }, entry));
+
+    /// <summary>How it stands with a socket or an IPVS service.</summary>
+    internal ListenerState StateOf(Listener listener) => InEachFamily(listener, StateOfOther);
+
+    // What answers in both families is asked in each: a rule of one may take only its packets.
+    private ListenerState InEachFamily(Listener listener, Func<Listener, ListenerState> stateOf)
+    {
+        if (listener.Address.IsIPv4MappedToIPv6)
+        {
+            return stateOf(listener with { Address = listener.Address.MapToIPv4() });
+        }
+
+        if (!listener.IsBothFamilies)
+        {
+            return stateOf(listener);
+        }
+
+        List<(AddressFamily Family, ListenerState State)> states = [.. new[] { IPAddress.Any, IPAddress.IPv6Any }
+            .Where(any => _local.MayHave(any.AddressFamily))
+            .Select(any => (any.AddressFamily, stateOf(listener with { Address = any, IsBothFamilies = false })))];
+        return states.Count == 1 ? states[0].State : FamilyStates.Together(states[0].State, states[1].State);
+    }
+
+    private ListenerState StateOfMapping(NatListeners.Entry entry, NatListeners.Entry self)
     {
         ListenerState state = ListenerState.Ok;
+        List<NatListeners.Entry> takers = [];
         foreach (NatListeners.Entry other in Candidates(entry.Listener.Ports))
         {
-            if (ReferenceEquals(other, entry) || Reach(other, entry.Listener) is not (true, var address))
+            if (ReferenceEquals(other, self) || Reach(other, entry.Listener) is not (true, var address))
             {
                 continue;
             }
 
             (bool isEarlier, bool isTie) = Order(other, entry);
-            if (isEarlier && IsLess(state))
+            if (isEarlier && FamilyStates.Weight(state) < FamilyStates.AllOfIt)
             {
                 // Under conditions, such as an interface, only a packet tells.
                 ListenerState found = _check.Of(entry.Listener, entry, other, address, isSure: !other.Listener.IsConditional);
-                state = found.Condition == ListenerCondition.Ok ? state : found;
+                state = MoreOf(state, found, takers, other);
             }
-            else if (isTie && !other.Listener.IsConditional && state.Condition == ListenerCondition.Ok)
+            else if (isTie && state.Condition == ListenerCondition.Ok)
             {
-                state = new ListenerState(ListenerCondition.Conflicting, other.Listener.Label, address) { ByKind = other.Listener.Kind };
+                state = _check.OfTie(entry.Listener, entry, other, address, isSure: !other.Listener.IsConditional);
             }
         }
 
-        return state;
+        return ByAll(entry.Listener, entry, state, takers);
     }
 
-    /// <summary>How it stands with a socket or an IPVS service.</summary>
-    internal ListenerState StateOf(Listener listener)
+    private ListenerState StateOfOther(Listener listener)
     {
         ListenerState state = ListenerState.Ok;
+        List<NatListeners.Entry> takers = [];
         foreach (NatListeners.Entry other in Candidates(listener.Ports))
         {
             // Under conditions a mapping takes what a socket would get, or does not: that only a packet tells.
             bool isSure = !other.Listener.IsConditional;
-            if ((isSure || listener.Kind == ListenerKind.Socket) && IsLess(state) && Reach(other, listener) is (true, var address))
+            if ((isSure || listener.Kind == ListenerKind.Socket) && FamilyStates.Weight(state) < FamilyStates.AllOfIt
+                && Reach(other, listener) is (true, var address))
             {
-                ListenerState found = _check.Of(listener, null, other, address, isSure);
-                state = found.Condition == ListenerCondition.Ok ? state : found;
+                state = MoreOf(state, _check.Of(listener, null, other, address, isSure), takers, other);
             }
         }
 
+        state = ByAll(listener, null, state, takers);
         return listener.Kind == ListenerKind.Socket && state.Condition == ListenerCondition.Ok ? UnderVirtualService(listener) : state;
     }
 
-    // Whether more may be said of it: that it is so everywhere.
-    private static bool IsLess(ListenerState state) =>
-        state.Condition != ListenerCondition.Shadowed || state.Address is not null || state.Origin is not null;
+    private static ListenerState MoreOf(
+        ListenerState state, ListenerState found, List<NatListeners.Entry> takers, NatListeners.Entry other)
+    {
+        if (found.Condition == ListenerCondition.Shadowed)
+        {
+            takers.Add(other);
+        }
+
+        return FamilyStates.Weight(found) > FamilyStates.Weight(state) ? found : state;
+    }
+
+    // One takes it here, and another there.
+    private ListenerState ByAll(Listener listener, NatListeners.Entry? own, ListenerState state, List<NatListeners.Entry> takers)
+    {
+        if (state.Address is null || takers.Count < 2)
+        {
+            return state;
+        }
+
+        ListenerState byAll = _check.Of(listener, own, takers);
+        return FamilyStates.Weight(byAll) > FamilyStates.Weight(state) ? byAll : state;
+    }
 
     // IPVS takes what is for the node's own addresses on its way in, before any socket sees it (LOCAL_IN).
     private ListenerState UnderVirtualService(Listener socket)
@@ -102,6 +149,7 @@ internal sealed class Precedence
                 return new ListenerState(ListenerCondition.Shadowed, service.Label, socket.IsAnyAddress ? service.Address : null)
                 {
                     ByKind = service.Kind,
+                    Other = service,
                 };
             }
         }
@@ -135,17 +183,19 @@ internal sealed class Precedence
         }
 
         IPNetwork network = new(taker.Address, taker.PrefixLength ?? (taker.Address.AddressFamily == AddressFamily.InterNetwork ? 32 : 128));
-        return listener.IsAnyAddress
-            ? (_local.Contains(taker.Address), taker.Address)
-            : (network.Contains(listener.Address), null);
+        return !listener.IsAnyAddress ? (network.Contains(listener.Address), null)
+            : _local.Within(network) is IPAddress own ? (true, own)
+            : (false, null);
     }
 
-    // Loopback is only met on the way out, and what a rule leaves out it does not take.
-    private static bool TakesAt(NatListeners.Entry other, Listener listener)
+    // Loopback is only met on the way out, and what a rule leaves out it does not take. Where rules are for local addresses
+    // alone, a Service's that is none of them goes by; a socket has only those.
+    private bool TakesAt(NatListeners.Entry other, Listener listener)
     {
         foreach (NatMapping mapping in other.Mappings)
         {
-            if ((mapping.Hook == NfHook.Output || !IPAddress.IsLoopback(listener.Address))
+            if ((!mapping.Selection.IsLocal || listener.Kind == ListenerKind.Socket || _local.Contains(listener.Address))
+                && (mapping.Hook == NfHook.Output || !IPAddress.IsLoopback(listener.Address))
                 && !mapping.Exclusions.Any(exclusion => Excludes(exclusion, listener)))
             {
                 return true;

@@ -18,6 +18,9 @@ internal sealed class ShadowCheck(PacketProbe probe)
         /// <summary>Another gets it.</summary>
         Taken,
 
+        /// <summary>It or another gets it, as it happens that one's rules run before the other's.</summary>
+        Contested,
+
         /// <summary>The listener gets it, if filters let it.</summary>
         Reached,
     }
@@ -33,17 +36,60 @@ internal sealed class ShadowCheck(PacketProbe probe)
     /// <param name="isSure">Whether that stands where nothing can be told.</param>
     internal ListenerState Of(Listener listener, NatListeners.Entry? own, NatListeners.Entry taker, IPAddress? at, bool isSure)
     {
-        ListenerState shadowed = new(ListenerCondition.Shadowed, taker.Listener.Label, at) { ByKind = taker.Listener.Kind };
-        ushort port = Math.Max(listener.Ports?.First ?? 0, taker.Listener.Ports?.First ?? 0);
+        ushort port = PortOf(listener, taker);
+        return Of(
+            listener, taker, at, ListenerCondition.Shadowed, isSure, ways => FateOf(ways, listener, own, taker, port, isSure));
+    }
+
+    /// <summary>
+    /// What is left of the statement that a mapping and another of the same priority claim the same: nothing, when packets reach
+    /// the one in either order; less, when they do at other addresses; and that it is shadowed, when the order is known.
+    /// </summary>
+    /// <param name="listener">The listener.</param>
+    /// <param name="own">Its mappings.</param>
+    /// <param name="other">Who seems to claim the same.</param>
+    /// <param name="at">The only address at which; null for everywhere.</param>
+    /// <param name="isSure">Whether that stands where nothing can be told.</param>
+    internal ListenerState OfTie(Listener listener, NatListeners.Entry own, NatListeners.Entry other, IPAddress? at, bool isSure)
+    {
+        HashSet<Fate> fates = [];
+        ListenerState state = Of(listener, other, at, ListenerCondition.Conflicting, isSure, ways =>
+        {
+            Fate fate = FateOfTie(ways, own, other, isSure);
+            fates.Add(fate);
+            return fate;
+        });
+        return fates.Contains(Fate.Taken) && !fates.Contains(Fate.Contested) ? Of(listener, own, other, at, isSure) : state;
+    }
+
+    /// <summary>What is so when several take a listener's traffic, each some of it, by what packets tell alone.</summary>
+    internal ListenerState Of(Listener listener, NatListeners.Entry? own, IReadOnlyList<NatListeners.Entry> takers)
+    {
+        ushort port = PortOf(listener, takers[0]);
+        ListenerState state = Of(listener, takers[0], null, ListenerCondition.Shadowed, isSure: false, ways =>
+            ways is not null && ways.All(way => FateOf(way, listener, own, port) == Fate.Taken) && AreAll(ways) ? Fate.Taken : Fate.Reached);
+        return state.Condition == ListenerCondition.Shadowed
+            ? state with { By = string.Join(" and ", takers.Select(static taker => taker.Listener.Label).Distinct()) }
+            : state;
+    }
+
+    private static ushort PortOf(Listener listener, NatListeners.Entry taker) =>
+        Math.Max(listener.Ports?.First ?? 0, taker.Listener.Ports?.First ?? 0);
+
+    private ListenerState Of(
+        Listener listener, NatListeners.Entry taker, IPAddress? at, ListenerCondition condition, bool isSure,
+        Func<IReadOnlyList<WalkBranch>?, Fate> fateOf)
+    {
+        ListenerState shadowed = new(condition, taker.Listener.Label, at) { ByKind = taker.Listener.Kind, Other = taker.Listener };
+        ushort port = PortOf(listener, taker);
         byte protocol = listener.Protocol != 0 ? listener.Protocol : taker.Listener.Protocol;
-        AddressFamily family = taker.Listener.IsBothFamilies ? listener.Address.AddressFamily : taker.Listener.Address.AddressFamily;
+        AddressFamily family = listener.Address.AddressFamily;
         IReadOnlyList<IPAddress> addresses = at is not null ? [at]
             : listener.IsAnyAddress ? probe.AddressesOf(family)
             : listener.PrefixLength is null ? [listener.Address]
             : [];
 
-        Fate Ask(IPAddress address, WalkOrigin origin) => FateOf(
-            probe.Ask(protocol, address, port, origin), listener, own, taker, port, isSure);
+        Fate Ask(IPAddress address, WalkOrigin origin) => fateOf(probe.Ask(protocol, address, port, origin));
 
         if (port == 0 || addresses.Count == 0)
         {
@@ -57,17 +103,28 @@ internal sealed class ShadowCheck(PacketProbe probe)
 
         List<IPAddress> outside = [.. addresses.Where(address => Ask(address, WalkOrigin.Outside) != Fate.Reached)];
         List<IPAddress> node = [.. addresses.Where(address => Ask(address, WalkOrigin.Node) != Fate.Reached)];
-        bool isLoopbackReached = at is null && listener.IsAnyAddress
-            && Ask(family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback, WalkOrigin.Node) == Fate.Reached;
-        IPAddress? place = at ?? (outside.Count is 0 || outside.Count == addresses.Count ? null : outside[0]);
-        return (outside.Count, node.Count) switch
+        IPAddress? Place(List<IPAddress> places) => at ?? (places.Count == addresses.Count ? null : places[0]);
+
+        if (outside.Count == 0 || node.Count == 0 || !outside.TrueForAll(node.Contains))
         {
-            (0, 0) => ListenerState.Ok,
-            (0, _) => shadowed with { Origin = WalkOrigin.Node },
-            _ when isLoopbackReached || !outside.TrueForAll(node.Contains) => shadowed with { Origin = WalkOrigin.Outside, Address = place },
-            _ => shadowed with { Address = place },
-        };
+            return outside.Count > 0 ? shadowed with { Origin = WalkOrigin.Outside, Address = Place(outside) }
+                : node.Count > 0 ? shadowed with { Origin = WalkOrigin.Node, Address = Place(node) }
+                : ListenerState.Ok;
+        }
+
+        IPAddress loopback = family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
+        IPAddress? place = Place(outside);
+        return place is null && listener.IsAnyAddress && listener.Kind == ListenerKind.Socket && Ask(loopback, WalkOrigin.Node) == Fate.Reached
+            ? shadowed with { Except = [loopback] }
+            : shadowed with { Address = place };
     }
+
+    // A walk takes both orders where nothing tells which is so.
+    private static Fate FateOfTie(IReadOnlyList<WalkBranch>? ways, NatListeners.Entry own, NatListeners.Entry other, bool isSure) =>
+        ways is null ? (isSure ? Fate.Contested : Fate.Reached)
+        : !ways.Any(way => IsBy(way, other)) ? Fate.Reached
+        : ways.Any(way => IsBy(way, own)) ? Fate.Contested
+        : Fate.Taken;
 
     // Of ways that differ by chance or by what is not known, one that is taken is enough where that is sure without a walk.
     private static Fate FateOf(
@@ -86,9 +143,16 @@ internal sealed class ShadowCheck(PacketProbe probe)
                 : Fate.Unknown;
         }
 
-        return ways.All(way => way.Assumptions.IsEmpty && IsBy(way, taker)) && fates.TrueForAll(static fate => fate == Fate.Taken)
+        return ways.All(way => IsBy(way, taker)) && fates.TrueForAll(static fate => fate == Fate.Taken) && AreAll(ways)
             ? Fate.Taken
             : Fate.Reached;
+    }
+
+    // Whatever was taken for granted on one way does not hold on another: there is no third that was not walked.
+    private static bool AreAll(IReadOnlyList<WalkBranch> ways)
+    {
+        HashSet<WalkAssumption> assumptions = [.. ways.SelectMany(static way => way.Assumptions)];
+        return assumptions.All(assumption => assumptions.Contains(assumption with { Holds = !assumption.Holds }));
     }
 
     private static Fate FateOf(WalkBranch way, Listener listener, NatListeners.Entry? own, ushort port)

@@ -97,6 +97,8 @@ internal sealed class NftExtensionReader(AddressFamily? family, NftRegisters reg
             case "statistic":
                 alternatives.Change(static item => item with { IsShare = true });
                 break;
+            case "recent" when match.IsNotingRecent:
+                break;
             case "addrtype" when match.IsLocalDestination:
                 alternatives.Restrict(Selection.Any with { IsLocal = true });
                 break;

@@ -42,6 +42,13 @@ internal static class SavedRuleReader
                     comment = value;
                     i++;
                     break;
+                // recent's, which notes the source and always matches (recent_mt()), and what belongs to it.
+                case "--set" when !isNegated:
+                case "--rsource" or "--rdest":
+                    break;
+                case "--name" or "--mask":
+                    i++;
+                    break;
                 case "-p" when !isNegated && Protocol(value) is byte protocol:
                     selection = selection with { Protocol = protocol };
                     i++;

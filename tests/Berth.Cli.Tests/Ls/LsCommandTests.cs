@@ -150,8 +150,10 @@ public sealed class LsCommandTests : IDisposable
         Assert.Equal(2, lines.Length);
     }
 
-    [Fact]
-    public void Json_says_from_where_alone_something_is_shadowed()
+    [Theory]
+    [InlineData("PREROUTING", "from outside", "stateFrom", "\"outside\"")]
+    [InlineData("PREROUTING OUTPUT", "except at 127.0.0.1", "stateExcept", "[\"127.0.0.1\"]")]
+    public void Json_and_the_table_say_from_where_alone_something_is_shadowed(string chains, string words, string name, string value)
     {
         using FileStream example = File.OpenRead(Path.Combine(Repository.Root, "examples", "node.json"));
         NodeSnapshot node = SnapshotJson.Read(example) with
@@ -159,7 +161,8 @@ public sealed class LsCommandTests : IDisposable
             NfTables = Part.Of(new Ruleset(1, true, [])),
             LegacyIptables = Part.Of<IReadOnlyList<LegacyTables>>(
             [
-                new(false, ["nat"], "*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER\n"
+                new(false, ["nat"], "*nat\n:PREROUTING ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n:DOCKER - [0:0]\n"
+                    + string.Concat(chains.Split(' ').Select(static chain => $"-A {chain} ! -d 127.0.0.0/8 -m addrtype --dst-type LOCAL -j DOCKER\n"))
                     + "-A DOCKER -p tcp -m tcp --dport 8080 -j DNAT --to-destination 10.1.0.2:80\nCOMMIT\n"),
             ]),
         };
@@ -174,8 +177,10 @@ public sealed class LsCommandTests : IDisposable
             using JsonDocument document = JsonDocument.Parse(CommandRun.Of("ls", "--snapshot", file, "-o", "json", "8080").Output);
             JsonElement[] rows = [.. document.RootElement.GetProperty("listeners").EnumerateArray()];
             JsonElement socket = rows.Single(static row => row.GetProperty("kind").GetString() == "socket");
-            Assert.Equal(("shadowed", "outside"), (socket.GetProperty("state").GetString(), socket.GetProperty("stateFrom").GetString()));
-            Assert.False(rows.Single(static row => row.GetProperty("kind").GetString() == "hostPort").TryGetProperty("stateFrom", out _));
+            Assert.Equal("shadowed", socket.GetProperty("state").GetString());
+            Assert.Equal(value, JsonSerializer.Serialize(socket.GetProperty(name)));
+            Assert.False(rows.Single(static row => row.GetProperty("kind").GetString() == "hostPort").TryGetProperty(name, out _));
+            Assert.Contains($"       {words} by hostPort\n", CommandRun.Of("ls", "--snapshot", file, "8080").Output, StringComparison.Ordinal);
         }
         finally
         {

@@ -109,8 +109,11 @@ public sealed partial class FallThroughTests : KernelTests, IDisposable
     {
         foreach (string table in (ReadOnlySpan<string>)["nat", "filter"])
         {
-            Tool.Try("iptables-legacy", ["-t", table, "-F"]);
-            Tool.Try("iptables-legacy", ["-t", table, "-X"]);
+            foreach (string program in (ReadOnlySpan<string>)["iptables-legacy", "ip6tables-legacy"])
+            {
+                Tool.Try(program, ["-t", table, "-F"]);
+                Tool.Try(program, ["-t", table, "-X"]);
+            }
         }
     }
 

@@ -218,6 +218,90 @@ public sealed class FindingTests : KernelTests
         Assert.Equal(["nat-tie", "nat-tie"], Ids());
     }
 
+    [Fact]
+    public void An_address_of_a_Service_that_is_not_the_nodes_is_in_no_tie_with_a_host_port_and_one_that_is_is()
+    {
+        ServiceRules.Add("nftables", hasAffinity: false);
+        PluginCall.Add(PluginCall.Reference, "nftables", "web", "10.1.0.2", "3306:80");
+        Assert.DoesNotContain("nat-tie", Ids());
+
+        Tool.Run("ip", "address", "add", ServiceRules.LocalAddresses[0], "dev", "lo");
+        try
+        {
+            Finding[] ties = [.. NodeFindings.Find(Read()).Where(static finding => finding.Id == "nat-tie")];
+            Assert.Equal(2, ties.Length);
+            Assert.All(ties, static tie => Assert.Contains(ServiceRules.LocalAddresses[0], tie.Message, StringComparison.Ordinal));
+        }
+        finally
+        {
+            Tool.Run("ip", "address", "delete", ServiceRules.LocalAddresses[0], "dev", "lo");
+        }
+    }
+
+    [Theory]
+    [InlineData("iptables-nft")]
+    [InlineData("iptables-legacy")]
+    public void A_host_port_behind_a_NodePort_whose_clients_stay_with_their_endpoint_is_dead(string mode)
+    {
+        try
+        {
+            ServiceRules.Add(mode, hasAffinity: true);
+            PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "30306:80");
+            Finding finding = Assert.Single(NodeFindings.Find(Read()), static finding => finding.Id == "shadowed-port");
+            Assert.Equal(
+                (FindingSeverity.Error, "hostPort shop/web-pod on tcp 30306 gets no traffic: NodePort shop/db:tcp comes first"),
+                (finding.Severity, finding.Message));
+        }
+        finally
+        {
+            FallThroughTests.ClearLegacy();
+        }
+    }
+
+    [Fact]
+    public void A_server_of_both_families_under_a_host_port_of_one_is_shadowed_in_that_one()
+    {
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "8080:80");
+        using TcpListener listener = TcpListener.Create(8080);
+        listener.Start();
+        Finding finding = Assert.Single(NodeFindings.Find(Read()));
+        Assert.Equal(FindingSeverity.Warning, finding.Severity);
+        Assert.Contains(" on tcp 8080 gets no traffic in IPv4: hostPort shop/web-pod comes first", finding.Message, StringComparison.Ordinal);
+
+        // Nobody else is left that would reach it.
+        Tool.Run("ip", "address", "delete", "fd00:1::1/64", "dev", "cni0");
+        Assert.Equal(FindingSeverity.Error, Assert.Single(NodeFindings.Find(Read())).Severity);
+    }
+
+    [Fact]
+    public void A_server_that_Docker_takes_the_port_from_is_found_and_dockers_own_proxy_is_not()
+    {
+        Tool.Run("ip", "route", "replace", "default", "via", "192.0.2.254");
+        Tool.Nft("""
+            table ip nat {
+              chain DOCKER { iifname != "cni0" tcp dport 8080 dnat to 10.1.0.2:80; }
+              chain PREROUTING { type nat hook prerouting priority dstnat; fib daddr type local jump DOCKER; }
+              chain OUTPUT { type nat hook output priority -100; ip daddr != 127.0.0.0/8 fib daddr type local jump DOCKER; }
+            }
+            """);
+        using TcpListener listener = new(IPAddress.Any, 8080);
+        listener.Start();
+        Finding finding = Assert.Single(NodeFindings.Find(Read()));
+        Assert.Equal(FindingSeverity.Error, finding.Severity);
+        Assert.Contains(" on tcp 8080 gets no traffic except at 127.0.0.1: hostPort comes first", finding.Message, StringComparison.Ordinal);
+
+        string name = File.ReadAllText("/proc/self/comm");
+        File.WriteAllText("/proc/self/comm", "docker-proxy");
+        try
+        {
+            Assert.Empty(NodeFindings.Find(Read()));
+        }
+        finally
+        {
+            File.WriteAllText("/proc/self/comm", name);
+        }
+    }
+
     [Theory]
     [InlineData("30080", "host-port-in-node-port-range")]
     [InlineData("40000", "host-port-in-ephemeral-range")]

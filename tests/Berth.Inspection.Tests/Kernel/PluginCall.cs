@@ -29,9 +29,13 @@ internal static class PluginCall
 
     /// <summary>
     /// Adds a pod with mappings, each "hostPort:containerPort", "hostIP:hostPort:containerPort" or, of Berth's plugin alone,
-    /// with a range "first-last" as host port, to the same ports of the pod.
+    /// with a range "first-last" as host port, to the same ports of the pod; of TCP, or with "/udp" after it.
     /// </summary>
-    internal static void Add(string program, string backend, string container, string address, params string[] mappings)
+    internal static void Add(string program, string backend, string container, string address, params string[] mappings) =>
+        Add(program, backend, container, [$"{address}/24"], mappings);
+
+    /// <summary>Adds a pod with addresses, one of each family at most.</summary>
+    internal static void Add(string program, string backend, string container, string[] addresses, params string[] mappings)
     {
         if (!File.Exists($"/run/netns/{container}"))
         {
@@ -41,13 +45,14 @@ internal static class PluginCall
         JsonArray list = [];
         foreach (string mapping in mappings)
         {
-            string[] parts = mapping.Split(':');
+            bool isUdp = mapping.EndsWith("/udp", StringComparison.Ordinal);
+            string[] parts = mapping.Split('/')[0].Split(':');
             string[] ends = parts[^2].Split('-');
             JsonObject item = new()
             {
                 ["hostPort"] = int.Parse(ends[0]),
                 ["containerPort"] = int.Parse(parts[^1]),
-                ["protocol"] = "tcp",
+                ["protocol"] = isUdp ? "udp" : "tcp",
             };
             if (ends.Length == 2)
             {
@@ -75,7 +80,7 @@ internal static class PluginCall
             {
                 ["cniVersion"] = "1.0.0",
                 ["interfaces"] = new JsonArray(new JsonObject { ["name"] = "eth0", ["sandbox"] = $"/run/netns/{container}" }),
-                ["ips"] = new JsonArray(new JsonObject { ["address"] = $"{address}/24", ["interface"] = 0 }),
+                ["ips"] = new JsonArray([.. addresses.Select(static address => new JsonObject { ["address"] = address, ["interface"] = 0 })]),
             },
         };
         Tool added = Tool.Try(program, [], configuration.ToJsonString(), new Dictionary<string, string>

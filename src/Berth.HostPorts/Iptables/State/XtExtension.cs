@@ -75,6 +75,12 @@ internal sealed class XtExtension
     internal bool IsLocalDestination => Revision == 1 && Bytes.Length >= 8
         && UInt16(0) == 0 && UInt16(2) == 1 << 2 /* RTN_LOCAL */ && UInt32(4) == 0;
 
+    /// <summary>
+    /// Whether struct xt_recent_mtinfo, of either revision, notes the source (XT_RECENT_SET) and is not inverted: then it always
+    /// matches.
+    /// </summary>
+    internal bool IsNotingRecent => Bytes.Length > 9 && (Bytes[8] & (1 << 1)) != 0 && Bytes[9] == 0;
+
     /// <summary>Whether it is struct xt_mark_mtinfo1, not inverted, or xt_mark_tginfo2.</summary>
     internal bool HasMark => Name == "mark" ? Revision == 1 && Bytes.Length >= 9 && Bytes[8] == 0 : Revision == 2 && Bytes.Length >= 8;
 
