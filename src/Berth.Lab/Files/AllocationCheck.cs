@@ -36,9 +36,12 @@ internal sealed class AllocationCheck
         foreach (Service service in objects.OfType<Service>())
         {
             (string Namespace, string Name) key = (service.Metadata.Namespace, service.Metadata.Name.Value);
-            foreach (Service other in _services.Where(pair => pair.Key != key).Select(static pair => pair.Value))
+            foreach (((string, string) holder, Service other) in _services)
             {
-                Compare(service, other);
+                if (holder != key)
+                {
+                    Compare(service, other);
+                }
             }
 
             _services[key] = service;
@@ -53,9 +56,14 @@ internal sealed class AllocationCheck
         }
 
         // Whatever their protocols.
-        foreach (Located<int> port in NodePorts(service).Where(port => NodePorts(other).Any(taken => taken.Value == port.Value)))
+        HashSet<int> taken = NodePorts(other);
+        foreach (ServicePort port in service.Ports)
         {
-            _fields.Error(port.At, $"{service}: the API server refuses it: ports: nodePort: {port.Value}: provided port is already allocated, to {other}");
+            if (service.HasNodePorts && port.NodePort is { } wanted && taken.Remove(wanted.Value))
+            {
+                _fields.Error(
+                    wanted.At, $"{service}: the API server refuses it: ports: nodePort: {wanted.Value}: provided port is already allocated, to {other}");
+            }
         }
 
         // This the API server allows, and kube-proxy's modes make different things of it.
@@ -70,9 +78,19 @@ internal sealed class AllocationCheck
         }
     }
 
-    private static IEnumerable<Located<int>> NodePorts(Service service) => service.HasNodePorts
-        ? service.Ports.Where(static port => port.NodePort is { Value: > 0 }).Select(static port => port.NodePort!.Value).DistinctBy(static port => port.Value)
-        : [];
+    private static HashSet<int> NodePorts(Service service)
+    {
+        HashSet<int> numbers = [];
+        foreach (ServicePort port in service.Ports)
+        {
+            if (service.HasNodePorts && port.NodePort is { Value: > 0 } number)
+            {
+                numbers.Add(number.Value);
+            }
+        }
+
+        return numbers;
+    }
 
     private static IEnumerable<Located<string>> External(Service service) => service.ExternalIPs.Concat(service.LoadBalancerIPs);
 }

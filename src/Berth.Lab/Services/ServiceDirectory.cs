@@ -21,18 +21,20 @@ internal sealed class ServiceDirectory(IPNetwork serviceCidr)
     /// <exception cref="LabException">It wants what another one was given here. What the file gives twice is said before.</exception>
     public void Apply(Service service)
     {
-        if (service.ClusterIP is { Value: not ("" or "None") } own
-            && _addresses.FirstOrDefault(pair => pair.Key != Key(service) && pair.Value.Equals(IPAddress.Parse(own.Value))) is { Value: not null } holder)
+        foreach (((string Namespace, string Name) holder, IPAddress address) in _addresses)
         {
-            throw new LabException(
-                own.At, $"clusterIP: {own.Value} was given to Service {holder.Key.Namespace}/{holder.Key.Name}, which asks for none: give that one another");
+            if (service.ClusterIP is { Value: not ("" or "None") } own && holder != Key(service) && address.Equals(IPAddress.Parse(own.Value)))
+            {
+                throw new LabException(
+                    own.At, $"clusterIP: {own.Value} was given to Service {holder.Namespace}/{holder.Name}, which asks for none: give that one another");
+            }
         }
 
         foreach (ServicePort port in service.Ports.Where(static port => port.NodePort is { Value: > 0 }))
         {
-            foreach (var taken in _nodePorts.Where(pair => pair.Value == port.NodePort!.Value.Value).Select(static pair => pair.Key))
+            foreach (((string Namespace, string Name, int, string) taken, int number) in _nodePorts)
             {
-                if ((taken.Namespace, taken.Name) != Key(service))
+                if (number == port.NodePort!.Value.Value && (taken.Namespace, taken.Name) != Key(service))
                 {
                     throw new LabException(
                         port.NodePort!.Value.At,
@@ -48,9 +50,13 @@ internal sealed class ServiceDirectory(IPNetwork serviceCidr)
     public bool Delete(string space, string name)
     {
         _addresses.Remove((space, name));
-        foreach (var port in _nodePorts.Keys.Where(key => key.Namespace == space && key.Name == name).ToArray())
+        foreach ((string Namespace, string Name, int, string) port in _nodePorts.Keys)
         {
-            _nodePorts.Remove(port);
+            // Removing does not disturb who goes through a dictionary.
+            if (port.Namespace == space && port.Name == name)
+            {
+                _nodePorts.Remove(port);
+            }
         }
 
         return _services.Remove((space, name));
