@@ -235,7 +235,7 @@ public sealed class HandBackTests
         old.Attachment.Add(Web, PortMapping.Range(Transport.Udp, 20000, 20999)).Succeeded();
         young.Attachment.Add(Web, PortMapping.Range(Transport.Udp, 20500, 20999)).Succeeded();
         string ruleset = node.Nft("list", "ruleset");
-        Assert.SkipUnless(LoadsConcatenatedRanges(node), "this kernel refuses how this nft looks up l4proto in a set of intervals");
+        Assert.SkipUnless(ConcatenatedRanges.AreLoaded(node), ConcatenatedRanges.Refused);
 
         node.NftApply("flush ruleset\n" + ruleset);
 
@@ -244,20 +244,6 @@ public sealed class HandBackTests
         Assert.Equal("old", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
         Assert.Contains("udp . 20000-20999 comment", node.Nft("list", "map", "ip", "berth", "ranges"), StringComparison.Ordinal);
     }
-
-    // nft 1.0.6 converts the byte order of one byte as if of two, which kernels refuse by now.
-    private static bool LoadsConcatenatedRanges(Node node) => Command.Run(node.NetnsPath, "nft", ["--check", "-f", "-"], """
-        table ip other {
-            set ranges {
-                type inet_proto . inet_service
-                flags interval
-            }
-
-            chain look_up {
-                meta l4proto . th dport @ranges return
-            }
-        }
-        """).ExitCode == 0;
 
     private static Pod Serving(Node node, string name)
     {
