@@ -24,14 +24,18 @@ internal sealed class KnownFlows
         }
 
         Part<IReadOnlyList<UdpFlow>> flows = node.LiveFlows?.Invoke(asked.Destination, asked.DestinationPort) ?? node.Snapshot.UdpFlows;
-        List<UdpFlow> elsewhere = [.. (flows.Value ?? []).Where(flow => IsOf(flow, asked) && ends.Exists(end => !Ends(end, flow)))];
+        bool isJustThat = asked is { Source: not null, SourcePort: not null };
+
+        // Of several that a Service chooses from, each flow goes to one.
+        List<UdpFlow> elsewhere = [.. (flows.Value ?? []).Where(flow => IsOf(flow, asked)
+            && (isJustThat ? ends.Exists(end => !Ends(end, flow)) : ends.TrueForAll(end => !Ends(end, flow))))];
         if (elsewhere.Count == 0)
         {
             return;
         }
 
         string targets = string.Join(" and ", elsewhere.Select(static flow => EndpointText.Of(flow.Target, flow.TargetPort)).Distinct().Take(MostTold));
-        if (asked is { Source: not null, SourcePort: not null })
+        if (isJustThat)
         {
             _isNew = new WalkAssumption(
                 $"it begins a connection: conntrack knows one between just these, whose packets still go to {targets}, past all nat rules", true);
