@@ -81,6 +81,12 @@ internal sealed class ControlPlane
     {
         if (ReviewPods())
         {
+            if (RetirePods())
+            {
+                Reconcile();
+                return;
+            }
+
             _proxies.Sync(Served);
             ClusterState.Write(Cluster);
         }
@@ -106,7 +112,7 @@ internal sealed class ControlPlane
         ReviewPods();
         foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { Phase: not PodPhase.Failed, IsKilled: false }))
         {
-            if (pod.Reason is string reason)
+            if (pod is { Phase: not PodPhase.Succeeded, Reason: string reason })
             {
                 troubles.Add($"pod {pod}{(pod.NodeName is null ? "" : $" on {pod.NodeName}")}: {reason}: {pod.Message}");
             }
@@ -127,6 +133,19 @@ internal sealed class ControlPlane
         }
 
         return changed;
+    }
+
+    // Of a pod that is done nothing is left on its node: its network and its ports are free.
+    private bool RetirePods()
+    {
+        PodRecord[] done = [.. Cluster.Pods.Where(static pod => pod is { Phase: PodPhase.Succeeded, Node: not null })];
+        foreach (PodRecord pod in done)
+        {
+            _kubelets[pod.NodeName!].Stop(pod);
+            (pod.Node, pod.Place, pod.Address) = (null, null, null);
+        }
+
+        return done.Length > 0;
     }
 
     private bool DeletePod(ObjectReference reference)
@@ -156,6 +175,7 @@ internal sealed class ControlPlane
         }
 
         ReviewPods();
+        RetirePods();
 
         // Before its pods, a Service has an address and no endpoints: kube-proxy is told of both, and a plugin that leaves out
         // the addresses of Services finds them.
@@ -173,6 +193,13 @@ internal sealed class ControlPlane
         foreach (PodRecord pod in started)
         {
             _kubelets[pod.NodeName!].Await(pod);
+        }
+
+        if (RetirePods())
+        {
+            // Others may have waited for their ports.
+            Reconcile();
+            return;
         }
 
         IReadOnlyList<ServedPort> served = Served;

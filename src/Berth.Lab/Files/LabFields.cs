@@ -29,6 +29,15 @@ internal sealed class LabFields
         }
     }
 
+    /// <summary>Complains of a key that means nothing where it stands.</summary>
+    public void Useless(FieldReader fields, string key, string where)
+    {
+        if (fields.Node.Find(key) is MapEntry entry)
+        {
+            Error(entry.KeyAt, $"{fields.PathOf(key)}: means nothing {where}: remove it");
+        }
+    }
+
     /// <summary>Reads a part; what is wrong in it becomes a diagnostic.</summary>
     public T? Part<T>(Func<T> read)
         where T : class

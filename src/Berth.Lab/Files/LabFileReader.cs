@@ -10,6 +10,11 @@ public static class LabFileReader
     private const int LongestName = 40;
     private const int MostNodes = 200;
 
+    private const string NoPlugin = "with overlay: none, for no plugin is called";
+
+    // What portmap's configuration has besides.
+    private static readonly string[] OwnKeys = ["type", "capabilities", "name", "cniVersion", "prevResult", "runtimeConfig"];
+
     // 192.0.2.0/24, of which 1 is the machine outside.
     private const int FirstNodeAddress = 11;
 
@@ -65,6 +70,11 @@ public static class LabFileReader
             root, "name", "description", "nodes", "network", "kubeProxy", "portmap", "images", "failedPods", "manifests", "probes",
             "steps");
         ManifestFields manifests = new(path, fields);
+        if (root.Node.Find("network")?.Value is MapNode network && network.Find("overlay")?.Value is ScalarNode { Text: "none" })
+        {
+            fields.Useless(root, "portmap", NoPlugin);
+        }
+
         return new LabFile
         {
             Path = path,
@@ -189,6 +199,12 @@ public static class LabFileReader
             ServiceCidr = Cidr(network, "serviceCIDR", usual.ServiceCidr),
         };
 
+        if (entry.Overlay == Overlay.None)
+        {
+            fields.Useless(network, "plugin", NoPlugin);
+            fields.Useless(network, "cniVersion", NoPlugin);
+        }
+
         // Two that begin with the same 16 bits are one.
         return entry.PodCidr != entry.ServiceCidr
             ? entry
@@ -221,7 +237,7 @@ public static class LabFileReader
         }
 
         fields.Only(proxy, "mode", "iptables");
-        return KubeProxyFields.Read(proxy);
+        return KubeProxyFields.Read(proxy, fields);
     }
 
     private static PortmapEntry ReadPortmap(FieldReader? portmap, LabFields fields)
@@ -232,6 +248,11 @@ public static class LabFileReader
         }
 
         fields.Only(portmap, "plugin", "config");
+        foreach (string own in portmap.Map("config") is FieldReader config ? OwnKeys.Where(config.Has) : [])
+        {
+            fields.Useless(portmap.Map("config")!, own, "here, for the lab or the runtime writes it");
+        }
+
         Located<string> plugin = portmap.Text("plugin") ?? new(PortmapEntry.Berth, portmap.At);
         return plugin.Value is PortmapEntry.Berth or PortmapEntry.Reference || plugin.Value.StartsWith('/')
             ? new PortmapEntry { Plugin = plugin.Value, Configuration = portmap.Map("config")?.Node }

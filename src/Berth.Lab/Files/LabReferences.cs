@@ -10,11 +10,13 @@ internal sealed class LabReferences
     private readonly LabFile _file;
     private readonly LabFields _fields;
     private readonly List<KubernetesObject> _objects;
+    private readonly HashSet<string> _proxied;
 
     private LabReferences(LabFile file, LabFields fields)
     {
         _file = file;
         _fields = fields;
+        _proxied = file.KubeProxy.Mode == KubeProxyMode.None ? [] : [.. file.Nodes.Select(static node => node.Name)];
         _objects = [.. file.Manifests, .. file.Steps.OfType<ApplyStep>().SelectMany(static step => step.Objects)];
     }
 
@@ -136,8 +138,7 @@ internal sealed class LabReferences
                     CheckPlace(node);
                 }
 
-                CheckKnown(
-                    _file.KubeProxy.Mode != KubeProxyMode.None || restart.Mode is not null, step.At, "there is no kube-proxy to restart: kubeProxy.mode is none");
+                CheckRestart(restart);
                 break;
             case KillStep kill:
                 CheckPlace(kill.Pod);
@@ -158,6 +159,21 @@ internal sealed class LabReferences
                 break;
             default:
                 break;
+        }
+    }
+
+    // Which nodes have one changes with the steps.
+    private void CheckRestart(RestartKubeProxyStep restart)
+    {
+        string[] nodes = [.. (restart.On.Count > 0 ? restart.On.Select(static place => place.Name) : _file.Nodes.Select(static node => node.Name))];
+        CheckKnown(restart.Mode is not null || nodes.Any(_proxied.Contains), restart.At, "there is no kube-proxy to restart: its mode is none");
+        if (restart.Mode is { Mode: KubeProxyMode.None })
+        {
+            _proxied.ExceptWith(nodes);
+        }
+        else if (restart.Mode is not null)
+        {
+            _proxied.UnionWith(nodes);
         }
     }
 

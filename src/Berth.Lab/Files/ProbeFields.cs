@@ -136,6 +136,7 @@ internal static class ProbeFields
         fields.Only(item, "name", "at", "captures", "while", "sees");
         FieldReader during = item.Map("while")
             ?? throw new ManifestFormatException(item.At, $"{item.PathOf("while")} is missing: the connection to be captured, with from, to and expect");
+        fields.Useless(during, "name", "in while, for the probe has one");
         return new CaptureProbe(
             item.Text("name")?.Value, item.At, PlaceReference.Parse(LabFields.Required(item, "at")),
             LabFields.Required(item, "captures").Value, Connection(during, fields),
@@ -146,7 +147,8 @@ internal static class ProbeFields
     {
         LabFields.Required(item, "phase");
         return LabFields.Word(
-            item, "phase", PodPhase.Running, ("Pending", PodPhase.Pending), ("Running", PodPhase.Running), ("Failed", PodPhase.Failed));
+            item, "phase", PodPhase.Running, ("Pending", PodPhase.Pending), ("Running", PodPhase.Running), ("Succeeded", PodPhase.Succeeded),
+            ("Failed", PodPhase.Failed));
     }
 
     private static (string Namespace, string Name) NameIn(string text)

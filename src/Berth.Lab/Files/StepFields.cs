@@ -7,6 +7,12 @@ internal static class StepFields
 {
     private static readonly string[] Kinds = ["apply", "delete", "restart", "kill", "rule", "run"];
 
+    // What can be deleted.
+    private static readonly string[] Deletable =
+    [
+        "Pod", "Service", "Deployment", "ReplicaSet", "DaemonSet", "StatefulSet", "Job", "CronJob", "ReplicationController", "NetworkPolicy",
+    ];
+
     public static IReadOnlyList<Step> Read(FieldReader root, ManifestFields manifests, LabFields fields)
     {
         List<Step> steps = [];
@@ -43,7 +49,7 @@ internal static class StepFields
         {
             ["apply"] => new ApplyStep(title, item.At, manifests.Read(item, "apply")),
             ["delete"] => new DeleteStep(title, item.At, [.. item.Texts("delete").Select(Object)]),
-            ["restart"] => Restart(title, item),
+            ["restart"] => Restart(title, item, fields),
             ["kill"] => new KillStep(title, item.At, Pod(LabFields.Required(item, "kill"))),
             ["rule"] => Rule(title, item, fields),
             ["run"] => new CommandStep(
@@ -53,12 +59,17 @@ internal static class StepFields
         };
     }
 
-    private static RestartKubeProxyStep Restart(string? title, FieldReader item)
+    private static RestartKubeProxyStep Restart(string? title, FieldReader item, LabFields fields)
     {
         LabFields.Word(item, "restart", "", ("kube-proxy", "kube-proxy"));
+        if (!item.Has("mode"))
+        {
+            fields.Useless(item, "iptables", "without mode (kube-proxy comes as it was)");
+        }
+
         return new(
             title, item.At, item.Text("at") is Located<string> on ? [Node(on)] : [],
-            item.Has("mode") || item.Has("iptables") ? KubeProxyFields.Read(item) : null);
+            item.Has("mode") ? KubeProxyFields.Read(item, fields) : null);
     }
 
     private static RuleStep Rule(string? title, FieldReader item, LabFields fields)
@@ -89,20 +100,10 @@ internal static class StepFields
     private static ObjectReference Object(Located<string> text)
     {
         string[] parts = text.Value.Split('/');
-        string? kind = parts[0] switch
-        {
-            "pod" => "Pod",
-            "service" => "Service",
-            "deployment" => "Deployment",
-            "replicaset" => "ReplicaSet",
-            "daemonset" => "DaemonSet",
-            "statefulset" => "StatefulSet",
-            "networkpolicy" => "NetworkPolicy",
-            _ => null,
-        };
+        string? kind = Deletable.FirstOrDefault(known => known.Equals(parts[0], StringComparison.OrdinalIgnoreCase));
         return kind is not null && parts.Length is 2 or 3 && parts.All(static part => part.Length > 0)
             ? new ObjectReference(kind, parts.Length == 3 ? parts[1] : "default", parts[^1], text.At)
             : throw new ManifestFormatException(
-                text.At, $"\"{text.Value}\" is no object: write KIND/NAME or KIND/NAMESPACE/NAME, such as pod/web-1 or service/shop/db");
+                text.At, $"\"{text.Value}\" is no object: write KIND/NAME or KIND/NAMESPACE/NAME, such as pod/web-1 or service/shop/db; kinds are {string.Join(", ", Deletable).ToLowerInvariant()}");
     }
 }

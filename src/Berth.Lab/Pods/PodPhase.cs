@@ -5,5 +5,8 @@ internal enum PodPhase
 {
     Pending,
     Running,
+
+    /// <summary>Of a Job: its programs have ended, and each with exit code 0.</summary>
+    Succeeded,
     Failed,
 }

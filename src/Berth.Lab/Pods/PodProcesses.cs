@@ -81,10 +81,17 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         }
     }
 
-    /// <summary>Says of a pod whose programs should run if one has ended, and of one that was late if it listens now.</summary>
+    /// <summary>Says of a pod whose programs should run if one has ended, of one of a Job if it is done, and of one that was late if it listens now.</summary>
     public void Review(PodRecord pod)
     {
-        foreach (Process process in pod.Processes.Where(static process => process.HasExited))
+        bool isJob = pod.Owner.Kind is WorkloadKind.Job or WorkloadKind.CronJob;
+        if (isJob && pod.Processes.Count > 0 && pod.Processes.TrueForAll(IsDone))
+        {
+            (pod.Phase, pod.Reason, pod.Message) = (PodPhase.Succeeded, "Completed", null);
+            return;
+        }
+
+        foreach (Process process in pod.Processes.Where(process => process.HasExited && !(isJob && IsDone(process))))
         {
             (ContainerProgram program, string log) = _started[process];
             Complain(pod, CrashLoop, $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
@@ -109,6 +116,8 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
 
         pod.Processes.Clear();
     }
+
+    private static bool IsDone(Process process) => process.HasExited && process.ExitCode == 0;
 
     private static void Complain(PodRecord pod, string reason, string message, string log)
     {

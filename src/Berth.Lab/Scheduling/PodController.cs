@@ -110,7 +110,9 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
             // A Pod is made once: what became of it stays.
             if (workload.Kind != WorkloadKind.Pod || !_pods.Exists(pod => ReferenceEquals(pod.Owner, workload)))
             {
-                seen.Add(workload);
+                // What a Job's pods have done is done.
+                int done = _pods.Count(pod => ReferenceEquals(pod.Owner, workload) && pod.Phase == PodPhase.Succeeded);
+                seen.Add(done == 0 ? workload : workload with { DesiredPods = Math.Max(0, workload.DesiredPods - done) });
             }
         }
 
@@ -137,7 +139,7 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
 
     private PodRecord Make(FitPod fit)
     {
-        PodRecord pod = new(fit.Namespace, FreeName(fit), fit.Owner)
+        PodRecord pod = new(fit.Namespace, FreeName(fit), Original(fit.Owner))
         {
             Phase = PodPhase.Pending,
             Message = fit.Message,
@@ -147,6 +149,11 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
         _pods.Add(pod);
         return pod;
     }
+
+    // Of a Job that has done a part of its work the scheduler sees another.
+    private Workload Original(Workload seen) => _workloads.Contains(seen, ReferenceEqualityComparer.Instance)
+        ? seen
+        : _workloads.Find(workload => IsSame(workload, seen.Metadata.Kind, seen.Metadata.Namespace, seen.Metadata.Name.Value)) ?? seen;
 
     // With the address: one of all addresses and one of a single address are two to it.
     private void LosePorts(FitPod rejected)
@@ -177,7 +184,8 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
 
     private void Reject(FitPod fit)
     {
-        int failed = _pods.Count(pod => ReferenceEquals(pod.Owner, fit.Owner) && pod.Phase == PodPhase.Failed);
+        Workload owner = Original(fit.Owner);
+        int failed = _pods.Count(pod => ReferenceEquals(pod.Owner, owner) && pod.Phase == PodPhase.Failed);
         int tries = fit.Owner.Kind == WorkloadKind.Pod ? 1 : mostFailed;
         for (; failed < tries; failed++)
         {

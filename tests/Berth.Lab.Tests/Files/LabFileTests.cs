@@ -29,7 +29,7 @@ public sealed class LabFileTests
             nodes:
               - { name: a, address: 192.0.2.50, addresses: [192.0.2.51], labels: { disk: ssd } }
             network: { overlay: routes, plugin: ptp, cniVersion: 0.4.0, podCIDR: 10.10.0.0/16, serviceCIDR: 10.20.0.0/16 }
-            kubeProxy: { mode: nftables, iptables: legacy }
+            kubeProxy: { mode: ipvs, iptables: legacy }
             portmap: { plugin: /opt/cni/bin/portmap, config: { snat: false } }
             images:
               - { image: agent, runs: echo, listens: [9100/tcp, 53/udp] }
@@ -59,7 +59,7 @@ public sealed class LabFileTests
         Assert.Equal(
             (Overlay.Routes, "ptp", "0.4.0", "10.10.0.0/16", "10.20.0.0/16"),
             (lab.Network.Overlay, lab.Network.Plugin, lab.Network.CniVersion, $"{lab.Network.PodCidr}", $"{lab.Network.ServiceCidr}"));
-        Assert.Equal((KubeProxyMode.Nftables, true), (lab.KubeProxy.Mode, lab.KubeProxy.IsLegacy));
+        Assert.Equal((KubeProxyMode.Ipvs, true), (lab.KubeProxy.Mode, lab.KubeProxy.IsLegacy));
         Assert.Equal("/opt/cni/bin/portmap", lab.Portmap.Plugin);
         Assert.Equal("snat", Assert.Single(lab.Portmap.Configuration!.Entries).Key);
         Assert.Equal("9100/tcp 53/udp", string.Join(' ', lab.Images[0].Listens));
@@ -78,6 +78,17 @@ public sealed class LabFileTests
             lab.Steps.Select(static step => step.GetType().Name));
         Assert.Single(lab.Steps[5].Probes);
     }
+
+    // A mode that comes in a step is a mode.
+    [Fact]
+    public void A_kube_proxy_that_came_in_a_step_can_be_restarted() => LabText.Lab("""
+        nodes: [{ name: a }]
+        kubeProxy: { mode: none }
+        steps:
+          - { restart: kube-proxy, mode: nftables }
+          - { restart: kube-proxy }
+          - { restart: kube-proxy, mode: iptables, iptables: legacy }
+        """);
 
     // What is wrong, and where: file, line, column, the value, and what to do about it.
     [Theory]
@@ -105,7 +116,18 @@ public sealed class LabFileTests
     [InlineData("nodes: [{ name: a }]\nprobes: [{ pod: x-1, phase: Running }]", "lab.yaml:2:10: error: no manifest makes a pod default/x-1 (the pods of a workload are called NAME-1, NAME-2 and on)")]
     [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: refused, source: outside }]", "lab.yaml:2:68: error: probes[0].source: nobody sees a source address when nobody answers: remove it")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ kill: pod/x, restart: kube-proxy }]", "lab.yaml:2:9: error: steps[0].apply: a step does one thing: apply, delete, restart, kill, rule, run; this one does 2")]
-    [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: none }\nsteps: [{ restart: kube-proxy }]", "lab.yaml:3:9: error: there is no kube-proxy to restart: kubeProxy.mode is none")]
+    [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: none }\nsteps: [{ restart: kube-proxy }]", "lab.yaml:3:9: error: there is no kube-proxy to restart: its mode is none")]
+    [InlineData("nodes: [{ name: a }, { name: b }]\nsteps:\n  - { restart: kube-proxy, mode: none, at: node/a }\n  - { restart: kube-proxy }\n  - { restart: kube-proxy, at: node/a }", "lab.yaml:5:5: error: there is no kube-proxy to restart: its mode is none")]
+    [InlineData("nodes: [{ name: a }]\nsteps:\n  - { restart: kube-proxy, iptables: legacy }", "lab.yaml:3:28: error: steps[0].iptables: means nothing without mode (kube-proxy comes as it was): remove it")]
+    [InlineData("nodes: [{ name: a }]\nsteps:\n  - { restart: kube-proxy, mode: nftables, iptables: legacy }", "lab.yaml:3:44: error: steps[0].iptables: means nothing in mode nftables: remove it")]
+    [InlineData("nodes: [{ name: a }]\nkubeProxy: { mode: none, iptables: nft }", "lab.yaml:2:26: error: kubeProxy.iptables: means nothing in mode none: remove it")]
+    [InlineData("nodes: [{ name: a }]\nportmap: { config: { type: x } }", "lab.yaml:2:22: error: portmap.config.type: means nothing here, for the lab or the runtime writes it: remove it")]
+    [InlineData("nodes: [{ name: a }]\nportmap: { config: { capabilities: {} } }", "lab.yaml:2:22: error: portmap.config.capabilities: means nothing here, for the lab or the runtime writes it: remove it")]
+    [InlineData("nodes: [{ name: a }]\nnetwork: { overlay: none, plugin: ptp }", "lab.yaml:2:27: error: network.plugin: means nothing with overlay: none, for no plugin is called: remove it")]
+    [InlineData("nodes: [{ name: a }]\nnetwork: { overlay: none, cniVersion: 1.0.0 }", "lab.yaml:2:27: error: network.cniVersion: means nothing with overlay: none, for no plugin is called: remove it")]
+    [InlineData("nodes: [{ name: a }]\nnetwork: { overlay: none }\nportmap: { plugin: berth }", "lab.yaml:3:1: error: portmap: means nothing with overlay: none, for no plugin is called: remove it")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ at: node/a, captures: tcp, while: { name: x, from: outside, to: \"node/a:1\", expect: refused }, sees: true }]", "lab.yaml:2:48: error: probes[0].while.name: means nothing in while, for the probe has one: remove it")]
+    [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [deploy/web] }]", "lab.yaml:2:20: error: \"deploy/web\" is no object: write KIND/NAME or KIND/NAMESPACE/NAME, such as pod/web-1 or service/shop/db; kinds are pod, service, deployment, replicaset, daemonset, statefulset, job, cronjob, replicationcontroller, networkpolicy")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [service/x] }]", "lab.yaml:2:20: error: no Service default/x is in any manifest")]
     [InlineData("nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { clusterIP: 10.0.0.1 } }]", "lab.yaml:2:88: error: clusterIP: 10.0.0.1 is not in 10.96.0.0/16 (network.serviceCIDR)")]
     [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: [p, refused] }]", "lab.yaml:2:10: error: probes[0].expect: refused stands alone, for a list is of names of which each may answer")]

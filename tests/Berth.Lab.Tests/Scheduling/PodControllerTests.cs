@@ -167,6 +167,28 @@ public sealed class PodControllerTests
         Assert.Equal(2, controller.Decide().Count);
     }
 
+    [Fact]
+    public void What_a_Job_s_pods_have_done_is_not_done_again_and_who_waited_for_its_port_runs()
+    {
+        PodController controller = Controller("""
+            - { apiVersion: batch/v1, kind: Job, metadata: { name: once }, spec: { parallelism: 2, template: { spec: { nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } } } }
+            """);
+        Run(controller);
+        Assert.Equal(["once-1 Running", "once-2 Pending"], controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase}"));
+
+        controller.Pods[0].Phase = PodPhase.Succeeded;
+        Run(controller);
+        Run(controller);
+        Assert.Equal(["once-1 Succeeded", "once-2 Running"], controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase}"));
+
+        controller.Pods[1].Phase = PodPhase.Succeeded;
+        Run(controller);
+        Assert.Equal(2, controller.Pods.Count);
+        Assert.Empty(controller.Superfluous());
+        Assert.True(controller.Delete("Job", "default", "once"));
+        Assert.Equal(2, controller.Superfluous().Count);
+    }
+
     private static string Deployment(int replicas, int port) => $$"""
         - { apiVersion: apps/v1, kind: Deployment, metadata: { name: web }, spec: { replicas: {{replicas}}, template: { spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: {{port}} }] }] } } } }
         """;
