@@ -11,9 +11,14 @@ public sealed class CompletionTests
     [InlineData("berth lint --explain al", "all")]
     [InlineData("berth explain sc", "sctp")]
     [InlineData("berth ls --snapshot ", "")]
+    [InlineData("berth explain --in l", "lo")]
+    [InlineData("berth explain --snapshot EXAMPLE --from-pod test/mysql-b", "test/mysql-b")]
+    [InlineData("berth explain --snapshot EXAMPLE --in kube-ip", "kube-ipvs0")]
+    [InlineData("berth explain --snapshot /nowhere --in l", "")]
     [InlineData("berth nonsense --what l", "lab,lint,ls")]
     public void A_line_that_is_being_written_is_completed(string line, string expected)
     {
+        line = line.Replace("EXAMPLE", Path.Combine(Repository.Root, "examples", "hijack.json"), StringComparison.Ordinal);
         CommandRun run = CommandRun.Of($"[suggest:{line.Length}]", line);
 
         Assert.Equal((0, ""), (run.ExitCode, run.Error));

@@ -30,24 +30,26 @@ internal static class DoctorCommand
         Command command = new("doctor", About) { format, pods, services, snapshot };
         command.SetAction(parsed =>
         {
+            StandardInputOnce.Check(parsed, pods, services, snapshot);
             IReadOnlyList<DeclaredPorts>? declared =
                 parsed.GetValue(pods) is { Length: > 0 } files ? DeclaredPortsInput.Read(files, terminal) : null;
             IReadOnlyList<DeclaredServicePort>? named = DeclaredServicesInput.Read(parsed.GetValue(services), terminal);
             NodeSnapshot node = SnapshotInput.Read(parsed.GetValue(snapshot), terminal);
             IReadOnlyList<Finding> findings = NodeFindings.Find(node, declared, named);
+            bool isAllRead = UnreadableParts.OfFindings(node).Count == 0;
             if (parsed.GetValue(format) == "json")
             {
                 FindingJson.Write(terminal.Output, findings, node);
             }
             else
             {
-                FindingText.Write(terminal.Output, findings, terminal.Colour);
+                FindingText.Write(terminal.Output, findings, isAllRead, terminal.Colour);
             }
 
             UnreadableParts.Write(terminal.Error, "berth doctor", UnreadableParts.OfFindings(node));
             return findings.Count > 0 ? ExitCode.Findings
-                : UnreadableParts.OfFindings(node).Count > 0 ? ExitCode.Unusable
-                : ExitCode.Clean;
+                : isAllRead ? ExitCode.Clean
+                : ExitCode.Unusable;
         });
         return command;
     }

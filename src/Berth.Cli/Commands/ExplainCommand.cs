@@ -45,9 +45,12 @@ internal static class ExplainCommand
             DefaultValueFactory = static _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "json");
+        input.CompletionSources.Add(context => NodeNames.Links(context.ParseResult.GetValue(snapshot), terminal));
+        pod.CompletionSources.Add(context => NodeNames.Pods(context.ParseResult.GetValue(snapshot), terminal));
         Command command = new("explain", About) { protocol, addresses, input, node, pod, services, snapshot, format };
         command.SetAction(parsed =>
         {
+            StandardInputOnce.Check(parsed, services, snapshot);
             WalkQuestion question = WalkQuestionInput.Parse(
                 parsed.GetValue(protocol)!,
                 parsed.GetValue(addresses)!,

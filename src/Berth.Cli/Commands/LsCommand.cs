@@ -44,6 +44,7 @@ internal static class LsCommand
         };
         command.SetAction(parsed =>
         {
+            StandardInputOnce.Check(parsed, pods, services, snapshot);
             ListenerFilter filter = ListenerFilter.Parse(
                 parsed.GetValue(filters) ?? [],
                 parsed.GetValue(tcp), parsed.GetValue(udp), parsed.GetValue(ipv4), parsed.GetValue(ipv6));

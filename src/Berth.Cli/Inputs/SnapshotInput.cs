@@ -25,13 +25,18 @@ internal static class SnapshotInput
 
         try
         {
+            if (Directory.Exists(file))
+            {
+                throw new CommandException($"--snapshot {file}: that is a directory. A snapshot is a file, made by: berth snapshot > FILE");
+            }
+
             using Stream? opened = file == StandardInput ? null : File.OpenRead(file);
             return SnapshotJson.Read(opened ?? terminal.Input);
         }
         catch (SnapshotException e)
         {
             throw new CommandException(
-                $"--snapshot {file}: not a snapshot that can be read: {e.Message}. One is made by: berth snapshot > FILE", e);
+                $"--snapshot {file}: not a snapshot that can be read: {e.Message.TrimEnd('.')}. One is made by: berth snapshot > FILE", e);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -7,7 +7,11 @@ internal static class FindingText
 {
     private const string Indentation = "  ";
 
-    public static void Write(TextWriter output, IReadOnlyList<Finding> findings, bool colour)
+    /// <param name="output">Where they go.</param>
+    /// <param name="findings">The findings.</param>
+    /// <param name="isAllRead">Whether everything that there may be findings in could be read.</param>
+    /// <param name="colour">Whether severities are coloured.</param>
+    public static void Write(TextWriter output, IReadOnlyList<Finding> findings, bool isAllRead, bool colour)
     {
         foreach (Finding finding in findings)
         {
@@ -26,7 +30,7 @@ internal static class FindingText
 
         output.WriteLine(findings.Count switch
         {
-            0 => "no findings",
+            0 => isAllRead ? "no findings" : "no findings in what could be read",
             1 => "1 finding",
             int count => $"{count} findings",
         });

@@ -16,14 +16,14 @@ internal static class ListenerText
         byte number => $"{number}",
     };
 
-    /// <summary>As ss writes it: "0.0.0.0:80", "[::]:80", "*:80" for both families.</summary>
+    /// <summary>As ss writes it: "0.0.0.0:80", "[::]:80", "*:80" for both families, "0.0.0.0%eth0:68" for one link.</summary>
     public static string Place(Listener listener)
     {
         string prefix = listener.PrefixLength is int length ? $"/{length}" : "";
         string address = listener is { IsAnyAddress: true, IsBothFamilies: true } ? "*"
             : listener.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{listener.Address}{prefix}]"
             : $"{listener.Address}{prefix}";
-        return $"{address}:{Ports(listener)}";
+        return listener.Interface is string link ? $"{address}%{link}:{Ports(listener)}" : $"{address}:{Ports(listener)}";
     }
 
     /// <summary>Where it leads: the first, and how many more.</summary>

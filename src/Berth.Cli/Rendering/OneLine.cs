@@ -6,10 +6,10 @@ namespace Berth.Cli.Rendering;
 /// </summary>
 internal static class OneLine
 {
-    /// <summary>The text with spaces in place of line breaks, and one within what would be a command.</summary>
+    /// <summary>The text with spaces in place of line breaks and tabs, which would move columns, and one within what would be a command.</summary>
     public static string Of(string text)
     {
-        string line = text.ReplaceLineEndings(" ");
+        string line = text.ReplaceLineEndings(" ").Replace('\t', ' ');
         int start = line.Length - line.AsSpan().TrimStart().Length;
         // An address of IPv6 has "::" once.
         return line.AsSpan(start).StartsWith("::") && line.IndexOf("::", start + 2, StringComparison.Ordinal) >= 0

@@ -19,13 +19,13 @@ internal static class FallThroughFindings
         {
             // Virtual services of IPVS stay when their servers go: HijackFindings speak of them.
             if (!IsOfService(service.Kind) || service.Source == "kube-proxy ipvs" || service.Ports is not { } ports || ports.First != ports.Last
-                || !hostPorts.Exists(hostPort => MayTake(hostPort, service, ports)))
+                || !hostPorts.Exists(hostPort => MayTake(hostPort, service, ports)) || IsWithinAnother(input.Listeners, service))
             {
                 continue;
             }
 
             IReadOnlyList<IPAddress> addresses = service.IsAnyAddress ? input.Probe.AddressesOf(service.Address.AddressFamily)
-                : local.Contains(service.Address) ? [service.Address]
+                : local.Within(NetworkOf(service)) is IPAddress own ? [own]
                 : [];
             if (TakerOf(input.Probe, service, ports.First, addresses) is { } taker)
             {
@@ -40,6 +40,15 @@ internal static class FallThroughFindings
             }
         }
     }
+
+    // kube-proxy has a rule for 127.0.0.0/8 before the one for every address.
+    private static bool IsWithinAnother(IReadOnlyList<Listener> listeners, Listener service) =>
+        service.PrefixLength is not null && listeners.Any(other => other.IsAnyAddress && other.Kind == service.Kind
+            && other.Label == service.Label && other.Protocol == service.Protocol && other.Ports == service.Ports
+            && (other.IsBothFamilies || other.Address.AddressFamily == service.Address.AddressFamily));
+
+    private static IPNetwork NetworkOf(Listener service) =>
+        new(service.Address, service.PrefixLength ?? service.Address.GetAddressBytes().Length * 8);
 
     private static string Outcome(WalkEnd end) =>
         end.Outcome == WalkOutcome.Delivered ? $"delivered: {end.Text}" : end.Text;

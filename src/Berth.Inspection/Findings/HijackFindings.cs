@@ -12,6 +12,7 @@ internal static class HijackFindings
     internal static IEnumerable<Finding> Find(FindingInput input)
     {
         LocalAddresses local = new(input.Snapshot);
+        PodDirectory pods = new(input.Snapshot);
         HashSet<(string, byte, ushort, IPAddress)> seen = [];
         foreach (IpvsService service in input.Snapshot.Ipvs.Value ?? [])
         {
@@ -29,11 +30,12 @@ internal static class HijackFindings
                     continue;
                 }
 
-                if (seen.Add((identity.Owner.Name, service.Protocol, service.Port, address)))
+                string owner = PodDirectory.PodOf(pods.Find(identity)) ?? identity.Owner.Name;
+                if (seen.Add((owner, service.Protocol, service.Port, address)))
                 {
                     yield return new Finding(
                         "service-hijacked", FindingSeverity.Error,
-                        $"the hostPort {service.Port} of {identity.Owner.Name} takes the traffic of {NameOf(input, service, address)} at {address}:{service.Port}",
+                        $"the hostPort {service.Port} of {owner} takes the traffic of {NameOf(input, service, address)} at {address}:{service.Port}",
                         [
                             $"rule of {identity.Source} in {mapping.Table} {mapping.Path[0]}, priority {mapping.Priority}, for every local address",
                             $"{address} is an address of this node, and IPVS would send it to {string.Join(", ", service.Servers.Select(static server => $"{server.Address}:{server.Port}"))}",

@@ -80,7 +80,8 @@ internal static class ListenerFindings
             : range.First == range.Last ? $"{range.First}"
             : $"{range.First}-{range.Last}";
         string prefix = listener.PrefixLength is int length ? $"/{length}" : "";
-        return listener.IsAnyAddress ? $"{protocol} {ports}"
+        return listener is { IsAnyAddress: true, Interface: string link } ? $"{protocol} %{link}:{ports}"
+            : listener.IsAnyAddress ? $"{protocol} {ports}"
             : listener.Address.AddressFamily == AddressFamily.InterNetworkV6 ? $"{protocol} [{listener.Address}{prefix}]:{ports}"
             : $"{protocol} {listener.Address}{prefix}:{ports}";
     }

@@ -25,7 +25,8 @@ public static class NodeFindings
             .. FlavourFindings.Find(input),
             .. UdpFlowFindings.Find(input),
         ];
-        return [.. findings
+        // A hostPort of both families is two rows, of which the same may be said.
+        return [.. findings.DistinctBy(static finding => $"{finding.Id}\n{finding.Message}\n{string.Join('\n', finding.Evidence)}")
             .OrderByDescending(static finding => finding.Severity)
             .ThenBy(static finding => finding.Id, StringComparer.Ordinal)
             .ThenBy(static finding => finding.Message, StringComparer.Ordinal)];

@@ -144,6 +144,9 @@ public sealed record Listener
     /// <summary>Bits of the network that <see cref="Address"/> stands for; null for one address, or every one of the node.</summary>
     public int? PrefixLength { get; init; }
 
+    /// <summary>The link that a socket is bound to, from which alone it gets anything; null for any.</summary>
+    public string? Interface { get; init; }
+
     /// <summary>Whether both families are meant.</summary>
     public bool IsBothFamilies { get; init; }
 

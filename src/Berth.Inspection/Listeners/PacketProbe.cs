@@ -22,7 +22,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     // Links behind which machines of the node are, not the world.
     private static readonly string[] InwardKinds = ["bridge", "veth", "openvswitch"];
 
-    private readonly Dictionary<(byte, IPAddress, ushort, WalkOrigin), IReadOnlyList<WalkBranch>?> _answers = [];
+    private readonly Dictionary<(byte, IPAddress, ushort, WalkOrigin, string?), IReadOnlyList<WalkBranch>?> _answers = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<WalkProgram>> _programs = [];
     private readonly Dictionary<AddressFamily, IReadOnlyList<IPAddress>> _addresses = [];
     private readonly Dictionary<AddressFamily, Link?> _outward = [];
@@ -59,18 +59,29 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         return addresses;
     }
 
+    /// <summary>The addresses of one link, by its name.</summary>
+    internal IReadOnlyList<IPAddress> AddressesOf(AddressFamily family, string link) => Node.Link(link) is Link named
+        ? [.. Node.Addresses(named).Select(static item => item.Address).Where(address => address.AddressFamily == family).Take(MostAddresses)]
+        : [];
+
     /// <summary>The ways that the first packet of a connection takes; null when that cannot be told.</summary>
-    internal IReadOnlyList<WalkBranch>? Ask(byte protocol, IPAddress destination, ushort port, WalkOrigin origin)
+    /// <param name="protocol">The protocol.</param>
+    /// <param name="destination">Where to.</param>
+    /// <param name="port">The port; of 0 nothing can be told.</param>
+    /// <param name="origin">From where.</param>
+    /// <param name="link">The link by which it comes in from outside; null for the one that is likely.</param>
+    internal IReadOnlyList<WalkBranch>? Ask(byte protocol, IPAddress destination, ushort port, WalkOrigin origin, string? link = null)
     {
         if (_isBlind || port == 0)
         {
             return null;
         }
 
-        (byte, IPAddress, ushort, WalkOrigin) key = (protocol, destination, port, origin);
+        link = origin == WalkOrigin.Outside ? link ?? InterfaceFor(destination) : null;
+        (byte, IPAddress, ushort, WalkOrigin, string?) key = (protocol, destination, port, origin, link);
         if (!_answers.TryGetValue(key, out IReadOnlyList<WalkBranch>? answer) && _answers.Count < _mostQuestions)
         {
-            answer = Walk(QuestionOf(protocol, destination, port, origin), []);
+            answer = Walk(QuestionOf(protocol, destination, port, origin, link), []);
             _answers.Add(key, answer);
         }
 
@@ -90,9 +101,10 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         }
 
         _others++;
-        WalkQuestion question = QuestionOf(protocol, destination, port, origin);
+        string? link = origin == WalkOrigin.Outside ? InterfaceFor(destination) : null;
+        WalkQuestion question = QuestionOf(protocol, destination, port, origin, link);
         ImmutableHashSet<string> passedOver = [];
-        IReadOnlyList<WalkBranch>? ways = _answers.GetValueOrDefault((protocol, destination, port, origin)) ?? Walk(question, passedOver);
+        IReadOnlyList<WalkBranch>? ways = _answers.GetValueOrDefault((protocol, destination, port, origin, link)) ?? Walk(question, passedOver);
         while (ways is not null)
         {
             ImmutableHashSet<string> more = passedOver.Union(
@@ -109,12 +121,8 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
         return passedOver.IsEmpty ? null : ways;
     }
 
-    private WalkQuestion QuestionOf(byte protocol, IPAddress destination, ushort port, WalkOrigin origin) => new(protocol, destination)
-    {
-        DestinationPort = port,
-        Origin = origin,
-        Interface = origin == WalkOrigin.Outside ? InterfaceFor(destination) : null,
-    };
+    private static WalkQuestion QuestionOf(byte protocol, IPAddress destination, ushort port, WalkOrigin origin, string? link) =>
+        new(protocol, destination) { DestinationPort = port, Origin = origin, Interface = link };
 
     // Who asks a bridge of containers for its own address from outside comes in elsewhere. Null leaves it to the walk.
     private string? InterfaceFor(IPAddress destination)

@@ -63,10 +63,10 @@ internal sealed class Precedence
             return stateOf(listener);
         }
 
-        List<(AddressFamily Family, ListenerState State)> states = [.. new[] { IPAddress.Any, IPAddress.IPv6Any }
-            .Where(any => _local.MayHave(any.AddressFamily))
-            .Select(any => (any.AddressFamily, stateOf(listener with { Address = any, IsBothFamilies = false })))];
-        return states.Count == 1 ? states[0].State : FamilyStates.Together(states[0].State, states[1].State);
+        ListenerState In(IPAddress any) => stateOf(listener with { Address = any, IsBothFamilies = false });
+        return !_local.MayHave(AddressFamily.InterNetworkV6) ? In(IPAddress.Any)
+            : !_local.MayHave(AddressFamily.InterNetwork) ? In(IPAddress.IPv6Any)
+            : FamilyStates.Together(In(IPAddress.Any), In(IPAddress.IPv6Any));
     }
 
     private ListenerState StateOfMapping(NatListeners.Entry entry, NatListeners.Entry self)

@@ -85,11 +85,18 @@ internal sealed class ShadowCheck(PacketProbe probe)
         byte protocol = listener.Protocol != 0 ? listener.Protocol : taker.Listener.Protocol;
         AddressFamily family = listener.Address.AddressFamily;
         IReadOnlyList<IPAddress> addresses = at is not null ? [at]
+            : listener is { IsAnyAddress: true, Interface: string link } ? probe.AddressesOf(family, link)
             : listener.IsAnyAddress ? probe.AddressesOf(family)
             : listener.PrefixLength is null ? [listener.Address]
             : [];
 
-        Fate Ask(IPAddress address, WalkOrigin origin) => fateOf(probe.Ask(protocol, address, port, origin));
+        // A socket that is bound to a link answers at the addresses of that one.
+        if (at is not null && listener.Interface is string bound && !probe.AddressesOf(family, bound).Contains(at))
+        {
+            return ListenerState.Ok;
+        }
+
+        Fate Ask(IPAddress address, WalkOrigin origin) => fateOf(probe.Ask(protocol, address, port, origin, listener.Interface));
 
         if (port == 0 || addresses.Count == 0)
         {
@@ -114,7 +121,7 @@ internal sealed class ShadowCheck(PacketProbe probe)
 
         IPAddress loopback = family == AddressFamily.InterNetwork ? IPAddress.Loopback : IPAddress.IPv6Loopback;
         IPAddress? place = Place(outside);
-        return place is null && listener.IsAnyAddress && listener.Kind == ListenerKind.Socket && Ask(loopback, WalkOrigin.Node) == Fate.Reached
+        return place is null && listener.IsAnyAddress && listener is { Kind: ListenerKind.Socket, Interface: null } && Ask(loopback, WalkOrigin.Node) == Fate.Reached
             ? shadowed with { Except = [loopback] }
             : shadowed with { Address = place };
     }

@@ -23,6 +23,12 @@ internal static class SocketListeners
             }
         }
 
+        Dictionary<int, string> links = [];
+        foreach (Link link in snapshot.Links.Value ?? [])
+        {
+            links.TryAdd(link.Index, link.Name);
+        }
+
         HashSet<Listener> seen = [];
         foreach (DiagnosedSocket socket in snapshot.Sockets.Value ?? [])
         {
@@ -44,6 +50,7 @@ internal static class SocketListeners
                     Process = process?.Name,
                     ProcessId = process?.ProcessId,
                 },
+                Interface = socket.Interface == 0 ? null : links.GetValueOrDefault(socket.Interface) ?? $"if{socket.Interface}",
                 IsConditional = socket.Interface != 0,
             };
             // A server may have several sockets on one port (SO_REUSEPORT).

@@ -19,7 +19,7 @@ public static class NodeReader
         {
             TakenAt = options.Now,
             Node = new NodeIdentity(NodeFiles.HostName(), NodeFiles.Kernel(), BitConverter.IsLittleEndian),
-            Links = Route(static route => route.Links()),
+            Links = ReadLinks(),
             Addresses = Route(static route => route.Addresses()),
             Rules = Route(static route => route.PolicyRules()),
             Routes = Route(static route => route.Routes()),
@@ -36,10 +36,17 @@ public static class NodeReader
             Ipsec = PartReader.Read(IpsecReader.Read),
             Ebtables = PartReader.Read(EbtablesReader.Read),
             Sysctls = PartReader.Read(SysctlReader.Read),
-            CniCache = PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory)),
+            CniCache = ReadAttachments(options),
             PodLogs = PartReader.Read(() => NodeFiles.PodLogs(options.PodLogDirectory)),
         };
     }
+
+    /// <summary>Reads the links alone.</summary>
+    public static Part<IReadOnlyList<Link>> ReadLinks() => Route(static route => route.Links());
+
+    /// <summary>Reads the attachments of pods alone.</summary>
+    public static Part<IReadOnlyList<CniAttachment>> ReadAttachments(NodeReaderOptions options) =>
+        PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory));
 
     /// <summary>The processes that hold a socket.</summary>
     internal static Part<IReadOnlyList<ProcessState>> ReadHolders(DiagnosedSocket socket) =>
@@ -56,7 +63,7 @@ public static class NodeReader
         {
             TakenAt = options.Now,
             Node = new NodeIdentity(NodeFiles.HostName(), NodeFiles.Kernel(), BitConverter.IsLittleEndian),
-            Links = Route(static route => route.Links()),
+            Links = ReadLinks(),
             Addresses = Route(static route => route.Addresses()),
             Rules = Route(static route => route.PolicyRules()),
             Routes = Route(static route => route.Routes()),
@@ -74,7 +81,7 @@ public static class NodeReader
             Ipsec = PartReader.Read(IpsecReader.Read),
             Ebtables = PartReader.Read(EbtablesReader.Read),
             Sysctls = PartReader.Read(SysctlReader.Read),
-            CniCache = PartReader.Read(() => CniCacheReader.Read(options.CniCacheDirectory)),
+            CniCache = ReadAttachments(options),
             PodLogs = PartReader.Read(() => NodeFiles.PodLogs(options.PodLogDirectory)),
         };
     }

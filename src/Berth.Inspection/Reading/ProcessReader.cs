@@ -91,7 +91,8 @@ internal static class ProcessReader
 
     private static ProcessState Describe(string process, int id, List<uint> held, bool withArguments) => new(
         id,
-        File.ReadAllText(process + "/comm").TrimEnd('\n'),
+        // Any bytes but NUL: File.ReadAllText would take the first of them for a mark of their encoding.
+        Encoding.UTF8.GetString(File.ReadAllBytes(process + "/comm")).TrimEnd('\n'),
         withArguments ? Arguments(File.ReadAllBytes(process + "/cmdline")) : null,
         ControlGroup(File.ReadAllLines(process + "/cgroup")),
         held);

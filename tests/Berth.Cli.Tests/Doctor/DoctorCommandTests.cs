@@ -35,9 +35,9 @@ public sealed class DoctorCommandTests : IDisposable
     }
 
     [Theory]
-    [InlineData("Unreadable", 2)]
-    [InlineData("Absent", 0)]
-    public void Without_findings_it_is_clean_only_if_everything_was_read(string status, int code)
+    [InlineData("Unreadable", 2, "no findings in what could be read\n")]
+    [InlineData("Absent", 0, "no findings\n")]
+    public void Without_findings_it_is_clean_only_if_everything_was_read(string status, int code, string output)
     {
         string text = File.ReadAllText(_node.File);
         using JsonDocument document = JsonDocument.Parse(text);
@@ -47,7 +47,8 @@ public sealed class DoctorCommandTests : IDisposable
                 document.RootElement.GetProperty(part).GetRawText(), $$"""{"status":"{{status}}","reason":"for the test"}""", StringComparison.Ordinal);
         }
 
-        Assert.Equal(code, CommandRun.WithInput(text, "doctor", "--snapshot", "-").ExitCode);
+        CommandRun run = CommandRun.WithInput(text, "doctor", "--snapshot", "-");
+        Assert.Equal((code, output), (run.ExitCode, run.Output));
     }
 
     [Fact]

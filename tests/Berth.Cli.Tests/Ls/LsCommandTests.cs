@@ -189,6 +189,18 @@ public sealed class LsCommandTests : IDisposable
     }
 
     [Fact]
+    public void Standard_input_is_read_once_and_a_directory_is_no_snapshot()
+    {
+        Assert.Equal(
+            new CommandRun(2, "", "berth ls: --services - and --snapshot -: only one of them can read standard input; name a file\n"),
+            CommandRun.WithInput("{}", "ls", "--snapshot", "-", "--services", "-"));
+        Assert.Equal(
+            new CommandRun(2, "", "berth ls: --snapshot /tmp: that is a directory. A snapshot is a file, made by: berth snapshot > FILE\n"),
+            CommandRun.Of("ls", "--snapshot", "/tmp"));
+        Assert.DoesNotContain("..", CommandRun.WithInput("{", "ls", "--snapshot", "-").Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_snapshot_of_this_machine_is_read_from_standard_input()
     {
         CommandRun taken = CommandRun.Of("snapshot");

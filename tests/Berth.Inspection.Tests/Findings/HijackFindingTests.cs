@@ -32,6 +32,20 @@ public sealed class HijackFindingTests
     }
 
     [Fact]
+    public void Whose_host_port_it_is_is_said_by_the_pods_name_where_that_is_known()
+    {
+        NodeSnapshot node = Node(HostPort, "10.96.0.10", 3306) with
+        {
+            CniCache = Part.Of<IReadOnlyList<CniAttachment>>(
+                [new("podnet", "mysqlb", "eth0", null, true, [IPAddress.Parse("10.224.0.222")], "test", "mysql-b")]),
+        };
+        Assert.StartsWith(
+            "the hostPort 3306 of test/mysql-b takes ",
+            Assert.Single(NodeFindings.Find(node), static finding => finding.Id == "service-hijacked").Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Each_address_that_is_hijacked_is_named()
     {
         NodeSnapshot one = Node(HostPort, "10.96.0.10", 3306);

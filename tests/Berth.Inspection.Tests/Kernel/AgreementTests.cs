@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using Berth.Netlink;
 
 namespace Berth.Inspection.Tests.Kernel;
@@ -105,6 +106,8 @@ public sealed class AgreementTests : KernelTests, IDisposable
             Listen(type, "127.0.0.1", 8082);
             Listen(type, "::1", 8082);
             Listen(type, "::", 9000, isBothFamilies: true);
+            Listen(type, "0.0.0.0", 8085, link: "eth0");
+            Listen(type, "0.0.0.0", 8086, link: "eth0");
         }
 
         NodeSnapshot node = Read();
@@ -118,18 +121,62 @@ public sealed class AgreementTests : KernelTests, IDisposable
         CheckFindings(NodeFindings.Find(node), rows);
     }
 
+    [Fact]
+    public void With_externalTrafficPolicy_Local_and_no_endpoint_here_the_Service_takes_what_the_node_sends_alone()
+    {
+        Assert.SkipUnless(Tool.Try("conntrack", ["-V"]).ExitCode == 0, "no conntrack program");
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "30306:80");
+        Tool restored = Tool.Try("iptables-nft-restore", ["--noflush"], """
+            *nat
+            :KUBE-SERVICES - [0:0]
+            :KUBE-NODEPORTS - [0:0]
+            :KUBE-EXT-A - [0:0]
+            :KUBE-SVC-A - [0:0]
+            :KUBE-SVL-A - [0:0]
+            :KUBE-SEP-A - [0:0]
+            :KUBE-MARK-MASQ - [0:0]
+            -A PREROUTING -j KUBE-SERVICES
+            -A OUTPUT -j KUBE-SERVICES
+            -A KUBE-SERVICES -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+            -A KUBE-NODEPORTS -p tcp -m comment --comment "shop/db:mysql" -m tcp --dport 30306 -j KUBE-EXT-A
+            -A KUBE-EXT-A -s 10.1.0.0/16 -m comment --comment "pod traffic for shop/db:mysql external destinations" -j KUBE-SVC-A
+            -A KUBE-EXT-A -m comment --comment "masquerade LOCAL traffic for shop/db:mysql external destinations" -m addrtype --src-type LOCAL -j KUBE-MARK-MASQ
+            -A KUBE-EXT-A -m comment --comment "route LOCAL traffic for shop/db:mysql external destinations" -m addrtype --src-type LOCAL -j KUBE-SVC-A
+            -A KUBE-EXT-A -j KUBE-SVL-A
+            -A KUBE-SVL-A -m comment --comment "shop/db:mysql has no local endpoints" -j KUBE-MARK-MASQ
+            -A KUBE-SVC-A -m comment --comment "shop/db:mysql -> 10.1.0.7:3306" -j KUBE-SEP-A
+            -A KUBE-SEP-A -p tcp -m comment --comment "shop/db:mysql" -m tcp -j DNAT --to-destination 10.1.0.7:3306
+            -A KUBE-MARK-MASQ -j MARK --set-xmark 0x4000/0x4000
+            COMMIT
+
+            """);
+        Assert.True(restored.ExitCode == 0, restored.Errors);
+
+        Assert.Equal(
+            "shadowed from the node itself by NodePort shop/db:mysql",
+            NodeListeners.Find(Read(), new ListenerOptions()).Single(static row => row.Kind == ListenerKind.HostPort).State.ToString());
+        using NetworkNamespace client = NetworkNamespace.Open($"/run/netns/{Client}");
+        foreach (IPAddress address in Own[..2])
+        {
+            SentPacket outside = new(WalkOrigin.Outside, 6, address, 30306);
+            SentPacket node = outside with { Origin = WalkOrigin.Node };
+            Dictionary<SentPacket, string?> kernel = FlowJudge.TargetsOf(client, [outside, node]);
+            Assert.Equal(("10.1.0.2:80", "10.1.0.7:3306"), (kernel[outside], kernel[node]));
+        }
+    }
+
     // Each finding is of a row with that state, which was asked, and each such row has one.
     private static void CheckFindings(IReadOnlyList<Finding> findings, IReadOnlyList<Listener> rows)
     {
         Assert.Equal(
             rows.Where(static row => row.State is { Condition: ListenerCondition.Shadowed, Address: null })
-                .Select(static row => $"{row.Label} gets no traffic {row.State.Place}").Order(),
+                .Select(static row => $"{row.Label} on {ListenerFindings.Place(row)} gets no traffic {row.State.Place}").Distinct().Order(),
             findings.Where(static finding => finding.Id == "shadowed-port" && !finding.Message.EndsWith(" there", StringComparison.Ordinal))
-                .Select(static finding => $"{finding.Message.Split(" on ")[0]} gets no traffic {finding.Message.Split(" traffic")[1].Split(": ")[0].Trim()}").Order());
+                .Select(static finding => $"{finding.Message.Split(" traffic")[0]} traffic {finding.Message.Split(" traffic")[1].Split(": ")[0].Trim()}").Order());
         Assert.Equal(
             rows.Where(static row => row.State.Condition == ListenerCondition.Conflicting)
-                .Select(static row => $"{row.Label} and {row.State.By}").Order(),
-            findings.Where(static finding => finding.Id == "nat-tie").Select(static finding => finding.Message.Split(" both claim ")[0]).Order());
+                .Select(static row => $"{row.Label} and {row.State.By} both claim {ListenerFindings.Place(row)} {row.State.Place}".TrimEnd()).Distinct().Order(),
+            findings.Where(static finding => finding.Id == "nat-tie").Select(static finding => finding.Message.Split(" at one priority")[0]).Order());
     }
 
     private static IEnumerable<SentPacket> PacketsTo(Listener row)
@@ -143,7 +190,11 @@ public sealed class AgreementTests : KernelTests, IDisposable
         IPAddress address = row.Address.IsIPv4MappedToIPv6 ? row.Address.MapToIPv4() : row.Address;
         IEnumerable<IPAddress> addresses = !row.IsAnyAddress ? [address]
             : Own.Where(own => row.IsBothFamilies || own.AddressFamily == address.AddressFamily);
-        if (row is { IsAnyAddress: true, Kind: ListenerKind.Socket })
+        if (row.Interface is not null)
+        {
+            addresses = [Own[0]];
+        }
+        else if (row is { IsAnyAddress: true, Kind: ListenerKind.Socket })
         {
             addresses = addresses.Concat(
                 row.IsBothFamilies ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [isV4 ? IPAddress.Loopback : IPAddress.IPv6Loopback]);
@@ -199,14 +250,14 @@ public sealed class AgreementTests : KernelTests, IDisposable
             string[] words = plugin.Split(' ');
             PluginCall.Add(
                 words[0] == "berth" ? PluginCall.Berth : PluginCall.Reference, words[1], "web", ["10.1.0.2/24", "fd00:1::2/64"],
-                "8080:80", "30306:80", "3306:80", "8080:53/udp", "30306:53/udp", "3306:53/udp");
+                "8080:80", "8085:80", "30306:80", "3306:80", "8080:53/udp", "8085:53/udp", "30306:53/udp", "3306:53/udp");
             return;
         }
 
         Tool.Nft("""
             table ip nat {
-              chain DOCKER { iifname != "cni0" tcp dport { 8080, 30306, 3306 } dnat to 10.1.0.2:80
-                iifname != "cni0" udp dport { 8080, 30306, 3306 } dnat to 10.1.0.2:53
+              chain DOCKER { iifname != "cni0" tcp dport { 8080, 8085, 30306, 3306 } dnat to 10.1.0.2:80
+                iifname != "cni0" udp dport { 8080, 8085, 30306, 3306 } dnat to 10.1.0.2:53
               }
               chain PREROUTING { type nat hook prerouting priority dstnat; fib daddr type local jump DOCKER; }
               chain OUTPUT { type nat hook output priority -100; ip daddr != 127.0.0.0/8 fib daddr type local jump DOCKER; }
@@ -214,7 +265,7 @@ public sealed class AgreementTests : KernelTests, IDisposable
             """);
     }
 
-    private void Listen(SocketType type, string address, int port, bool isBothFamilies = false)
+    private void Listen(SocketType type, string address, int port, bool isBothFamilies = false, string? link = null)
     {
         IPAddress local = IPAddress.Parse(address);
         Socket socket = new(local.AddressFamily, type, type == SocketType.Stream ? ProtocolType.Tcp : ProtocolType.Udp);
@@ -222,6 +273,11 @@ public sealed class AgreementTests : KernelTests, IDisposable
         if (local.AddressFamily == AddressFamily.InterNetworkV6)
         {
             socket.DualMode = isBothFamilies;
+        }
+
+        if (link is not null)
+        {
+            socket.SetRawSocketOption(1, 25, Encoding.ASCII.GetBytes(link)); // SOL_SOCKET, SO_BINDTODEVICE
         }
 
         socket.Bind(new IPEndPoint(local, port));

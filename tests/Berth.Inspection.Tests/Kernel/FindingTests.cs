@@ -329,6 +329,37 @@ public sealed class FindingTests : KernelTests
     }
 
     [Fact]
+    public void A_host_port_of_both_families_is_said_once()
+    {
+        File.WriteAllText("/proc/sys/net/ipv4/ip_local_port_range", "32768 60999");
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", ["10.1.0.2/24", "fd00:1::2/64"], "40000:80");
+        Assert.Equal(["host-port-in-ephemeral-range"], Ids());
+    }
+
+    [Fact]
+    public void A_NodePort_that_has_a_rule_for_loopback_besides_is_said_once()
+    {
+        Tool restored = Tool.Try("iptables-nft-restore", ["--noflush"], """
+            *nat
+            :KUBE-NODEPORTS - [0:0]
+            :KUBE-SVC-A - [0:0]
+            -A PREROUTING -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+            -A OUTPUT -m addrtype --dst-type LOCAL -j KUBE-NODEPORTS
+            -A KUBE-NODEPORTS -d 127.0.0.0/8 -p tcp -m comment --comment "shop/db:mysql" -m tcp --dport 30306 -j KUBE-SVC-A
+            -A KUBE-NODEPORTS -p tcp -m comment --comment "shop/db:mysql" -m tcp --dport 30306 -j KUBE-SVC-A
+            -A KUBE-SVC-A -p tcp -m comment --comment "shop/db:mysql" -m tcp -j DNAT --to-destination 10.1.0.7:3306
+            COMMIT
+
+            """);
+        Assert.True(restored.ExitCode == 0, restored.Errors);
+        PluginCall.Add(PluginCall.Berth, "nftables", "web", "10.1.0.2", "30306:80");
+        Assert.StartsWith(
+            "NodePort shop/db:mysql on tcp 30306 goes to hostPort shop/web-pod ",
+            Assert.Single(NodeFindings.Find(Read()), static finding => finding.Id == "service-could-be-hijacked").Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_UDP_flow_that_still_goes_where_no_rule_leads_is_an_error()
     {
         const string Table = """

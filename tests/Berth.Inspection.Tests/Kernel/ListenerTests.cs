@@ -320,6 +320,49 @@ public sealed class ListenerTests : KernelTests
     }
 
     [Fact]
+    public void A_socket_that_is_bound_to_a_link_is_listed_with_it_and_shadowed_only_there()
+    {
+        Tool.Nft("""
+            table ip mine {
+              chain pre { type nat hook prerouting priority -100; ip daddr 10.1.0.1 tcp dport { 8080, 8081 } dnat to 10.1.0.2:80; }
+            }
+            """);
+        using TcpListener there = Bound("cni0", 8080);
+        using TcpListener elsewhere = Bound("eth0", 8081);
+        Assert.Equal(
+            [("cni0", "shadowed from outside at 10.1.0.1 by redirect"), ("eth0", "ok")],
+            NodeListeners.Find(Read(), new ListenerOptions()).Where(static listener => listener.Kind == ListenerKind.Socket)
+                .Select(static listener => (listener.Interface!, listener.State.ToString())));
+    }
+
+    [Fact]
+    public void The_name_of_a_process_is_any_bytes()
+    {
+        byte[] name = File.ReadAllBytes("/proc/self/comm");
+        File.WriteAllBytes("/proc/self/comm", [0xff, 0xfe, .. "web"u8]);
+        try
+        {
+            using TcpListener listener = new(IPAddress.Loopback, 8080);
+            listener.Start();
+            Assert.Equal(
+                "\ufffd\ufffdweb",
+                Assert.Single(NodeListeners.Find(Read(), new ListenerOptions())).Owner.Process);
+        }
+        finally
+        {
+            File.WriteAllBytes("/proc/self/comm", name);
+        }
+    }
+
+    private static TcpListener Bound(string link, int port)
+    {
+        TcpListener listener = new(IPAddress.Any, port);
+        listener.Server.SetRawSocketOption(1, 25, System.Text.Encoding.ASCII.GetBytes(link)); // SOL_SOCKET, SO_BINDTODEVICE
+        listener.Start();
+        return listener;
+    }
+
+    [Fact]
     public void A_host_port_on_a_node_port_is_shadowed_by_the_Service()
     {
         Restore("iptables-nft-restore", KubeProxyText);
