@@ -30,6 +30,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     // One for all questions: where rules are not known, each would have as much.
     private readonly WalkEffort _effort = new();
     private WalkNode? _node;
+    private Dictionary<IPAddress, int>? _owners;
     private int _others;
 
     // Rules that could not be read may be those that decide.
@@ -38,6 +39,24 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     private readonly int _mostQuestions = Math.Max(FewestQuestions, MostRules / (RulesOfAWalk + RulesOf(snapshot)));
 
     private WalkNode Node => _node ??= new WalkNode(snapshot);
+
+    // Which link has an address: in IPVS mode the node has as many as there are Services.
+    private Dictionary<IPAddress, int> Owners
+    {
+        get
+        {
+            if (_owners is null)
+            {
+                _owners = [];
+                foreach (LinkAddress item in snapshot.Addresses.Value ?? [])
+                {
+                    _owners.TryAdd(item.Address, item.LinkIndex);
+                }
+            }
+
+            return _owners;
+        }
+    }
 
     /// <summary>
     /// The addresses of the node that stand for all: the first of each link, those of loopback and of dummy links left out.
@@ -127,8 +146,7 @@ internal sealed class PacketProbe(NodeSnapshot snapshot)
     // Who asks a bridge of containers for its own address from outside comes in elsewhere. Null leaves it to the walk.
     private string? InterfaceFor(IPAddress destination)
     {
-        LinkAddress? own = (snapshot.Addresses.Value ?? []).FirstOrDefault(item => item.Address.Equals(destination));
-        if (own is not null && Node.Link(own.LinkIndex) is Link link && !InwardKinds.Contains(link.Kind))
+        if (Owners.TryGetValue(destination, out int owner) && Node.Link(owner) is Link link && !InwardKinds.Contains(link.Kind))
         {
             return null;
         }
