@@ -100,9 +100,13 @@ public sealed class HostileEnvironmentTests
         Assert.True(Ascii.IsValid(listing));
         Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
 
-        // A listing is text that people save and load again.
-        node.NftApply("flush ruleset\n" + listing);
-        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        // A listing is text that people save and load again, where the kernel takes what this nft makes of it.
+        if (ConcatenatedRanges.AreLoaded(node))
+        {
+            node.NftApply("flush ruleset\n" + listing);
+            Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
+        }
+
         attachment.Del(Web).Succeeded();
         Assert.Empty(Tables.Elements(node));
     }
