@@ -66,7 +66,7 @@ internal static class FileTargets
             output => ListenerTable.Write(output, NodeListeners.Find(snapshot, Everything), withHeader: true, colour: false),
             output => ListenerTable.WriteWide(output, NodeListeners.Find(snapshot, Everything), withHeader: true, colour: false),
             output => ListenerJson.Write(output, NodeListeners.Find(snapshot, Everything), snapshot),
-            output => FindingText.Write(output, NodeFindings.Find(snapshot), colour: false),
+            output => FindingText.Write(output, NodeFindings.Find(snapshot), isAllRead: false, colour: false),
             output => FindingJson.Write(output, NodeFindings.Find(snapshot), snapshot),
             output => UnreadableParts.Write(output, "berth", UnreadableParts.OfListeners(snapshot)),
         ];
