@@ -126,21 +126,32 @@ public sealed class OtherKernelTests : KernelTests
     {
         Assert.SkipUnless(File.Exists("/usr/sbin/ebtables-legacy"), "there is no ebtables-legacy: Debian has it in the package ebtables");
         Assert.SkipWhen(Tool.Try("ebtables-legacy", ["-t", "filter", "-L"]).ExitCode != 0, "this kernel has no ebtables-legacy");
-        foreach (string rule in (string[])
-            ["filter -N mine", "filter -A mine -j CONTINUE", "filter -A FORWARD -p IPv4 --ip-dst 192.0.2.9 -j DROP", "filter -A FORWARD -j mine",
-             "filter -P OUTPUT DROP", "nat -A PREROUTING -i eth7 -j ACCEPT", "broute -L"])
+        try
         {
-            Tool.Run("ebtables-legacy", ["-t", .. rule.Split(' ')]);
-        }
+            foreach (string rule in (string[])
+                ["filter -N mine", "filter -A mine -j CONTINUE", "filter -A FORWARD -p IPv4 --ip-dst 192.0.2.9 -j DROP", "filter -A FORWARD -j mine",
+                 "filter -P OUTPUT DROP", "nat -A PREROUTING -i eth7 -j ACCEPT", "broute -L"])
+            {
+                Tool.Run("ebtables-legacy", ["-t", .. rule.Split(' ')]);
+            }
 
-        Part<IReadOnlyList<EbtablesChain>> tables = NodeReader.Read(new NodeReaderOptions()).Ebtables;
-        Assert.True(tables.Value is not null, tables.Reason);
-        Assert.Equal(
-            [
-                "broute BROUTING Prerouting 0", "filter FORWARD Forward 2", "filter INPUT Input 0", "filter OUTPUT Output 0 drops",
-                "nat OUTPUT Output 0", "nat POSTROUTING Postrouting 0", "nat PREROUTING Prerouting 1",
-            ],
-            tables.Value.Select(static chain => $"{chain.Table} {chain.Name} {chain.Hook} {chain.RuleCount}{(chain.Drops ? " drops" : "")}").Order());
+            Part<IReadOnlyList<EbtablesChain>> tables = NodeReader.Read(new NodeReaderOptions()).Ebtables;
+            Assert.True(tables.Value is not null, tables.Reason);
+            Assert.Equal(
+                [
+                    "broute BROUTING Prerouting 0", "filter FORWARD Forward 2", "filter INPUT Input 0", "filter OUTPUT Output 0 drops",
+                    "nat OUTPUT Output 0", "nat POSTROUTING Postrouting 0", "nat PREROUTING Prerouting 1",
+                ],
+                tables.Value.Select(static chain => $"{chain.Table} {chain.Name} {chain.Hook} {chain.RuleCount}{(chain.Drops ? " drops" : "")}").Order());
+        }
+        finally
+        {
+            // The namespace is that of the other tests.
+            Tool.Run("ebtables-legacy", "-t", "filter", "-P", "OUTPUT", "ACCEPT");
+            Tool.Run("ebtables-legacy", "-t", "filter", "-F");
+            Tool.Run("ebtables-legacy", "-t", "filter", "-X");
+            Tool.Run("ebtables-legacy", "-t", "nat", "-F");
+        }
     }
 
     [Fact]
