@@ -43,7 +43,7 @@ public sealed class WalkJudgeTests : KernelTests
                 List<Judgement> judgements = [.. court.Judge(one)];
                 Assert.Equal(one.Packets.Count, judgements.Count);
                 Assert.All(judgements, judgement => Assert.True(judgement.Agrees && !judgement.NeedsAssumption, judgement.Report(one)));
-                if (!judgements.Exists(judgement => IsSeen(mutation, court.Snapshot!, judgement)))
+                if (!judgements.Exists(judgement => IsSeen(mutation, judgement)))
                 {
                     missed.Add($"{mutation.Name}: {one.Packets[0]}\n{one.Ruleset}");
                 }
@@ -105,8 +105,11 @@ public sealed class WalkJudgeTests : KernelTests
             cases += judgements.Count;
             foreach (Mutation mutation in Mutation.All.Where(mutation => seen[mutation.Name] < Enough))
             {
-                Walker walker = new(court.Snapshot!, mutation);
-                seen[mutation.Name] += judgements.Count(judgement => !(judgement with { Walked = walker.Walk(judgement.Packet) }).Agrees);
+                foreach (IGrouping<NodeSnapshot, Judgement> found in judgements.GroupBy(static judgement => judgement.Node))
+                {
+                    Walker walker = new(found.Key, mutation);
+                    seen[mutation.Name] += found.Count(judgement => !(judgement with { Walked = walker.Walk(judgement.Packet) }).Agrees);
+                }
             }
         }
 
@@ -127,8 +130,8 @@ public sealed class WalkJudgeTests : KernelTests
     }
 
     // Whether what the walk says with a mistake is not what the kernel did.
-    private static bool IsSeen(Mutation mutation, NodeSnapshot node, Judgement judgement) =>
-        !(judgement with { Walked = new Walker(node, mutation).Walk(judgement.Packet) }).Agrees;
+    private static bool IsSeen(Mutation mutation, Judgement judgement) =>
+        !(judgement with { Walked = new Walker(judgement.Node, mutation).Walk(judgement.Packet) }).Agrees;
 
     private static int Number(string variable, int otherwise) =>
         Environment.GetEnvironmentVariable(variable) is string text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -23,6 +23,8 @@ public sealed class WalkRegressionTests : KernelTests
 
     private static readonly SentPacket Udp = Tcp with { Protocol = SentPacket.Udp };
 
+    private static readonly SentPacket Ping = Tcp with { Protocol = SentPacket.Icmp, SourcePort = 0, DestinationPort = 0 };
+
     private static readonly SentPacket Tcp6 = Tcp with
     {
         Source = IPAddress.Parse("2001:db8:1::10"),
@@ -45,6 +47,17 @@ public sealed class WalkRegressionTests : KernelTests
             Topology.PodB, null,
             Tcp6 with { Destination = IPAddress.Parse("fd00:96::10") },
             new RulesetText { Legacy6 = Nat("PREROUTING", "-A PREROUTING -p tcp -j DNAT --to-destination fd00:244:1::2-fd00:244:1::3") }),
+        ["the node's own echo reply comes of a socket, though of nobody's"] = (
+            Topology.Node, true, Ping,
+            new RulesetText { Compatible = "*mangle\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m owner ! --socket-exists -j DROP\n-A OUTPUT -m owner --uid-owner 0 -j DROP\nCOMMIT\n" }),
+        ["the node's own echo reply is of no user"] = (
+            Topology.Node, false, Ping,
+            new RulesetText { Legacy = "*mangle\n:OUTPUT ACCEPT [0:0]\n-A OUTPUT -m owner ! --uid-owner 0 -j DROP\nCOMMIT\n" }),
+        ["a rewriting that changes nothing leaves what a rule wrote"] = (
+            Nowhere, null, Tcp,
+            Native("table ip t { chain c { type filter hook prerouting priority -150; ip daddr set 127.0.0.1; } }")
+                with
+            { Compatible = Nat("PREROUTING", "-A PREROUTING -p tcp -j REDIRECT --to-ports 8080") }),
         ["with --persistent a range is hashed over the source alone"] = (
             Topology.PodB, null,
             Tcp with { Destination = IPAddress.Parse("198.18.0.1") },

@@ -64,8 +64,9 @@ internal sealed class NatBinding(WalkNode node, IReadOnlySet<string> passedOver)
             Reply = wanted.Inverted,
             Status = Settle(packet, request.Manipulation).Status | (isChanged ? bit : FlowStatus.None),
         };
-        settled = request.Manipulation == NatManipulation.Destination
-            ? settled with { Destination = wanted.Destination, DestinationPort = wanted.DestinationPort }
+        // Where nothing changes nothing is written either: what a rule wrote past tracking stays (nf_nat_setup_info()).
+        settled = !isChanged ? settled
+            : request.Manipulation == NatManipulation.Destination ? settled with { Destination = wanted.Destination, DestinationPort = wanted.DestinationPort }
             : settled with
             {
                 Source = wanted.Source,

@@ -122,7 +122,7 @@ internal sealed class ReplyWalk(WalkNode node, IReadOnlyList<WalkProgram> progra
 
     private WalkReply Walk(WalkPacket packet, Link? link, bool isRewritten, bool isFromSocket = false)
     {
-        WalkPacket answer = Answer(packet, isFromSocket);
+        WalkPacket answer = Answer(packet, isFromSocket) with { IsOfKernel = link is null && !isFromSocket };
         if (!_walked.TryGetValue((answer, link), out List<WalkBranch>? ends))
         {
             PacketJourney journey = new(node, programs, ImmutableHashSet<string>.Empty, _effort);

@@ -137,6 +137,9 @@ internal sealed record WalkPacket
     /// <summary>Whether a process of this node sent it.</summary>
     internal bool IsLocallyMade { get; init; }
 
+    /// <summary>Whether the kernel of this node sent it, by a socket of its own that belongs to no file.</summary>
+    internal bool IsOfKernel { get; init; }
+
     /// <summary>PACKET_* of include/uapi/linux/if_packet.h: 0 to this host, 1 broadcast, 2 multicast, 3 to another host.</summary>
     internal byte PacketType { get; init; }
 

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace Berth.Walk.Tests.Judge;
 
 /// <summary>Loads cases, walks their packets and sends them.</summary>
-internal sealed class Court : IDisposable
+internal sealed partial class Court : IDisposable
 {
     private readonly Topology _topology = new();
     private readonly RulesetLoader _loader = new();
@@ -32,16 +34,18 @@ internal sealed class Court : IDisposable
 
         Snapshot = _state.Read();
         Walker walker = new(Snapshot);
+
+        // Packets change sets as they pass, and so do those that are sent again.
+        bool isChanged = SetChange().IsMatch(one.Ruleset.Native);
         foreach (SentPacket packet in one.Packets)
         {
-            (WalkedPacket walked, string? failure) = Walk(walker, packet);
-            Judgement judgement = new(packet, walked, _sender.Send(packet)) { Failure = failure };
+            Judgement judgement = Judge(ref walker, packet, isChanged, isPatient: false);
 
             // Nothing that was too slow to be seen may count as lost. Chance is not asked twice.
-            bool isByChance = walked.Ways.Any(static way => way.Probability < 1);
+            bool isByChance = judgement.Walked.Ways.Any(static way => way.Probability < 1);
             for (int again = 0; again < 3 && !judgement.Agrees && !isByChance; again++)
             {
-                judgement = judgement with { Seen = _sender.Send(packet, isPatient: true) };
+                judgement = Judge(ref walker, packet, isChanged, isPatient: true);
             }
 
             yield return judgement;
@@ -66,6 +70,21 @@ internal sealed class Court : IDisposable
         Assert.True(isAnswered is not bool answered || (judgement.IsReplyJudged && judgement.IsAnswered == answered), report);
         Assert.True(judgement.Agrees && (mayAssume || !judgement.NeedsAssumption), report);
     }
+
+    private Judgement Judge(ref Walker walker, SentPacket packet, bool isChanged, bool isPatient)
+    {
+        if (isChanged)
+        {
+            Snapshot = _state.Read();
+            walker = new Walker(Snapshot);
+        }
+
+        (WalkedPacket walked, string? failure) = Walk(walker, packet);
+        return new Judgement(packet, walked, _sender.Send(packet, isPatient)) { Failure = failure, Node = Snapshot! };
+    }
+
+    [GeneratedRegex("(add|update|delete) @")]
+    private static partial Regex SetChange();
 
     // That it fails is a finding like another.
     private static (WalkedPacket Walked, string? Failure) Walk(Walker walker, SentPacket packet)

@@ -18,7 +18,7 @@ internal sealed class Coverage
     [
         "payload", "meta", "meta skuid", "ct", "fib", "rt", "lookup in a set", "anonymous set", "map", "verdict map", "concatenation",
         "interval", "numgen random", "numgen inc", "jhash", "bitwise", "range", "snat", "dnat", "masquerade", "redirect", "notrack",
-        "reject", "limit", "jump", "goto", "return", "accept", "drop", "policy drop", "type route",
+        "reject", "limit", "payload write", "add to or delete from a set", "jump", "goto", "return", "accept", "drop", "policy drop", "type route",
     ];
 
     private readonly SortedDictionary<string, int> _counts = new(StringComparer.Ordinal);

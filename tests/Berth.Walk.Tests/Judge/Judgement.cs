@@ -9,6 +9,9 @@ internal sealed record Judgement(SentPacket Packet, WalkedPacket Walked, Observa
 {
     private IReadOnlyList<WalkBranch> Ways => Walked.Ways;
 
+    /// <summary>The node as the packet found it.</summary>
+    internal required NodeSnapshot Node { get; init; }
+
     /// <summary>How the walk failed; null when it did not.</summary>
     internal string? Failure { get; init; }
 
@@ -66,11 +69,13 @@ internal sealed record Judgement(SentPacket Packet, WalkedPacket Walked, Observa
 
     // A sender that is not at the address that it claims gets no answer, TCP answers only what asks for a connection, and what
     // the host outside sends to itself by its other link, or gets from an address that is its own, it answers inside, where no node sees it.
+    // What it gets from an address of its other link it answers by that one, where rp_filter may not want it.
     private WalkReply? ReplyOf(WalkBranch way) => way.End!.Outcome == WalkOutcome.Delivered && Prediction.IsOwn(Packet)
         && (Packet.Protocol != SentPacket.Tcp || Packet.TcpFlags == SentPacket.Syn)
         && (Packet.From != Topology.Outside || Seen.Arrived?.Place != Topology.Outside
             || Topology.IsBySecondLink(Packet.Source) == (way.End.Interface == Topology.SecondLink))
-        && !(Packet.From != Topology.Outside && Seen.Arrived is { Place: Topology.Outside } arrived && Prediction.IsAnywhere(arrived.Source))
+        && !(Packet.From != Topology.Outside && Seen.Arrived is { Place: Topology.Outside } arrived
+            && (Prediction.IsAnywhere(arrived.Source) || Topology.IsBySecondLink(arrived.Source) != (way.End.Interface == Topology.SecondLink)))
             ? Walked.ReplyOf(way)
             : null;
 

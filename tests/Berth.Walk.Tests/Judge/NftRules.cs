@@ -32,6 +32,7 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
             text.Append(CultureInfo.InvariantCulture, $"  set networks{six} {{ type {AddressType}; flags interval; auto-merge; elements = {{ {Join(3, Mine.Network)} }}; }}\n");
             text.Append(CultureInfo.InvariantCulture, $"  set services{six} {{ type {AddressType} . inet_proto . inet_service; elements = {{ {Join(3, Service)} }}; }}\n");
             text.Append(CultureInfo.InvariantCulture, $"  set ranges{six} {{ type {AddressType} . inet_service; flags interval; elements = {{ {Range()} }}; }}\n");
+            text.Append(CultureInfo.InvariantCulture, $"  set seen{six} {{ type {AddressType}; size {choice.Of("2", "3", "9")}; flags dynamic; elements = {{ {Mine.Source()}, {(isIPv6 ? "2001:db8:8::8" : "198.51.100.8")} }}; }}\n");
             text.Append(CultureInfo.InvariantCulture, $"  map targets{six} {{ type inet_proto . inet_service : {AddressType} . inet_service; elements = {{ tcp . 80 : {Mine.Target()} . 8080, udp . 53 : {Mine.Target()} . 53, tcp . 443 : {Mine.Target()} . 443 }}; }}\n");
             text.Append(CultureInfo.InvariantCulture, $"  map plain{six} {{ type inet_service : {AddressType}; flags interval; elements = {{ 1-100 : {Mine.Target()}, 400-9000 : {Mine.Target()} }}; }}\n");
         }
@@ -86,7 +87,7 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
         ushort port = Mine.Port();
         (ushort first, ushort last) = Mine.PortRange(port);
         uint mark = Mine.Mark();
-        return choice.Below(34) switch
+        return choice.Below(36) switch
         {
             0 or 1 => $"{Ip} daddr {not}{Mine.Destination()}",
             2 => $"{Ip} daddr {not}{Mine.Network()}",
@@ -117,6 +118,7 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
             31 when isOut => _isIPv6 ? $"rt ip6 nexthop {not}{choice.Of("2001:db8:1::10", "fd00:18::10")}" : $"rt ip nexthop {not}{choice.Of("192.0.2.10", "198.18.0.10", "10.244.1.2")}",
             32 => $"meta mark {not}{{ 0, 0x{mark:x} }}",
             33 => $"{Ip} saddr . {Ip} daddr {{ {Mine.Source()} . {Mine.Destination()} }}",
+            34 when type != "nat" => $"{Ip} {choice.Of("saddr", "daddr")} {not}@seen{six}",
             _ => $"{Ip} daddr {not}{Mine.Address()}",
         };
     }
@@ -169,7 +171,17 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
             return kind < 22 ? $"meta mark set meta mark | 0x{mark:x}" : Nat(hook);
         }
 
-        if (kind < 45)
+        if (kind < 20)
+        {
+            return Write(hook);
+        }
+
+        if (kind < 28)
+        {
+            return Keep();
+        }
+
+        if (kind < 50)
         {
             return choice.Of(
                 $"meta mark set 0x{mark:x}", $"meta mark set meta mark | 0x{mark:x}", $"meta mark set meta mark & 0x{~mark:x}",
@@ -194,6 +206,32 @@ internal sealed class NftRules(Choice choice, Pool pool, Pool pool6, string fami
         }
 
         return kind < 88 ? "drop" : "accept";
+    }
+
+    // Into the packet, past address translation. Of other protocols nft mends no checksum.
+    private string Write(string hook)
+    {
+        bool hasPorts = _transport is "tcp" or "udp";
+        return choice.Below(hook == "prerouting" ? 6 : 4) switch
+        {
+            2 or 3 when hasPorts => $"{_transport} dport set {choice.Text(choice.From(Pool.Ports))}",
+            4 or 5 => $"{Ip} daddr set {Mine.Target()}",
+            0 => $"{Ip} dscp set {choice.Of("cs1", "cs3")}",
+            _ => _isIPv6 ? "ip6 hoplimit set 41" : "ip ttl set 41",
+        };
+    }
+
+    // In a set, which packets change as they pass.
+    private string Keep()
+    {
+        string set = $"@seen{(_isIPv6 ? "6" : "")}";
+        string what = choice.Of("saddr", "daddr");
+        return choice.Below(4) switch
+        {
+            0 => $"delete {set} {{ {Ip} {what} }}",
+            1 => $"{choice.Of("add", "update")} {set} {{ {Ip} {what} }}",
+            _ => $"{choice.Of("add", "update")} {set} {{ {Ip} {what} }} {choice.Of("drop", "accept", "return")}",
+        };
     }
 
     private string Nat(string hook)

@@ -92,6 +92,8 @@ internal static class RuleCoverage
         ConntrackExpression => ["ct"],
         Fib => ["fib"],
         RouteLoad => ["rt"],
+        PayloadWrite => ["payload write"],
+        SetUpdate => ["add to or delete from a set"],
         Lookup lookup => OfLookup(lookup, table.Set(lookup.Set)!.Set),
         NumberGenerator numbers => [numbers.IsRandom ? "numgen random" : "numgen inc"],
         HashLoad => ["jhash"],

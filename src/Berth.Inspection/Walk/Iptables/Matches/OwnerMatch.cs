@@ -93,13 +93,17 @@ internal sealed record OwnerMatch : IptablesMatch
         text.Flag(IsSupplementary, "--suppl-groups");
     }
 
-    /// <summary>owner_mt(): what no socket sent meets what is inverted, and nothing else.</summary>
+    /// <summary>
+    /// owner_mt(): what no socket sent meets what is inverted, and nothing else; what the kernel's own sockets send, that have no
+    /// file, so for users and groups.
+    /// </summary>
     internal override MatchAnswer Evaluate(WalkPacket packet, WalkNode node)
     {
         if (!packet.IsLocallyMade)
         {
             return MatchAnswer.Of(
-                HasSocket != true && !IsSupplementary && (Users is null || AreUsersInverted) && (Groups is null || AreGroupsInverted));
+                (HasSocket is not bool hasSocket || hasSocket == packet.IsOfKernel) && (packet.IsOfKernel || !IsSupplementary)
+                && (Users is null || AreUsersInverted) && (Groups is null || AreGroupsInverted));
         }
 
         if (HasSocket == false)
