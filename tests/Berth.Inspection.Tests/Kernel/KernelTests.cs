@@ -10,6 +10,8 @@ public abstract class KernelTests
             Environment.GetEnvironmentVariable("BERTH_INSPECTION_ISOLATED") == "1",
             "needs namespaces of its own: start the tests with the project's executable run");
         Tool.Nft("flush ruleset");
+        // What other tests sent is still known for minutes.
+        Tool.Try("conntrack", ["-F"]);
         foreach (string line in Tool.Run("ip", "-o", "link", "show").Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
             string name = line.Split(": ")[1].Split('@')[0];
