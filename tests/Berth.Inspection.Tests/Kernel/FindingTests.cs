@@ -324,7 +324,8 @@ public sealed class FindingTests : KernelTests
         {
             File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", "39999-40001");
             Assert.Empty(Ids());
-            File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", "");
+            // Nothing at all would not be written.
+            File.WriteAllText("/proc/sys/net/ipv4/ip_local_reserved_ports", "\n");
         }
     }
 
