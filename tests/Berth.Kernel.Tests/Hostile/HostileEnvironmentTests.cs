@@ -78,14 +78,19 @@ public sealed class HostileEnvironmentTests
         Assert.Equal(before, NodeState.Of(node));
     }
 
+    public static TheoryData<string> HostileArgs { get; } =
+    [
+        "K8S_POD_NAMESPACE=prod;K8S_POD_NAME=\"; flush ruleset; #",
+        "K8S_POD_NAMESPACE=\\\";K8S_POD_NAME=$(reboot)",
+        "K8S_POD_NAMESPACE=" + Escapes + ";K8S_POD_NAME=" + Escapes,
+        "K8S_POD_NAMESPACE=a\nb;K8S_POD_NAME=c\r\nd",
+        "K8S_POD_NAMESPACE=a\u202eb;K8S_POD_NAME=\u2066x\u0085",
+        "K8S_POD_NAMESPACE=../../..;K8S_POD_NAME=/etc/passwd",
+        ";;;=;=x;K8S_POD_NAME;K8S_POD_NAME==;",
+    ];
+
     [Theory]
-    [InlineData("K8S_POD_NAMESPACE=prod;K8S_POD_NAME=\"; flush ruleset; #")]
-    [InlineData("K8S_POD_NAMESPACE=\\\";K8S_POD_NAME=$(reboot)")]
-    [InlineData("K8S_POD_NAMESPACE=" + Escapes + ";K8S_POD_NAME=" + Escapes)]
-    [InlineData("K8S_POD_NAMESPACE=a\nb;K8S_POD_NAME=c\r\nd")]
-    [InlineData("K8S_POD_NAMESPACE=a\u202eb;K8S_POD_NAME=\u2066x\u0085")]
-    [InlineData("K8S_POD_NAMESPACE=../../..;K8S_POD_NAME=/etc/passwd")]
-    [InlineData(";;;=;=x;K8S_POD_NAME;K8S_POD_NAME==;")]
+    [MemberData(nameof(HostileArgs))]
     public void Names_in_CNI_ARGS_break_out_of_nothing(string args)
     {
         using Node node = new();
@@ -100,13 +105,25 @@ public sealed class HostileEnvironmentTests
         Assert.True(Ascii.IsValid(listing));
         Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
 
-        // A listing is text that people save and load again, where the kernel takes what this nft makes of it.
-        if (ConcatenatedRanges.AreLoaded(node))
-        {
-            node.NftApply("flush ruleset\n" + listing);
-            Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
-        }
+        attachment.Del(Web).Succeeded();
+        Assert.Empty(Tables.Elements(node));
+    }
 
+    /// <summary>A listing is text that people save and load again.</summary>
+    [Theory]
+    [MemberData(nameof(HostileArgs))]
+    public void Nor_do_they_when_a_listing_of_them_is_loaded_again(string args)
+    {
+        using Node node = new();
+        Assert.SkipUnless(ConcatenatedRanges.AreLoaded(node), ConcatenatedRanges.Refused);
+        Pod web = node.AddPod("web");
+        web.Serve(80);
+        Attachment attachment = web.Attachment with { Args = args };
+        attachment.Add(Web).Succeeded();
+
+        node.NftApply("flush ruleset\n" + node.Nft("list", "ruleset"));
+
+        Assert.Equal("web", node.Outside.Ask(Transport.Tcp, Plan.Node(Family.IPv4), 8080).By);
         attachment.Del(Web).Succeeded();
         Assert.Empty(Tables.Elements(node));
     }
