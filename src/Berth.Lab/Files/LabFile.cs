@@ -38,5 +38,9 @@ public sealed record LabFile
 
     internal IReadOnlyList<Step> Steps { get; init; } = [];
 
+    /// <summary>What is there from the start, and what its steps apply, in the file's order.</summary>
+    internal IEnumerable<KubernetesObject> AllObjects =>
+        Manifests.Concat(Steps.OfType<ApplyStep>().SelectMany(static step => step.Objects));
+
     internal const int DefaultMostFailedPods = 5;
 }

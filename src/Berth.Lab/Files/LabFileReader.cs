@@ -38,6 +38,7 @@ public static class LabFileReader
         LabFile? file = fields.Part(() => ReadRoot(path, stream, fields));
         if (file is not null)
         {
+            ObjectCheck.Run(file, fields);
             LabReferences.Check(file, fields);
         }
 

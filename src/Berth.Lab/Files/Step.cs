@@ -31,11 +31,11 @@ internal sealed record DeleteStep(string? Title, Location At, IReadOnlyList<Obje
     public override string Describe() => $"delete {string.Join(", ", Objects)}";
 }
 
-/// <summary>kube-proxy goes, with all that it made, and comes again.</summary>
+/// <summary>kube-proxy stops and starts again; in another mode, what the former made goes first.</summary>
 /// <param name="Title">What the file calls it.</param>
 /// <param name="At">Where it stands.</param>
 /// <param name="On">The nodes; none for all.</param>
-/// <param name="Mode">The mode in which it comes again; null for the one that it had.</param>
+/// <param name="Mode">The mode in which it starts; null for the one that it had.</param>
 internal sealed record RestartKubeProxyStep(
     string? Title, Location At, IReadOnlyList<PlaceReference> On, KubeProxyEntry? Mode) : Step(Title, At)
 {

@@ -1,0 +1,83 @@
+using Berth.Manifests;
+
+namespace Berth.Lab;
+
+/// <summary>Checks that the manifests of a lab, and what its steps apply, are such as the API server accepts and a lab can run.</summary>
+internal sealed class ObjectCheck
+{
+    private readonly LabFile _file;
+    private readonly LabFields _fields;
+
+    private ObjectCheck(LabFile file, LabFields fields)
+    {
+        _file = file;
+        _fields = fields;
+    }
+
+    public static void Run(LabFile file, LabFields fields)
+    {
+        ObjectCheck check = new(file, fields);
+        foreach (KubernetesObject item in file.AllObjects)
+        {
+            check.Check(item);
+        }
+
+        AllocationCheck.Run(file, fields);
+    }
+
+    private void Check(KubernetesObject item)
+    {
+        NameCheck.Run(item, _fields);
+        switch (item)
+        {
+            case Workload workload:
+                CheckWorkload(workload);
+                break;
+            case Service service:
+                ServiceCheck.Run(service, _file.Network, _fields);
+                break;
+            case NetworkPolicy policy:
+                CheckPolicy(policy);
+                break;
+            case Node node:
+                _fields.Error(node.Metadata.At, "a lab's nodes stand under `nodes:`: remove this one");
+                break;
+            default:
+                break;
+        }
+    }
+
+    private void CheckWorkload(Workload workload)
+    {
+        foreach (Container container in workload.Template.Spec.AllContainers.Where(static container => container.RunsWithPod))
+        {
+            string image = ImageFields.NameOf(container.Image?.Value ?? "");
+            if (!_file.Images.Any(known => known.Image == image))
+            {
+                _fields.Error(
+                    container.Image?.At ?? container.At,
+                    $"nobody knows what the image \"{container.Image?.Value}\" runs here: say it under `images:`, as `- {{image: {(image.Length > 0 ? image : "NAME")}, runs: echo}}`");
+            }
+        }
+
+        if (PodValidation.Refused(workload.Template.Spec) is { } refused)
+        {
+            _fields.Error(refused.At, $"{workload}: the API server refuses {(workload.Kind == WorkloadKind.Pod ? "it" : "its pods")}: {refused.Value}");
+            return;
+        }
+
+        foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec).Where(static claim => claim.Protocol is not ("TCP" or "UDP")))
+        {
+            _fields.Error(claim.At, $"{claim}: a lab serves TCP and UDP alone");
+        }
+    }
+
+    private void CheckPolicy(NetworkPolicy policy)
+    {
+        if (policy.HasIngressRules || policy.PolicyTypes.Any(static type => type.Value != "Ingress"))
+        {
+            _fields.Error(
+                policy.Metadata.At, $"{policy}: a lab enforces policies that deny all ingress, and no other: leave out its rules and Egress");
+        }
+    }
+}
