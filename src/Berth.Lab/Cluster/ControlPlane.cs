@@ -110,9 +110,9 @@ internal sealed class ControlPlane
     {
         List<string> troubles = [];
         ReviewPods();
-        foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { Phase: not PodPhase.Failed, IsKilled: false }))
+        foreach (PodRecord pod in Cluster.Pods.Where(static pod => pod is { IsRejected: false, IsKilled: false, Phase: not PodPhase.Succeeded }))
         {
-            if (pod is { Phase: not PodPhase.Succeeded, Reason: string reason })
+            if (pod.Reason is string reason)
             {
                 troubles.Add($"pod {pod}{(pod.NodeName is null ? "" : $" on {pod.NodeName}")}: {reason}: {pod.Message}");
             }
@@ -135,10 +135,10 @@ internal sealed class ControlPlane
         return changed;
     }
 
-    // Of a pod that is done nothing is left on its node: its network and its ports are free.
+    // Of a pod that has come to an end nothing is left on its node: its network and its ports are free.
     private bool RetirePods()
     {
-        PodRecord[] done = [.. Cluster.Pods.Where(static pod => pod is { Phase: PodPhase.Succeeded, Node: not null })];
+        PodRecord[] done = [.. Cluster.Pods.Where(static pod => pod is { Phase: PodPhase.Succeeded or PodPhase.Failed, Node: not null })];
         foreach (PodRecord pod in done)
         {
             _kubelets[pod.NodeName!].Stop(pod);

@@ -66,9 +66,29 @@ internal sealed class ObjectCheck
             return;
         }
 
+        CheckRestartPolicy(workload);
         foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec).Where(static claim => claim.Protocol is not ("TCP" or "UDP")))
         {
             _fields.Error(claim.At, $"{claim}: a lab serves TCP and UDP alone");
+        }
+    }
+
+    // pkg/apis/core/validation, ValidateRestartPolicy, and what the kinds say of it.
+    private void CheckRestartPolicy(Workload workload)
+    {
+        Located<string>? given = workload.Template.Spec.RestartPolicy;
+        string policy = given?.Value is { Length: > 0 } value ? value : "Always";
+        string[] supported = workload.Kind switch
+        {
+            WorkloadKind.Pod => ["Always", "OnFailure", "Never"],
+            WorkloadKind.Job or WorkloadKind.CronJob => ["OnFailure", "Never"],
+            _ => ["Always"],
+        };
+        if (!supported.Contains(policy))
+        {
+            _fields.Error(
+                given?.At ?? workload.Template.Spec.At,
+                $"{workload}: the API server refuses it: restartPolicy: {policy}: supported values: {string.Join(", ", supported)}");
         }
     }
 

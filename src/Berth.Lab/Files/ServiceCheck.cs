@@ -102,6 +102,11 @@ internal sealed class ServiceCheck
 
     private void CheckPorts()
     {
+        if (_service is { Ports.Count: 0, ClusterIP: not { Value: "None" }, Type: not { Value: "ExternalName" } })
+        {
+            Refuse(_service.Metadata.At, "ports: Required value");
+        }
+
         HashSet<string> names = new(StringComparer.Ordinal);
         HashSet<(int, string)> numbers = [];
         HashSet<(int, string)> nodePorts = [];

@@ -6,7 +6,9 @@ internal enum PodPhase
     Pending,
     Running,
 
-    /// <summary>Of a Job: its programs have ended, and each with exit code 0.</summary>
+    /// <summary>Its programs have ended, each with exit code 0, and are not started again.</summary>
     Succeeded,
+
+    /// <summary>Its node rejected it; or its programs have ended, one with another exit code, and are not started again.</summary>
     Failed,
 }

@@ -24,7 +24,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         exec "$@" >"$log" 2>&1 </dev/null
         """;
 
-    private readonly Dictionary<Process, (ContainerProgram Program, string Log)> _started = [];
+    private readonly Dictionary<Process, (ContainerProgram Program, string Log, bool IsSidecar)> _started = [];
 
     /// <summary>Starts them; they need not listen yet.</summary>
     /// <exception cref="LabUnsupportedException">A program is not here.</exception>
@@ -46,7 +46,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
             });
             process.StandardInput.Close();
             pod.Processes.Add(process);
-            _started[process] = (program, log);
+            _started[process] = (program, log, container.IsInit);
         }
 
         ControlGroupName.Give(pod, programs);
@@ -58,7 +58,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
     {
         foreach (Process process in pod.Processes)
         {
-            (ContainerProgram program, string log) = _started[process];
+            (ContainerProgram program, string log, _) = _started[process];
             Stopwatch waited = Stopwatch.StartNew();
             while (!Listens(pod, process, program.Ports))
             {
@@ -81,28 +81,52 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         }
     }
 
-    /// <summary>Says of a pod whose programs should run if one has ended, of one of a Job if it is done, and of one that was late if it listens now.</summary>
+    /// <summary>Says of a pod whose programs run if one has ended, and what that makes of the pod by its restartPolicy; and of one that was
+    /// late if it listens now.</summary>
     public void Review(PodRecord pod)
     {
-        bool isJob = pod.Owner.Kind is WorkloadKind.Job or WorkloadKind.CronJob;
-        if (isJob && pod.Processes.Count > 0 && pod.Processes.TrueForAll(IsDone))
+        // Those of init containers end with the others.
+        List<Process> own = pod.Processes.FindAll(process => !_started[process].IsSidecar);
+        if (own.Count > 0 && own.TrueForAll(process => StaysEnded(pod, process)))
         {
-            (pod.Phase, pod.Reason, pod.Message) = (PodPhase.Succeeded, "Completed", null);
-            return;
+            End(pod, own);
         }
-
-        foreach (Process process in pod.Processes.Where(process => process.HasExited && !(isJob && IsDone(process))))
+        else if (pod.Processes.Find(process => process.HasExited && !StaysEnded(pod, process)) is Process crashed)
         {
-            (ContainerProgram program, string log) = _started[process];
-            Complain(pod, CrashLoop, $"{program.Command[0]} ended with exit code {process.ExitCode}", log);
-            return;
+            Complain(pod, CrashLoop, Ended(crashed), _started[crashed].Log);
         }
-
-        if (pod.Reason == NotReady && pod.Processes.TrueForAll(process => Listens(pod, process, _started[process].Program.Ports)))
+        else if (pod.Processes.Find(static process => process.HasExited) is Process ended)
+        {
+            // As kubectl has it: some are done, and a pod is ready when all of its containers are.
+            Complain(pod, NotReady, $"{Ended(ended)}, others still run", _started[ended].Log);
+        }
+        else if (pod.Reason == NotReady && pod.Processes.TrueForAll(process => Listens(pod, process, _started[process].Program.Ports)))
         {
             (pod.Reason, pod.Message) = (null, null);
         }
     }
+
+    private static bool StaysEnded(PodRecord pod, Process process) => process.HasExited && pod.RestartPolicy switch
+    {
+        "Never" => true,
+        "OnFailure" => process.ExitCode == 0,
+        _ => false,
+    };
+
+    private void End(PodRecord pod, List<Process> own)
+    {
+        if (own.Find(static process => process.ExitCode != 0) is Process failed)
+        {
+            pod.Phase = PodPhase.Failed;
+            Complain(pod, "Error", Ended(failed), _started[failed].Log);
+        }
+        else
+        {
+            (pod.Phase, pod.Reason, pod.Message) = (PodPhase.Succeeded, "Completed", null);
+        }
+    }
+
+    private string Ended(Process process) => $"{_started[process].Program.Command[0]} ended with exit code {process.ExitCode}";
 
     /// <summary>Ends them.</summary>
     public static void Kill(PodRecord pod)
@@ -116,8 +140,6 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
 
         pod.Processes.Clear();
     }
-
-    private static bool IsDone(Process process) => process.HasExited && process.ExitCode == 0;
 
     private static void Complain(PodRecord pod, string reason, string message, string log)
     {

@@ -10,6 +10,9 @@ namespace Berth.Lab;
 /// <param name="owner">What it was made of: the Pod itself, or the workload whose template it has.</param>
 internal sealed class PodRecord(string space, string name, Workload owner)
 {
+    /// <summary>The reason of a pod that was rejected.</summary>
+    public const string RejectedForPorts = "NodePorts";
+
     public string Namespace { get; } = space;
 
     public string Name { get; } = name;
@@ -20,12 +23,18 @@ internal sealed class PodRecord(string space, string name, Workload owner)
 
     public PodSpec Spec => Owner.Template.Spec;
 
+    /// <summary>Whether programs that have ended are started again: Always, OnFailure or Never.</summary>
+    public string RestartPolicy => Spec.RestartPolicy is { Value.Length: > 0 } policy ? policy.Value : "Always";
+
     public PodPhase Phase { get; set; }
 
     /// <summary>One word on why it does not run, as Kubernetes has it; null when it runs.</summary>
     public string? Reason { get; set; }
 
     public string? Message { get; set; }
+
+    /// <summary>Whether its node did not take it, for a port that another one has.</summary>
+    public bool IsRejected => Phase == PodPhase.Failed && Reason == RejectedForPorts;
 
     /// <summary>The ports that it wants and others hold.</summary>
     public IReadOnlyList<HeldPort> HeldPorts { get; set; } = [];

@@ -14,8 +14,6 @@ namespace Berth.Lab;
 /// Kubernetes has such a bound too, of 12,500 in the whole cluster.</param>
 internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
 {
-    private const string NodePortsReason = "NodePorts";
-
     private readonly List<Workload> _workloads = [];
     private readonly List<PodRecord> _pods = [];
 
@@ -110,8 +108,10 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
             // A Pod is made once: what became of it stays.
             if (workload.Kind != WorkloadKind.Pod || !_pods.Exists(pod => ReferenceEquals(pod.Owner, workload)))
             {
-                // What a Job's pods have done is done.
-                int done = _pods.Count(pod => ReferenceEquals(pod.Owner, workload) && pod.Phase == PodPhase.Succeeded);
+                // What a Job's pods have done is done. In place of one that failed Kubernetes makes another after ten seconds at the
+                // earliest, which is longer than a lab takes.
+                int done = _pods.Count(pod => ReferenceEquals(pod.Owner, workload)
+                    && (pod.Phase == PodPhase.Succeeded || (pod.Phase == PodPhase.Failed && !pod.IsRejected)));
                 seen.Add(done == 0 ? workload : workload with { DesiredPods = Math.Max(0, workload.DesiredPods - done) });
             }
         }
@@ -185,13 +185,13 @@ internal sealed class PodController(IReadOnlyList<Node> nodes, int mostFailed)
     private void Reject(FitPod fit)
     {
         Workload owner = Original(fit.Owner);
-        int failed = _pods.Count(pod => ReferenceEquals(pod.Owner, owner) && pod.Phase == PodPhase.Failed);
+        int failed = _pods.Count(pod => ReferenceEquals(pod.Owner, owner) && pod.IsRejected);
         int tries = fit.Owner.Kind == WorkloadKind.Pod ? 1 : mostFailed;
         for (; failed < tries; failed++)
         {
             PodRecord pod = Make(fit);
             pod.Phase = PodPhase.Failed;
-            pod.Reason = NodePortsReason;
+            pod.Reason = PodRecord.RejectedForPorts;
         }
     }
 

@@ -13,6 +13,9 @@ public sealed record PodSpec(Location At)
     /// <summary><c>dnsPolicy</c>; without it <c>ClusterFirst</c>.</summary>
     public Located<string>? DnsPolicy { get; init; }
 
+    /// <summary><c>restartPolicy</c>; without it <c>Always</c>.</summary>
+    public Located<string>? RestartPolicy { get; init; }
+
     /// <summary><c>nodeName</c>: the scheduler is bypassed.</summary>
     public Located<string>? NodeName { get; init; }
 

@@ -13,6 +13,7 @@ internal static class PodSpecReader
             HostNetwork = spec.Boolean("hostNetwork"),
             HostPid = spec.Boolean("hostPID"),
             DnsPolicy = spec.Text("dnsPolicy"),
+            RestartPolicy = spec.Text("restartPolicy"),
             NodeName = spec.Text("nodeName") is { Value.Length: > 0 } name ? name : null,
             SchedulerName = spec.Text("schedulerName"),
             NodeSelector = spec.TextMap("nodeSelector"),

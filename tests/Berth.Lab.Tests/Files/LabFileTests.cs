@@ -46,7 +46,7 @@ public sealed class LabFileTests
               - { pods: web, phase: Failed, reason: NodePorts, count: 3 }
               - { at: pod/web, captures: tcp, while: { from: outside, to: "192.0.2.50:80", expect: timeout }, sees: false }
             steps:
-              - { name: add, apply: [{ apiVersion: v1, kind: Service, metadata: { name: b }, spec: {} }] }
+              - { name: add, apply: [{ apiVersion: v1, kind: Service, metadata: { name: b }, spec: { ports: [{ port: 80 }] } }] }
               - { delete: [pod/web, service/default/web] }
               - { restart: kube-proxy, at: node/a }
               - { kill: pod/web }
@@ -129,7 +129,7 @@ public sealed class LabFileTests
     [InlineData("nodes: [{ name: a }]\nprobes: [{ at: node/a, captures: tcp, while: { name: x, from: outside, to: \"node/a:1\", expect: refused }, sees: true }]", "lab.yaml:2:48: error: probes[0].while.name: means nothing in while, for the probe has one: remove it")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [deploy/web] }]", "lab.yaml:2:20: error: \"deploy/web\" is no object: write KIND/NAME or KIND/NAMESPACE/NAME, such as pod/web-1 or service/shop/db; kinds are pod, service, deployment, replicaset, daemonset, statefulset, job, cronjob, replicationcontroller, networkpolicy")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [service/x] }]", "lab.yaml:2:20: error: no Service default/x is in any manifest")]
-    [InlineData("nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { clusterIP: 10.0.0.1 } }]", "lab.yaml:2:88: error: clusterIP: 10.0.0.1 is not in 10.96.0.0/16 (network.serviceCIDR)")]
+    [InlineData("nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { clusterIP: 10.0.0.1, ports: [{ port: 80 }] } }]", "lab.yaml:2:88: error: clusterIP: 10.0.0.1 is not in 10.96.0.0/16 (network.serviceCIDR)")]
     [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: [p, refused] }]", "lab.yaml:2:10: error: probes[0].expect: refused stands alone, for a list is of names of which each may answer")]
     [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: p, tie: q }]", "lab.yaml:2:10: error: probes[0].tie: means nothing without explain: remove it, or add `explain: true`")]
     [InlineData("nodes: [{ name: a }]\nprobes: [{ from: outside, to: \"node/a:1\", expect: p, explain: false, tie: q }]", "lab.yaml:2:10: error: probes[0].tie: means nothing without explain: remove it, or add `explain: true`")]
@@ -157,21 +157,21 @@ public sealed class LabFileTests
         Assert.Equal([error], LabText.Errors(yaml));
 
     [Theory]
-    [InlineData("externalTrafficPolicy: Local", "error: externalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
-    [InlineData("internalTrafficPolicy: Local", "error: internalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
-    [InlineData("sessionAffinity: ClientIP", "error: sessionAffinity: ClientIP, but a lab serves None alone: leave it out")]
-    [InlineData("loadBalancerSourceRanges: [192.0.2.0/24]", "error: loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out")]
-    [InlineData("loadBalancerIP: 203.0.113.1", "error: loadBalancerIP: nobody in a lab gives it: say that it was given, as `status: {loadBalancer: {ingress: [{ip: 203.0.113.1}]}}`")]
-    [InlineData("ipFamilies: [IPv4, IPv6]", "error: ipFamilies: IPv6, but a lab has IPv4 alone: leave it out")]
-    [InlineData("ipFamilyPolicy: RequireDualStack", "error: ipFamilyPolicy: RequireDualStack, but a lab has IPv4 alone: leave it out")]
-    [InlineData("clusterIPs: [\"fd00::1\"]", "error: \"fd00::1\" is no IPv4 address, and a lab has no other")]
+    [InlineData("externalTrafficPolicy: Local, ports: [{ port: 80 }]", "error: externalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
+    [InlineData("internalTrafficPolicy: Local, ports: [{ port: 80 }]", "error: internalTrafficPolicy: Local, but a lab serves Cluster alone: leave it out")]
+    [InlineData("sessionAffinity: ClientIP, ports: [{ port: 80 }]", "error: sessionAffinity: ClientIP, but a lab serves None alone: leave it out")]
+    [InlineData("loadBalancerSourceRanges: [192.0.2.0/24], ports: [{ port: 80 }]", "error: loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out")]
+    [InlineData("loadBalancerIP: 203.0.113.1, ports: [{ port: 80 }]", "error: loadBalancerIP: nobody in a lab gives it: say that it was given, as `status: {loadBalancer: {ingress: [{ip: 203.0.113.1}]}}`")]
+    [InlineData("ipFamilies: [IPv4, IPv6], ports: [{ port: 80 }]", "error: ipFamilies: IPv6, but a lab has IPv4 alone: leave it out")]
+    [InlineData("ipFamilyPolicy: RequireDualStack, ports: [{ port: 80 }]", "error: ipFamilyPolicy: RequireDualStack, but a lab has IPv4 alone: leave it out")]
+    [InlineData("clusterIPs: [\"fd00::1\"], ports: [{ port: 80 }]", "error: \"fd00::1\" is no IPv4 address, and a lab has no other")]
     [InlineData("ports: [{ port: 80, protocol: SCTP }]", "error: protocol: SCTP, but a lab serves TCP and UDP alone")]
     public void What_a_lab_does_not_do_for_a_Service_is_an_error(string field, string error)
     {
         const string Lab = "nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { ";
 
         Assert.EndsWith(error, Assert.Single(LabText.Errors($"{Lab}{field} }} }}]")), StringComparison.Ordinal);
-        LabText.Lab($"{Lab}externalTrafficPolicy: Cluster, internalTrafficPolicy: Cluster, sessionAffinity: None }} }}]");
+        LabText.Lab($"{Lab}externalTrafficPolicy: Cluster, internalTrafficPolicy: Cluster, sessionAffinity: None, ports: [{{ port: 80 }}] }} }}]");
     }
 
     [Fact]

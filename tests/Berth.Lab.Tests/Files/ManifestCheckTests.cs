@@ -29,6 +29,15 @@ public sealed class ManifestCheckTests
     [InlineData(
         "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80, protocol: SCTP }] }] } }",
         "lab.yaml:3:141: error: SCTP 80: a lab serves TCP and UDP alone")]
+    [InlineData(
+        "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { restartPolicy: never, containers: [{ name: c, image: echo }] } }",
+        "lab.yaml:3:80: error: Pod default/p: the API server refuses it: restartPolicy: never: supported values: Always, OnFailure, Never")]
+    [InlineData(
+        "{ apiVersion: apps/v1, kind: Deployment, metadata: { name: d }, spec: { template: { spec: { restartPolicy: OnFailure, containers: [{ name: c, image: echo }] } } } }",
+        "lab.yaml:3:112: error: Deployment default/d: the API server refuses it: restartPolicy: OnFailure: supported values: Always")]
+    [InlineData(
+        "{ apiVersion: batch/v1, kind: Job, metadata: { name: j }, spec: { template: { spec: { containers: [{ name: c, image: echo }] } } } }",
+        "lab.yaml:3:89: error: Job default/j: the API server refuses it: restartPolicy: Always: supported values: OnFailure, Never")]
     public void A_pod_that_the_API_server_refuses(string manifest, string error) => AssertError(manifest, error);
 
     [Theory]
@@ -43,8 +52,10 @@ public sealed class ManifestCheckTests
     [InlineData("ports: [{ name: a, port: 80 }, { name: a, port: 81 }]", "ports: name: Duplicate value: \"a\"")]
     [InlineData("ports: [{ name: a, port: 80 }, { port: 81 }]", "ports: of several each has a name")]
     [InlineData("ports: [{ name: 'a\" -j ACCEPT', port: 80 }]", "ports: name: \"a\" -j ACCEPT\": " + Label)]
-    [InlineData("type: Nodeport", "type: Nodeport: supported values: ClusterIP, ExternalName, LoadBalancer, NodePort")]
-    [InlineData("type: NodePort, clusterIP: None", "clusterIP: None: a NodePort has an address")]
+    [InlineData("selector: { app: x }", "ports: Required value")]
+    [InlineData("type: NodePort, ports: []", "ports: Required value")]
+    [InlineData("type: Nodeport, ports: [{ port: 80 }]", "type: Nodeport: supported values: ClusterIP, ExternalName, LoadBalancer, NodePort")]
+    [InlineData("type: NodePort, clusterIP: None, ports: [{ port: 80 }]", "clusterIP: None: a NodePort has an address")]
     public void A_Service_that_the_API_server_refuses(string fields, string error) => Assert.EndsWith(
         $"error: Service default/s: the API server refuses it: {error}",
         Assert.Single(LabText.Errors($"{Node}  - {{ apiVersion: v1, kind: Service, metadata: {{ name: s }}, spec: {{ {fields} }} }}")), StringComparison.Ordinal);
@@ -118,8 +129,8 @@ public sealed class ManifestCheckTests
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: ../../../tmp/c, image: echo }] } }", "Pod default/p: container \"../../../tmp/c\": " + Label)]
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ image: echo }] } }", "Pod default/p: container \"\": " + Label)]
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo }], initContainers: [{ name: c, image: echo }] } }", "Pod default/p: there are two containers c: rename one")]
-    [InlineData("{ apiVersion: v1, kind: Service, metadata: { name: a.b }, spec: {} }", "Service: \"a.b\": " + Label)]
-    [InlineData("{ apiVersion: v1, kind: Service, metadata: { name: " + Long + " }, spec: {} }", "Service: \"" + Long + "\": " + Label)]
+    [InlineData("{ apiVersion: v1, kind: Service, metadata: { name: a.b }, spec: { ports: [{ port: 80 }] } }", "Service: \"a.b\": " + Label)]
+    [InlineData("{ apiVersion: v1, kind: Service, metadata: { name: " + Long + " }, spec: { ports: [{ port: 80 }] } }", "Service: \"" + Long + "\": " + Label)]
     [InlineData("{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: 'x\"' }, spec: { policyTypes: [Ingress] } }", "NetworkPolicy: \"x\"\": " + Subdomain)]
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: " + Long + "." + Long + "." + Long + " }, spec: {} }", "it may have 200 characters")]
     public void A_name_that_Kubernetes_does_not_accept(string manifest, string error) =>
@@ -131,6 +142,8 @@ public sealed class ManifestCheckTests
           - { apiVersion: v1, kind: Pod, metadata: { generateName: web- }, spec: {} }
           - { apiVersion: v1, kind: Service, metadata: { name: s1 }, spec: { ports: [{ name: a, port: 53 }, { name: b, port: 53, protocol: UDP }] } }
           - { apiVersion: v1, kind: Service, metadata: { name: s2 }, spec: { type: NodePort, ports: [{ name: a, port: 53, nodePort: 30053 }, { name: b, port: 53, protocol: UDP, nodePort: 30053 }] } }
+          - { apiVersion: v1, kind: Service, metadata: { name: headless }, spec: { clusterIP: None } }
+          - { apiVersion: v1, kind: Service, metadata: { name: elsewhere }, spec: { type: ExternalName, externalName: example.org } }
         """);
 
     private static void AssertError(string manifest, string error) => Assert.Equal([error], LabText.Errors($"{Node}  - {manifest}"));

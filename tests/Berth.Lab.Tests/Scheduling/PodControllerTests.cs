@@ -171,7 +171,7 @@ public sealed class PodControllerTests
     public void What_a_Job_s_pods_have_done_is_not_done_again_and_who_waited_for_its_port_runs()
     {
         PodController controller = Controller("""
-            - { apiVersion: batch/v1, kind: Job, metadata: { name: once }, spec: { parallelism: 2, template: { spec: { nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } } } }
+            - { apiVersion: batch/v1, kind: Job, metadata: { name: once }, spec: { parallelism: 2, template: { spec: { restartPolicy: Never, nodeSelector: { kubernetes.io/hostname: n1 }, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80 }] }] } } } }
             """);
         Run(controller);
         Assert.Equal(["once-1 Running", "once-2 Pending"], controller.Pods.Select(static pod => $"{pod.Name} {pod.Phase}"));
