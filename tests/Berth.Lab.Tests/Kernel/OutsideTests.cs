@@ -1,51 +1,12 @@
 namespace Berth.Lab.Tests.Kernel;
 
 /// <summary>What a lab must not touch, seen from a machine that is namespaces itself, so that nobody else changes it meanwhile: it
-/// has links, rules of every kind, namespaces with names, and files where a lab has its own.</summary>
+/// has links, rules of every kind, namespaces with names, and files where a lab has its own (outside-of-a-lab.sh). Alone, for the
+/// virtual machine among them.</summary>
+[Collection(AloneCollection.Name)]
 public sealed class OutsideTests
 {
-    private const string Machine = """
-        set -eu
-        for directory in /run /var/lib /var/log; do
-            mount -n -t tmpfs -o mode=755 tmpfs "$directory"
-        done
-        mkdir -p /run/lock /var/lib/cni/results /var/lib/cni/networks/podnet /var/log/pods/default_web_1
-        echo somebody >/var/lib/cni/results/podnet-1-eth0
-        echo 10.244.1.2 >/var/lib/cni/networks/podnet/last_reserved_ip.0
-        ip netns add node-1
-        ip link set lo up
-        ip link add cni0 type bridge
-        ip link add eth0 type veth peer name eth1
-        ip address add 192.0.2.11/24 dev eth0
-        ip link set eth0 up
-        nft 'add table ip kube-proxy; add chain ip kube-proxy services { type nat hook prerouting priority dstnat; }'
-        nft 'add table ip berth; add map ip berth hostports { type inet_proto . inet_service : ipv4_addr . inet_service; }'
-        iptables-nft -t nat -A OUTPUT -p tcp --dport 8080 -j DNAT --to-destination 192.0.2.11
-        iptables-legacy -t nat -N KUBE-SERVICES
-        iptables-legacy -t nat -A OUTPUT -j KUBE-SERVICES
-        ipset create KUBE-CLUSTER-IP hash:ip,port
-
-        state() {
-            nft list ruleset
-            iptables-nft-save | grep -v '^#'
-            iptables-legacy-save -t nat | grep -v '^#'
-            ipset save
-            ip -o link | sed 's/ qlen .*//'
-            ip address; ip rule; ip route show table all
-            cat /proc/self/mountinfo
-            find /run /var/lib /var/log -xdev | sort
-            cat /var/lib/cni/results/* /var/lib/cni/networks/podnet/*
-            hostname
-            grep -rs . /proc/sys/net/ipv4 /proc/sys/net/ipv6/conf /proc/sys/net/bridge /proc/sys/net/netfilter/nf_conntrack_max || true
-        }
-        state >"$1/before"
-        "$2" lab run -o json "$3" >/dev/null
-        state >"$1/after-run"
-        "$2" lab up "$3" >/dev/null
-        state >"$1/while-up"
-        "$2" lab down "$4" >/dev/null
-        state >"$1/after-down"
-        """;
+    private const string Script = "tests/Berth.Lab.Tests/Kernel/outside-of-a-lab.sh";
 
     [Fact]
     public void Nothing_outside_of_a_lab_is_touched_while_it_is_there_or_after_it()
@@ -72,32 +33,39 @@ public sealed class OutsideTests
     [Trait("tier", "slow")]
     public void Nor_is_it_by_a_lab_of_real_databases()
     {
-        Assert.SkipWhen(
-            string.IsNullOrEmpty(Environment.GetEnvironmentVariable("BERTH_REFERENCE_PORTMAP")),
-            "the reference plugin cannot be had here: eng/reference-portmap DIR");
+        _ = Reference();
         AssertNothingIsTouched("examples/virtual-address-hijack.yaml", "virtual-address-hijack");
+    }
+
+    /// <summary>Databases in IPVS mode beside a machine's own virtual services and kube-ipvs0: where the kernel has them.</summary>
+    [Fact]
+    [Trait("tier", "slow")]
+    public void Nor_are_virtual_services_by_a_lab_in_IPVS_mode()
+    {
+        string reference = Reference();
+        LabProcess machine = LabProcess.Program(
+        [
+            "env", "KERNEL_VM_TIMEOUT=1700", "eng/kernel-vm", "6.12", "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
+            "sh", "-c", "modprobe -a ip_vs ip_vs_rr dummy && exec \"$@\"", "sh", Script, PublishedFiles.Berth, "examples/mysql-hijack.yaml", "mysql-hijack",
+        ]);
+        Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
+
+        machine.ExitsWith(0);
+        Assert.Contains("Nothing was touched outside of mysql-hijack, IPVS included", machine.Output, StringComparison.Ordinal);
+    }
+
+    private static string Reference()
+    {
+        string reference = Environment.GetEnvironmentVariable("BERTH_REFERENCE_PORTMAP") ?? "";
+        Assert.SkipWhen(reference.Length == 0, "the reference plugin cannot be had here: eng/reference-portmap DIR");
+        return reference;
     }
 
     private static void AssertNothingIsTouched(string lab, string name)
     {
-        string directory = Directory.CreateTempSubdirectory("berth-outside-").FullName;
-        try
-        {
-            using LabProcess machine = LabProcess.Program(
-                ["unshare", "--net", "--mount", "--propagation", "private", "--", "sh", "-c", Machine, "sh", directory, PublishedFiles.Berth, lab, name]);
-            machine.ExitsWith(0);
-
-            string before = File.ReadAllText(Path.Combine(directory, "before"));
-            Assert.All(
-                ["table ip kube-proxy", "-A OUTPUT -j KUBE-SERVICES", "create KUBE-CLUSTER-IP", "/run/netns/node-1", "podnet-1-eth0", "ipv4/ip_forward:"],
-                part => Assert.Contains(part, before, StringComparison.Ordinal));
-            Assert.All(
-                ["after-run", "while-up", "after-down"], when => Assert.Equal(before, File.ReadAllText(Path.Combine(directory, when))));
-            machine.AssertNothingIsLeft();
-        }
-        finally
-        {
-            Directory.Delete(directory, recursive: true);
-        }
+        using LabProcess machine = LabProcess.Program([Script, PublishedFiles.Berth, lab, name]);
+        machine.ExitsWith(0);
+        Assert.Contains($"Nothing was touched outside of {name}", machine.Output, StringComparison.Ordinal);
+        machine.AssertNothingIsLeft();
     }
 }
