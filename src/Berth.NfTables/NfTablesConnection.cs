@@ -78,7 +78,7 @@ public sealed class NfTablesConnection : IDisposable
     /// All elements of a set, each once; none when the set does not exist. A hash that is growing, which goes on after the
     /// commit that made it grow and does not show in the generation, makes the kernel miss and repeat elements
     /// (rhashtable_walk_next()): a dump with a repeated element, or whose number is not the set's where the kernel says it
-    /// (from 6.18 on), is read again; where it does not, two readings must agree.
+    /// (6.18 does), is read again; where it does not, two readings must agree.
     /// </summary>
     /// <exception cref="NetlinkDumpInterruptedException">It was so each time.</exception>
     public IReadOnlyList<Element> Elements(Set set)

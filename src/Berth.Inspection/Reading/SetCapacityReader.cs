@@ -79,5 +79,5 @@ internal static class SetCapacityReader
 /// <summary>How much room a set has.</summary>
 /// <param name="Name">The set.</param>
 /// <param name="Size">How many elements it may hold; null for any number.</param>
-/// <param name="Count">How many it holds, where the kernel says so (from 6.18 on).</param>
+/// <param name="Count">How many it holds, where the kernel says so (6.18 does).</param>
 internal sealed record SetCapacity(string Name, uint? Size, uint? Count);

@@ -65,7 +65,7 @@ public sealed record RulesetSet(
     public uint? Size { get; init; }
 
     /// <summary>
-    /// How many the kernel counts, those that expired a moment ago included; null where it does not tell (before 6.18).
+    /// How many the kernel counts, those that expired a moment ago included; null where it does not tell (6.18 does).
     /// </summary>
     public uint? Count { get; init; }
 }

@@ -19,7 +19,7 @@ public sealed record Set(NfFamily Family, string Table, string Name, DataType Ke
     /// <summary>A number that names the set within its transaction, for rules that use an anonymous set; 0 for none.</summary>
     public uint TransactionId { get; init; }
 
-    /// <summary>How many elements it holds, where the kernel says so (from 6.18 on).</summary>
+    /// <summary>How many elements it holds, where the kernel says so (6.18 does).</summary>
     public uint? Count { get; init; }
 
     /// <summary>The kernel's number for it; 0 when it was not read from the kernel.</summary>

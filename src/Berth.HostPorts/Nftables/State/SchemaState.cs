@@ -117,7 +117,7 @@ internal sealed class SchemaState
     /// <summary>Whether a set exists with the types that it should have.</summary>
     internal bool IsUsable(Set set) => Actual(set) is Set actual && actual.IsLike(set);
 
-    /// <summary>Whether the kernel says that a set has no elements (from 6.18 on it does).</summary>
+    /// <summary>Whether the kernel says that a set has no elements (6.18 does).</summary>
     internal bool IsEmpty(Set set) => Actual(set)?.Count == 0;
 
     /// <summary>Whether a set is as it should be, and may have elements: there is something to ask it.</summary>
