@@ -20,7 +20,7 @@ internal static class ClusterBuilder
         Place outside = Underlay.Create(home, nodes, programs);
         PodNetwork network = new(file.Network, nodes, programs);
         network.Create();
-        PodController controller = new([.. file.Nodes.Select(NodeObject.Create)], file.MostFailedPods);
+        PodController controller = new([.. file.Nodes.Select(NodeObject.Create)], file.MostFailedPods, file.PodNames);
         LabCluster cluster = new(file.Network, tools, programs, outside, nodes, controller);
         PodProcesses processes = new(file.Images, tools, programs);
         return new ControlPlane(

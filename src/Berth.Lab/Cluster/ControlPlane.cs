@@ -55,7 +55,7 @@ internal sealed class ControlPlane
         Reconcile();
     }
 
-    /// <summary>Deletes an object. A pod of a workload is made anew, with another name.</summary>
+    /// <summary>Deletes an object. In place of a workload's pod another is made.</summary>
     /// <exception cref="LabException">There is no such object, or a plugin failed.</exception>
     public void Delete(ObjectReference reference)
     {

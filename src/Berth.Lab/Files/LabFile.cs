@@ -42,5 +42,10 @@ public sealed record LabFile
     internal IEnumerable<KubernetesObject> AllObjects =>
         Manifests.Concat(Steps.OfType<ApplyStep>().SelectMany(static step => step.Objects));
 
+    /// <summary>The names of its Pods, which the pods of workloads leave to them.</summary>
+    internal IReadOnlySet<(string Namespace, string Name)> PodNames => AllObjects.OfType<Workload>()
+        .Where(static workload => workload.Kind == WorkloadKind.Pod)
+        .Select(static pod => (pod.Metadata.Namespace, pod.Metadata.Name.Value)).ToHashSet();
+
     internal const int DefaultMostFailedPods = 5;
 }

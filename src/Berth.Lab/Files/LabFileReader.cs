@@ -39,6 +39,8 @@ public static class LabFileReader
         if (file is not null)
         {
             ObjectCheck.Run(file, fields);
+            OrdinalCheck.Run(file, fields);
+            ReplacementCheck.Run(file, fields);
             LabReferences.Check(file, fields);
         }
 

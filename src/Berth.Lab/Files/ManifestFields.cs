@@ -13,7 +13,7 @@ internal sealed class ManifestFields(string path, LabFields fields)
         List<KubernetesObject> objects = [];
         SkippedKinds skipped = new();
         int errors = fields.Diagnostics.Count;
-        ObjectReader reader = new(objects, fields.Sink, skipped);
+        ObjectReader reader = new(objects, fields.Sink, skipped, keepsSource: true);
         foreach (FieldReader item in fields.Maps(holder, key))
         {
             if (item.Has("kind"))
@@ -46,14 +46,23 @@ internal sealed class ManifestFields(string path, LabFields fields)
                 name.At, $"{item.PathOf("file")}: there is no file {found} (paths begin where the lab file is)");
         }
 
-        ManifestSet read = ManifestReader.Read([found], Stream.Null);
-        objects.AddRange(read.Objects);
-        fields.Sink.AddRange(read.Diagnostics);
-        if (read.Skipped.Count > 0)
+        SkippedKinds skipped = new();
+        foreach (InputPiece piece in ManifestInput.Open([found], Stream.Null))
+        {
+            PieceReading read = PieceReading.Of(piece, keepsSource: true);
+            objects.AddRange(read.Objects);
+            fields.Sink.AddRange(read.Diagnostics);
+            foreach ((string kind, int count) in read.Skipped.Counts)
+            {
+                skipped.Count(kind, count);
+            }
+        }
+
+        if (skipped.Counts.Count > 0)
         {
             fields.Sink.Add(new Diagnostic(
                 DiagnosticSeverity.Warning, name.At,
-                $"{item.PathOf("file")}: passed over in {found}, for a lab does nothing with it: {string.Join(", ", read.Skipped.Select(static kind => $"{kind.Value} {kind.Key}"))}"));
+                $"{item.PathOf("file")}: passed over in {found}, for a lab does nothing with it: {string.Join(", ", skipped.Counts.Select(static kind => $"{kind.Value} {kind.Key}"))}"));
         }
 
         return found;

@@ -8,20 +8,22 @@ namespace Berth.Lab;
 /// <param name="space">Its namespace.</param>
 /// <param name="name">Its name.</param>
 /// <param name="owner">What it was made of: the Pod itself, or the workload whose template it has.</param>
-internal sealed class PodRecord(string space, string name, Workload owner)
+/// <param name="number">Of those that had this name the how manieth it is, from 1.</param>
+internal sealed class PodRecord(string space, string name, Workload owner, int number)
 {
-    /// <summary>The reason of a pod that was rejected.</summary>
-    public const string RejectedForPorts = "NodePorts";
-
     public string Namespace { get; } = space;
 
     public string Name { get; } = name;
 
-    public Workload Owner { get; } = owner;
+    /// <summary>The Pod itself, or its workload, as it was applied last.</summary>
+    public Workload Owner { get; set; } = owner;
 
-    public PodTemplate Template => Owner.Template;
+    /// <summary>The Pod, or the workload, whose template it has: as that was when the pod was made.</summary>
+    public Workload Origin { get; set; } = owner;
 
-    public PodSpec Spec => Owner.Template.Spec;
+    public PodTemplate Template => Origin.Template;
+
+    public PodSpec Spec => Origin.Template.Spec;
 
     /// <summary>Whether programs that have ended are started again: Always, OnFailure or Never.</summary>
     public string RestartPolicy => Spec.RestartPolicy is { Value.Length: > 0 } policy ? policy.Value : "Always";
@@ -33,8 +35,8 @@ internal sealed class PodRecord(string space, string name, Workload owner)
 
     public string? Message { get; set; }
 
-    /// <summary>Whether its node did not take it, for a port that another one has.</summary>
-    public bool IsRejected => Phase == PodPhase.Failed && Reason == RejectedForPorts;
+    /// <summary>Whether its node did not take it, for a port that another one has or for its own labels.</summary>
+    public bool IsRejected { get; set; }
 
     /// <summary>The ports that it wants and others hold.</summary>
     public IReadOnlyList<HeldPort> HeldPorts { get; set; } = [];
@@ -54,15 +56,18 @@ internal sealed class PodRecord(string space, string name, Workload owner)
     /// <summary>Whether its processes were ended on purpose.</summary>
     public bool IsKilled { get; set; }
 
-    /// <summary>Its container ID for CNI: 64 hexadecimal digits.</summary>
-    public string ContainerId { get; } = Sha256.Hex($"{space}/{name}");
+    /// <summary>Of those that had its name the how manieth it is, from 1: the others were other pods.</summary>
+    public int Number => number;
 
-    /// <summary>Its UID, in the form of one.</summary>
+    /// <summary>Its container ID for CNI: 64 hexadecimal digits, which no other pod has or had, and the same in every run.</summary>
+    public string ContainerId { get; } = Sha256.Hex($"{space}/{name} {number}");
+
+    /// <summary>Its UID, in the form of one, of which the same is true.</summary>
     public string Uid
     {
         get
         {
-            string hex = Sha256.Hex($"uid of {Namespace}/{Name}");
+            string hex = Sha256.Hex($"uid of {Namespace}/{Name} {Number}");
             return $"{hex[..8]}-{hex[8..12]}-{hex[12..16]}-{hex[16..20]}-{hex[20..32]}";
         }
     }

@@ -5,6 +5,9 @@ namespace Berth.Manifests;
 /// <param name="Metadata">What all objects have.</param>
 public abstract record KubernetesObject(ObjectMetadata Metadata)
 {
+    /// <summary>Everything that stands there of it; null unless the reader was asked to keep it.</summary>
+    internal MapNode? Source { get; init; }
+
     /// <summary>The object's name in messages: <c>Deployment default/web</c>.</summary>
     public override string ToString() => Metadata.ToString();
 }

@@ -1,7 +1,12 @@
 namespace Berth.Manifests;
 
 /// <summary>Makes objects of the root of a document: one, all items of a list, or none of a kind that is not ours.</summary>
-internal sealed class ObjectReader(ICollection<KubernetesObject> objects, List<Diagnostic> diagnostics, SkippedKinds skipped)
+/// <param name="objects">Where they go.</param>
+/// <param name="diagnostics">Where it is said what could not be read.</param>
+/// <param name="skipped">What is not ours.</param>
+/// <param name="keepsSource">Whether they keep what they were made of, which is most of what is in memory.</param>
+internal sealed class ObjectReader(
+    ICollection<KubernetesObject> objects, List<Diagnostic> diagnostics, SkippedKinds skipped, bool keepsSource = false)
 {
     /// <summary>Reads a document's root. What cannot be read is one diagnostic, of a list one for each item.</summary>
     public void Read(ManifestNode root) => Read(root, null);
@@ -49,7 +54,7 @@ internal sealed class ObjectReader(ICollection<KubernetesObject> objects, List<D
         }
         else if (ReadObject(kind, GroupOf(version), root) is KubernetesObject known)
         {
-            objects.Add(known);
+            objects.Add(keepsSource ? known with { Source = map } : known);
         }
         else if (kind != "List")
         {

@@ -10,7 +10,10 @@ internal sealed class PieceReading
 
     public SkippedKinds Skipped { get; } = new();
 
-    public static PieceReading Of(InputPiece piece)
+    /// <summary>Reads one.</summary>
+    /// <param name="piece">The piece.</param>
+    /// <param name="keepsSource">Whether the objects keep what they were made of.</param>
+    public static PieceReading Of(InputPiece piece, bool keepsSource = false)
     {
         PieceReading reading = new();
         if (piece.Failure is Diagnostic failure)
@@ -19,15 +22,15 @@ internal sealed class PieceReading
         }
         else
         {
-            reading.Read(piece.Document!);
+            reading.Read(piece.Document!, keepsSource);
         }
 
         return reading;
     }
 
-    private void Read(DocumentText document)
+    private void Read(DocumentText document, bool keepsSource)
     {
-        ObjectReader reader = new(Objects, Diagnostics, Skipped);
+        ObjectReader reader = new(Objects, Diagnostics, Skipped, keepsSource);
         try
         {
             foreach (ManifestNode root in DocumentReader.Read(document, Diagnostics))
