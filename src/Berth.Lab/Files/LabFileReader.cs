@@ -38,6 +38,7 @@ public static class LabFileReader
         LabFile? file = fields.Part(() => ReadRoot(path, stream, fields));
         if (file is not null)
         {
+            file = PrintedObjects.Create(file, fields);
             ObjectCheck.Run(file, fields);
             OrdinalCheck.Run(file, fields);
             ReplacementCheck.Run(file, fields);
