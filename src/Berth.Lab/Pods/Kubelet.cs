@@ -57,7 +57,7 @@ internal sealed class Kubelet(NodeMachine node, PodSandbox? sandbox, PodProcesse
     /// <summary>Says of a pod if a program of it has ended.</summary>
     public void Review(PodRecord pod) => processes.Review(pod);
 
-    /// <summary>Stops a pod.</summary>
+    /// <summary>Stops a pod: nothing of it is left, neither its network nor what its containers wrote.</summary>
     /// <exception cref="LabException">A plugin failed.</exception>
     public void Stop(PodRecord pod)
     {
@@ -75,6 +75,23 @@ internal sealed class Kubelet(NodeMachine node, PodSandbox? sandbox, PodProcesse
         }
 
         Directory.Delete(LogDirectory(pod), recursive: true);
+        RemoveFiles(pod);
+    }
+
+    // Moved first: a process of it may be about to end, and write there, and the next pod of its name must find nothing.
+    private static void RemoveFiles(PodRecord pod)
+    {
+        string directory = LabDirectories.OfPod(pod.Namespace, pod.Name);
+        string gone = $"{directory}_{pod.Uid}";
+        Directory.Move(directory, gone);
+        try
+        {
+            Directory.Delete(gone, recursive: true);
+        }
+        catch (IOException)
+        {
+            // It goes with the lab.
+        }
     }
 
     // Below the node's /var/log/pods: whoever looks there knows what pods it has.
