@@ -93,8 +93,17 @@ internal sealed class ControlPlane
     }
 
     /// <summary>Ends the processes of a pod for good. Its sandbox and its host ports stay.</summary>
-    public void Kill(PodRecord pod)
+    /// <param name="pod">The pod.</param>
+    /// <param name="at">Where that is asked for.</param>
+    /// <exception cref="LabException">None of its programs runs.</exception>
+    public void Kill(PodRecord pod, Location at)
     {
+        if (pod.Processes.TrueForAll(static process => process.HasExited))
+        {
+            string state = pod.Phase.ToString() + (pod.Reason is null ? "" : $", {pod.Reason}");
+            throw new LabException(at, $"pod {pod} is {state}: none of its programs runs, so there is nothing to be killed");
+        }
+
         PodProcesses.Kill(pod);
         pod.IsKilled = true;
         pod.Reason = "Killed";

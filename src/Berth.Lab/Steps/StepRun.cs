@@ -24,8 +24,10 @@ internal static class StepRun
                 control.RestartKubeProxy(restart);
                 break;
             case KillStep kill:
-                control.Kill(cluster.FindPod(kill.Pod.Namespace, kill.Pod.Name)
-                    ?? throw new LabException(kill.At, $"there is no {kill.Pod} to be killed"));
+                control.Kill(
+                    cluster.FindPod(kill.Pod.Namespace, kill.Pod.Name)
+                        ?? throw new LabException(kill.At, $"there is no {kill.Pod} to be killed"),
+                    kill.At);
                 break;
             case CommandStep command:
                 Addresses addresses = new(cluster);

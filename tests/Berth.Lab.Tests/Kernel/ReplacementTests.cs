@@ -74,4 +74,32 @@ public sealed class ReplacementTests
             """);
         LabProcess.Run("run", file.Path).ExitsWith(0);
     }
+
+    [Theory]
+    [InlineData("pod/late", "pod default/late is Pending, Unschedulable: none of its programs runs, so there is nothing to be killed")]
+    [InlineData("pod/forced", "pod default/forced is Failed, NodeAffinity: none of its programs runs, so there is nothing to be killed")]
+    [InlineData("pod/ended", "pod default/ended is Running, CrashLoopBackOff: none of its programs runs, so there is nothing to be killed")]
+    public void A_pod_of_which_no_program_runs_is_not_killed(string pod, string error)
+    {
+        using LabFileOnDisk file = new($$"""
+            nodes: [{ name: node-1 }]
+            images: [{ image: short, command: ["false"] }]
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: late }, spec: { nodeSelector: { disk: ssd }, containers: [{ name: c, image: echo }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: forced }, spec: { nodeName: node-1, nodeSelector: { disk: ssd }, containers: [{ name: c, image: echo }] } }
+              - { apiVersion: v1, kind: Pod, metadata: { name: ended }, spec: { containers: [{ name: c, image: short }] } }
+            probes:
+              - { pod: forced, phase: Failed, reason: NodeAffinity, message: Predicate NodeAffinity failed }
+            steps:
+              - { at: node/node-1, run: [sleep, "0.3"] }
+              - kill: {{pod}}
+            """);
+        LabProcess lab = LabProcess.Run("run", file.Path).ExitsWith(2);
+
+        Assert.Contains($"{file.Path}:11:5: {error}\n", lab.Errors, StringComparison.Ordinal);
+        Assert.Contains("1 of 1 as expected, and then it failed", lab.Output, StringComparison.Ordinal);
+
+        // What is the matter with it is still said.
+        Assert.Contains("pod default/late: Unschedulable", lab.Output, StringComparison.Ordinal);
+    }
 }
