@@ -60,22 +60,28 @@ internal static class LabInsideCommand
                 terminal.Error.WriteLine($"berth lab: {lab.Name}: {result.Failure}");
             }
 
+            int code = result.IsUnsupported ? ExitCode.Unsupported
+                : result.Failure is not null ? ExitCode.Unusable : result.IsAsExpected ? ExitCode.Clean : ExitCode.Findings;
             if (!isRun)
             {
-                Stay(terminal, lab, result);
+                Stay(terminal, lab, result, code);
             }
 
-            return result.IsUnsupported ? ExitCode.Unsupported
-                : result.Failure is not null ? ExitCode.Unusable : result.IsAsExpected ? ExitCode.Clean : ExitCode.Findings;
+            return code;
         });
         return command;
     }
 
-    private static void Stay(Terminal terminal, LabFile lab, LabResult result)
+    // It stays whatever came of its steps: who looks for the reason finds it there.
+    private static void Stay(Terminal terminal, LabFile lab, LabResult result, int code)
     {
-        terminal.Output.WriteLine($"{lab.Name} is up. Look around: berth lab ps; berth lab exec {lab.FirstNode} -- bash");
+        string state = result.Failure is not null ? "is up, as far as it came"
+            : result.IsAsExpected ? "is up" : "is up, and not all is as expected";
+        terminal.Output.WriteLine($"{lab.Name} {state}. Look around: berth lab ps; berth lab exec {lab.FirstNode} -- bash");
         terminal.Output.WriteLine($"Remove it: berth lab down {lab.Name}");
-        terminal.Output.WriteLine(LabProcess.IsUp);
+        terminal.Error.WriteLine(LabProcess.IsUp);
+        terminal.Error.Flush();
+        terminal.Output.WriteLine($"{LabProcess.IsUp}{code}");
         terminal.Output.Flush();
         result.Watch();
     }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Globalization;
 using Berth.Lab;
 
 namespace Berth.Cli.Commands;
@@ -6,8 +7,9 @@ namespace Berth.Cli.Commands;
 /// <summary>Starts another <c>berth</c> inside new namespaces, and passes on what it says.</summary>
 internal static class LabProcess
 {
-    /// <summary>The line by which the inner one says that a lab is up, and that it will say no more.</summary>
-    public const string IsUp = "berth lab: up";
+    /// <summary>How the line begins by which the inner one says, on both streams, that a lab is up and that it will say no more. On its
+    /// output the exit code of this command follows.</summary>
+    public const string IsUp = "berth lab: up ";
 
     // By their bits in linux/capability.h: what makes namespaces, networks in them, and goes into them.
     private static readonly (string Name, int Bit)[] Needed = [("CAP_NET_ADMIN", 12), ("CAP_SYS_CHROOT", 18), ("CAP_SYS_ADMIN", 21)];
@@ -37,7 +39,7 @@ internal static class LabProcess
     /// <param name="tools">What it runs.</param>
     /// <param name="options">Further options of the inner command.</param>
     /// <param name="terminal">Where to say what it says.</param>
-    /// <returns>Its exit code; 0 when it is up.</returns>
+    /// <returns>Its exit code; when it is up, what it would be without staying.</returns>
     public static int Start(string verb, LabFile file, LabTools tools, IReadOnlyList<string> options, Terminal terminal)
     {
         bool isDetached = verb == "up";
@@ -53,14 +55,14 @@ internal static class LabProcess
         process.StandardInput.Close();
         bool isKilled = false;
         Task errors = Task.Run(() => Pass(process.StandardError, terminal.Error, line => IsOfKilled(line) && (isKilled = true)));
-        bool isUp = Pass(process.StandardOutput, terminal.Output);
-        if (isUp)
+        string? code = Pass(process.StandardOutput, terminal.Output);
+        errors.Wait();
+        if (code is not null)
         {
-            return ExitCode.Clean;
+            return int.Parse(code, NumberStyles.None, CultureInfo.InvariantCulture);
         }
 
         process.WaitForExit();
-        errors.Wait();
         return process.ExitCode <= ExitCode.Unsupported && !isKilled
             ? process.ExitCode
             : throw new CommandException($"{file.Name} was ended before it was done: by berth lab down, or by a signal");
@@ -69,13 +71,14 @@ internal static class LabProcess
     // unshare wants to die of the same signal, and of SIGKILL some of its versions cannot.
     private static bool IsOfKilled(string line) => line.StartsWith("unshare: sigprocmask unblock failed", StringComparison.Ordinal);
 
-    private static bool Pass(StreamReader from, TextWriter to, Func<string, bool>? isAside = null)
+    // What follows the mark of a lab that is up; null at the stream's end.
+    private static string? Pass(StreamReader from, TextWriter to, Func<string, bool>? isAside = null)
     {
         while (from.ReadLine() is string line)
         {
-            if (line == IsUp)
+            if (line.StartsWith(IsUp, StringComparison.Ordinal))
             {
-                return true;
+                return line[IsUp.Length..];
             }
 
             if (isAside?.Invoke(line) != true)
@@ -84,6 +87,6 @@ internal static class LabProcess
             }
         }
 
-        return false;
+        return null;
     }
 }

@@ -10,7 +10,7 @@ internal static class LabUpCommand
     public static Command Create(Terminal terminal)
     {
         Argument<string> file = new("FILE") { Description = "A lab file." };
-        Option<bool> steps = new("--steps") { Description = "Do its steps too, and make the probes." };
+        Option<bool> steps = new("--steps") { Description = "Do its steps too, and make the probes; exits as run does." };
         LabToolOptions tools = new();
         Command command = new("up", "Build the cluster in a file and leave it running.") { file, steps };
         tools.AddTo(command);

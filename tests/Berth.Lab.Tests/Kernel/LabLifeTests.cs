@@ -297,6 +297,24 @@ public sealed class LabLifeTests
         up.AssertNothingIsLeft();
     }
 
+    [Theory]
+    [InlineData("probes: [{ pod: web, phase: Running }]", 0, "", " is up. Look around")]
+    [InlineData("probes: [{ pod: web, phase: Pending }]", 1, "", " is up, and not all is as expected. Look around")]
+    [InlineData("steps: [{ at: node/node-1, run: [\"false\"] }]", 2, "run false on node/node-1: exit code 1", " is up, as far as it came. Look around")]
+    [InlineData("probes: [{ at: node/node-1, run: [no-such-program], shows: x }]", 4, "there is no program no-such-program here", " is up, as far as it came. Look around")]
+    public void Up_with_steps_has_the_exit_code_of_run_says_why_and_stays_all_the_same(string probes, int code, string error, string state)
+    {
+        using LabFileOnDisk file = new(OneNode + probes);
+        using LabProcess up = LabProcess.RunAndLeave("up", "--steps", file.Path).ExitsWith(code);
+
+        Assert.Contains(file.Name + state, up.Output, StringComparison.Ordinal);
+        Assert.Contains(error, up.Errors, StringComparison.Ordinal);
+        Assert.DoesNotContain("berth lab: up", up.Output + up.Errors, StringComparison.Ordinal);
+        LabProcess.RunAndLeave("exec", "--lab", file.Name, "web", "--", "true").ExitsWith(0);
+        LabProcess.RunAndLeave("down", file.Name).ExitsWith(0);
+        up.AssertNothingIsLeft();
+    }
+
     [Fact]
     public void Of_several_labs_each_is_printed_when_it_is_done()
     {
