@@ -11,6 +11,9 @@ internal static class LabDirectories
     /// <summary>Names of the pods' host name namespaces, where container runtimes have them.</summary>
     public const string HostNames = "/run/utsns";
 
+    /// <summary>Names of hostNetwork pods' IPC namespaces, likewise.</summary>
+    public const string IpcNamespaces = "/run/ipcns";
+
     /// <summary>The portmap plugin in use, under its name.</summary>
     public const string Plugins = Root + "/bin";
 

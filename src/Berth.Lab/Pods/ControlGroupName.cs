@@ -9,21 +9,42 @@ namespace Berth.Lab;
 /// </summary>
 internal static class ControlGroupName
 {
-    /// <summary>Gives the pod's processes the name.</summary>
-    /// <exception cref="LabException">mount failed.</exception>
+    /// <summary>Gives the name to those of the pod's processes that do not have it yet.</summary>
+    /// <exception cref="LabUnsupportedException">There is no mount here.</exception>
     public static void Give(PodRecord pod, Programs programs)
     {
-        if (!pod.Spec.IsHostNetwork)
+        if (pod.Ipc is not IpcNamespace ipc)
         {
             return;
         }
 
         string file = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/.cgroup";
         string uid = pod.Uid.Replace('-', '_');
-        File.WriteAllText(file, $"0::/kubepods.slice/kubepods-pod{uid}.slice/cri-containerd-{pod.ContainerId}.scope\n");
-        foreach (Process process in pod.Processes.Where(static process => !process.HasExited))
+        string name = $"0::/kubepods.slice/kubepods-pod{uid}.slice/cri-containerd-{pod.ContainerId}.scope\n";
+
+        // It stands in for that of each process: it must not be empty for a moment.
+        if (!File.Exists(file) || File.ReadAllText(file) != name)
         {
-            programs.Run(Underlay.FindHome(), "mount", ["-n", "--bind", file, $"/proc/{process.Id}/cgroup"]);
+            File.WriteAllText(file, name);
+        }
+
+        // The first ones may not be in the namespace yet.
+        IEnumerable<int> first = pod.Processes.Where(static process => !process.HasExited).Select(static process => process.Id);
+        foreach (int process in first.Union(ipc.Processes()).Where(process => NameOf(process) != name))
+        {
+            programs.Run(Underlay.FindHome(), "mount", ["-n", "--bind", file, $"/proc/{process}/cgroup"]);
+        }
+    }
+
+    private static string? NameOf(int process)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{process}/cgroup");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 }

@@ -30,13 +30,20 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
     /// <exception cref="LabUnsupportedException">A program is not here.</exception>
     public void Start(PodRecord pod)
     {
+        Place place = pod.Place!;
+        if (pod.Spec.IsHostNetwork)
+        {
+            pod.Ipc = IpcNamespace.Create(pod, programs);
+            place = place with { Enter = [.. place.Enter, pod.Ipc.Enter] };
+        }
+
         foreach (Container container in pod.Spec.AllContainers.Where(static container => container.RunsWithPod))
         {
             string name = ImageFields.NameOf(container.Image!.Value.Value);
             ImageEntry image = images.First(known => known.Image == name);
             ContainerProgram program = ContainerProgram.Create(pod, container, image, tools);
             string log = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/{container.Name}/log";
-            Process process = programs.Start(pod.Place!, "sh", ["-c", Run, "sh", log, .. program.Command], start =>
+            Process process = programs.Start(place, "sh", ["-c", Run, "sh", log, .. program.Command], start =>
             {
                 foreach ((string key, string value) in (IEnumerable<KeyValuePair<string, string>>)[
                     .. container.Environment, new("POD_NAME", pod.Name), new("POD_NAMESPACE", pod.Namespace), new("POD_IP", $"{pod.Address}")])
@@ -56,11 +63,17 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
     /// CrashLoopBackOff.</summary>
     public void Await(PodRecord pod)
     {
+        AwaitPrograms(pod);
+        ControlGroupName.Give(pod, programs);
+    }
+
+    private void AwaitPrograms(PodRecord pod)
+    {
         foreach (Process process in pod.Processes)
         {
             (ContainerProgram program, string log, _) = _started[process];
             Stopwatch waited = Stopwatch.StartNew();
-            while (!Listens(pod, process, program.Ports))
+            while (!Listens(pod, program.Ports))
             {
                 if (process.HasExited)
                 {
@@ -85,6 +98,14 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
     /// late if it listens now.</summary>
     public void Review(PodRecord pod)
     {
+        // With the first process of a container all others of it end.
+        if (pod.Processes.Count > 0 && pod.Processes.TrueForAll(static process => process.HasExited))
+        {
+            pod.Ipc?.EndProcesses();
+        }
+
+        ControlGroupName.Give(pod, programs);
+
         // Those of init containers end with the others.
         List<Process> own = pod.Processes.FindAll(process => !_started[process].IsSidecar);
         if (own.Count > 0 && own.TrueForAll(process => StaysEnded(pod, process)))
@@ -100,7 +121,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
             // As kubectl has it: some are done, and a pod is ready when all of its containers are.
             Complain(pod, NotReady, $"{Ended(ended)}, others still run", _started[ended].Log);
         }
-        else if (pod.Reason == NotReady && pod.Processes.TrueForAll(process => Listens(pod, process, _started[process].Program.Ports)))
+        else if (pod.Reason == NotReady && pod.Processes.TrueForAll(process => Listens(pod, _started[process].Program.Ports)))
         {
             (pod.Reason, pod.Message) = (null, null);
         }
@@ -139,6 +160,9 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         }
 
         pod.Processes.Clear();
+        pod.Ipc?.EndProcesses();
+        pod.Ipc?.Remove();
+        pod.Ipc = null;
     }
 
     private static void Complain(PodRecord pod, string reason, string message, string log)
@@ -148,15 +172,15 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
         pod.Message = lines.Length == 0 ? message : $"{message}: {string.Join(" / ", lines[^Math.Min(3, lines.Length)..])}";
     }
 
-    private static bool Listens(PodRecord pod, Process process, IReadOnlyList<PortNumber> ports)
+    private static bool Listens(PodRecord pod, IReadOnlyList<PortNumber> ports)
     {
         if (ports.Count == 0)
         {
             return true;
         }
 
-        // Others listen in the node's network too: there only the process's own sockets count.
-        HashSet<string>? own = pod.Spec.IsHostNetwork ? SocketsOf(process.Id) : null;
+        // Others listen in the node's network too: there only the sockets of the pod's own processes count.
+        HashSet<string>? own = pod.Ipc is IpcNamespace ipc ? [.. ipc.Processes().SelectMany(SocketsOf)] : null;
         using SocketConnection sockets = pod.Place!.Namespace.Run(SocketConnection.Open);
         foreach (bool udp in (bool[])[false, true])
         {
@@ -185,7 +209,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
                 }
             }
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // It ended: that is found out elsewhere.
         }

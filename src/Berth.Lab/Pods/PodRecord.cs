@@ -53,6 +53,9 @@ internal sealed class PodRecord(string space, string name, Workload owner, int n
 
     public List<Process> Processes { get; } = [];
 
+    /// <summary>What tells its processes, and all that they have started, from the node's; null unless it has hostNetwork and runs.</summary>
+    public IpcNamespace? Ipc { get; set; }
+
     /// <summary>Whether its processes were ended on purpose.</summary>
     public bool IsKilled { get; set; }
 
@@ -72,7 +75,7 @@ internal sealed class PodRecord(string space, string name, Workload owner, int n
         }
     }
 
-    /// <summary>Whether a Service may send it traffic: its programs run and listen.</summary>
+    /// <summary>Whether a Service may send it traffic: its programs run, and have listened since they began.</summary>
     public bool IsReady => Phase == PodPhase.Running && Reason is null && Address is not null;
 
     /// <summary>Namespace and name.</summary>

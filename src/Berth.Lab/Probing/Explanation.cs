@@ -93,7 +93,7 @@ internal sealed class Explanation(LabCluster cluster)
         int process = end.TryGetProperty("processId", out JsonElement id) ? id.GetInt32() : 0;
         IPAddress? address = Text(end, "address") is string text ? IPAddress.Parse(text) : null;
         PodRecord? pod = cluster.Pods.FirstOrDefault(pod =>
-            (process != 0 && pod.Processes.Exists(one => one.Id == process))
+            (process != 0 && pod.Ipc?.Has(process) == true)
             || (address is not null && !pod.Spec.IsHostNetwork && address.Equals(pod.Address)));
         if (pod is not null)
         {

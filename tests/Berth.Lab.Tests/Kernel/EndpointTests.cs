@@ -1,6 +1,6 @@
 namespace Berth.Lab.Tests.Kernel;
 
-/// <summary>Which pods a Service leads to: those whose programs run and listen, as long as they do.</summary>
+/// <summary>Which pods a Service leads to: those whose programs run and have listened.</summary>
 public sealed class EndpointTests
 {
     private const string Lab = """
@@ -44,7 +44,7 @@ public sealed class EndpointTests
     [InlineData("mode: iptables")]
     [InlineData("mode: iptables, iptables: legacy")]
     [InlineData("mode: nftables")]
-    public void A_pod_is_an_endpoint_as_long_as_its_programs_run_and_listen(string proxy)
+    public void A_pod_is_an_endpoint_from_when_its_programs_listen_as_long_as_they_run(string proxy)
     {
         using LabFileOnDisk file = new($"{Lab}kubeProxy: {{ {proxy} }}\n");
         LabProcess.Run("run", file.Path).ExitsWith(0);
@@ -66,6 +66,30 @@ public sealed class EndpointTests
             """);
 
         Assert.Contains("2 of 4 as expected", LabProcess.Run("run", file.Path).ExitsWith(1).Output, StringComparison.Ordinal);
+    }
+
+    // As in Kubernetes, where without a readiness probe nobody asks whether it does.
+    [Fact]
+    public void A_pod_whose_program_has_stopped_listening_stays_an_endpoint()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            images:
+              - { image: deaf, command: [perl, "-MIO::Socket::INET", -e, '$s = IO::Socket::INET->new(LocalPort => 80, Listen => 1) or die; select(undef, undef, undef, 0.02) until -e "/run/go"; close $s; sleep 9 while 1'] }
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: deaf, labels: { app: deaf } }, spec: { containers: [{ name: c, image: deaf, ports: [{ containerPort: 80 }] }] } }
+              - { apiVersion: v1, kind: Service, metadata: { name: deaf }, spec: { selector: { app: deaf }, ports: [{ port: 80 }] } }
+            probes:
+              - { pod: deaf, phase: Running }
+            steps:
+              - at: node/node-1
+                run: [sh, -c, "touch /run/go; sleep 0.5"]
+                probes:
+                  - { pod: deaf, phase: Running }
+                  - { from: node/node-1, to: "pod/deaf:80", expect: refused }
+                  - { at: node/node-1, run: [iptables-save, -t, nat], shows: "to-destination {pod/deaf}:80" }
+            """);
+        LabProcess.Run("run", file.Path).ExitsWith(0);
     }
 
     [Fact]
