@@ -51,13 +51,7 @@ internal sealed class ObjectCheck
     {
         foreach (Container container in workload.Template.Spec.AllContainers.Where(static container => container.RunsWithPod))
         {
-            string image = ImageFields.NameOf(container.Image?.Value ?? "");
-            if (!_file.Images.Any(known => known.Image == image))
-            {
-                _fields.Error(
-                    container.Image?.At ?? container.At,
-                    $"nobody knows what the image \"{container.Image?.Value}\" runs here: say it under `images:`, as `- {{image: {(image.Length > 0 ? image : "NAME")}, runs: echo}}`");
-            }
+            CheckImage(workload, container);
         }
 
         if (PodValidation.Refused(workload.Template.Spec) is { } refused)
@@ -70,6 +64,21 @@ internal sealed class ObjectCheck
         foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec).Where(static claim => claim.Protocol is not ("TCP" or "UDP")))
         {
             _fields.Error(claim.At, $"{claim}: a lab serves TCP and UDP alone");
+        }
+    }
+
+    private void CheckImage(Workload workload, Container container)
+    {
+        string name = ImageFields.NameOf(container.Image?.Value ?? "");
+        if (_file.Images.FirstOrDefault(known => known.Image == name) is ImageEntry image)
+        {
+            EnvironmentCheck.Run(workload, container, image, _fields);
+        }
+        else
+        {
+            _fields.Error(
+                container.Image?.At ?? container.At,
+                $"nobody knows what the image \"{container.Image?.Value}\" runs here: say it under `images:`, as `- {{image: {(name.Length > 0 ? name : "NAME")}, runs: echo}}`");
         }
     }
 

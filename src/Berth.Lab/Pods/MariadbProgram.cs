@@ -8,8 +8,15 @@ internal static class MariadbProgram
 {
     private const int DefaultPort = 3306;
 
+    private const string RootPassword = "ROOT_PASSWORD";
+    private const string User = "USER";
+    private const string Password = "PASSWORD";
+    private const string Database = "DATABASE";
+
     // In a machine without acceleration, and others on it, starting takes a minute.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(4);
+
+    private static readonly string[] Names = [RootPassword, User, Password, Database];
 
     private static readonly string[] Shares = ["/usr/share/mysql", "/usr/share/mariadb"];
 
@@ -37,49 +44,48 @@ internal static class MariadbProgram
             ?? throw Missing("mysql_system_tables.sql");
         Directory.CreateDirectory(directory + "/data");
         Directory.CreateDirectory(directory + "/tmp");
-        File.WriteAllText(directory + "/init.sql", Statements(container));
+        File.WriteAllText(directory + "/init.sql", Statements(ContainerEnvironment.Of(pod, container)));
         PortNumber port = ports.Count > 0 ? ports[0] : new PortNumber(DefaultPort, IsUdp: false);
         return new ContainerProgram(["sh", "-c", Run, "sh", server, share, directory, $"{port.Port}"], [port], Patience);
     }
 
-    // One statement a line, for the server reads its file so.
-    private static string Statements(Container container)
+    /// <summary>Whether it makes something of an environment variable.</summary>
+    public static bool Reads(string variable) => Names.Any(name => variable == "MARIADB_" + name || variable == "MYSQL_" + name);
+
+    /// <summary>The variables that it reads, in words.</summary>
+    public static string Variables => string.Join(", ", Names.Select(static name => "MARIADB_" + name));
+
+    /// <summary>Its first statements, one a line, for the server reads its file so.</summary>
+    internal static string Statements(IReadOnlyDictionary<string, string> environment)
     {
         string statements = "";
-        if (Variable(container, "ROOT_PASSWORD") is string root)
+        if (Variable(environment, RootPassword) is string root)
         {
             statements += $"CREATE USER IF NOT EXISTS 'root'@'%' IDENTIFIED BY '{Quoted(root)}';\n"
                 + "GRANT ALL ON *.* TO 'root'@'%' WITH GRANT OPTION;\n"
                 + $"ALTER USER 'root'@'localhost' IDENTIFIED BY '{Quoted(root)}';\n";
         }
 
-        if (Variable(container, "DATABASE") is string database)
+        if (Variable(environment, Database) is string database)
         {
             statements += $"CREATE DATABASE IF NOT EXISTS `{database.Replace("`", "``", StringComparison.Ordinal)}`;\n";
         }
 
-        if (Variable(container, "USER") is string user)
+        // The images make none without a password.
+        if (Variable(environment, User) is string user && Variable(environment, Password) is string password)
         {
-            statements += $"CREATE USER IF NOT EXISTS '{Quoted(user)}'@'%' IDENTIFIED BY '{Quoted(Variable(container, "PASSWORD") ?? "")}';\n"
+            statements += $"CREATE USER IF NOT EXISTS '{Quoted(user)}'@'%' IDENTIFIED BY '{Quoted(password)}';\n"
                 + $"GRANT ALL ON *.* TO '{Quoted(user)}'@'%';\n";
         }
 
         return statements;
     }
 
-    // Those of both images mean the same.
-    private static string? Variable(Container container, string name)
-    {
-        foreach ((string key, string value) in container.Environment)
-        {
-            if (key == "MARIADB_" + name || key == "MYSQL_" + name)
-            {
-                return value;
-            }
-        }
-
-        return null;
-    }
+    // Those of both images mean the same, and an empty one nothing.
+    private static string? Variable(IReadOnlyDictionary<string, string> environment, string name) =>
+        environment.GetValueOrDefault("MARIADB_" + name) is { Length: > 0 } one ? one
+        : environment.GetValueOrDefault("MYSQL_" + name) is { Length: > 0 } other ? other
+        : null;
 
     private static string Quoted(string text) =>
         text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("'", "\\'", StringComparison.Ordinal);

@@ -45,8 +45,7 @@ internal sealed class PodProcesses(IReadOnlyList<ImageEntry> images, LabTools to
             string log = $"{LabDirectories.OfPod(pod.Namespace, pod.Name)}/{container.Name}/log";
             Process process = programs.Start(place, "sh", ["-c", Run, "sh", log, .. program.Command], start =>
             {
-                foreach ((string key, string value) in (IEnumerable<KeyValuePair<string, string>>)[
-                    .. container.Environment, new("POD_NAME", pod.Name), new("POD_NAMESPACE", pod.Namespace), new("POD_IP", $"{pod.Address}")])
+                foreach ((string key, string value) in ContainerEnvironment.Of(pod, container))
                 {
                     start.Environment[key] = value;
                 }

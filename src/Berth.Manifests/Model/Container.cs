@@ -20,8 +20,11 @@ public sealed record Container(string Name, Location At)
     /// <summary><c>command</c> and <c>args</c>, one after the other.</summary>
     public IReadOnlyList<Located<string>> CommandLine { get; init; } = [];
 
-    /// <summary><c>env</c>, as far as values are written out.</summary>
-    public IReadOnlyList<KeyValuePair<string, string>> Environment { get; init; } = [];
+    /// <summary><c>env</c>; of two of one name the last one counts.</summary>
+    public IReadOnlyList<EnvironmentVariable> Environment { get; init; } = [];
+
+    /// <summary><c>envFrom</c>: what all the variables of each entry come from, such as <c>Secret db</c>.</summary>
+    public IReadOnlyList<Located<string>> EnvironmentSources { get; init; } = [];
 
     /// <summary><c>ports</c>.</summary>
     public IReadOnlyList<ContainerPort> Ports { get; init; } = [];

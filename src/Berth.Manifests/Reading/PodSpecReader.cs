@@ -41,7 +41,8 @@ internal static class PodSpecReader
             RestartPolicy = fields.Text("restartPolicy"),
             Image = fields.Text("image"),
             CommandLine = [.. fields.Texts("command"), .. fields.Texts("args")],
-            Environment = Environment(fields),
+            Environment = [.. fields.Maps("env").Where(static variable => variable.Text("name") is { Value.Length: > 0 }).Select(Variable)],
+            EnvironmentSources = [.. fields.Maps("envFrom").Select(static entry => Source(entry, "secretRef", "configMapRef")).OfType<Located<string>>()],
             Ports = [.. fields.Maps("ports").Select(Port)],
             Privileged = security?.Boolean("privileged"),
             AddedCapabilities = capabilities?.Texts("add") ?? [],
@@ -49,20 +50,19 @@ internal static class PodSpecReader
         };
     }
 
-    // What comes from a secret or a field has no value here.
-    private static List<KeyValuePair<string, string>> Environment(FieldReader container)
+    private static EnvironmentVariable Variable(FieldReader fields)
     {
-        List<KeyValuePair<string, string>> variables = [];
-        foreach (FieldReader variable in container.Maps("env"))
-        {
-            if (variable.Text("name") is { Value.Length: > 0 } name && variable.Text("value") is Located<string> value)
-            {
-                variables.Add(new(name.Value, value.Value));
-            }
-        }
-
-        return variables;
+        EnvironmentVariable variable = new(fields.Text("name")!.Value.Value, fields.At);
+        return fields.Map("valueFrom") is not FieldReader from ? variable with { Value = fields.Text("value") ?? new("", fields.At) }
+            : from.Map("fieldRef")?.Text("fieldPath") is { Value.Length: > 0 } field ? variable with { FieldPath = field }
+            : variable with { Source = Source(from, "secretKeyRef", "configMapKeyRef") ?? new("valueFrom", from.At) };
     }
+
+    private static Located<string>? Source(FieldReader fields, string secret, string configMap) =>
+        fields.Map(secret) is FieldReader one ? new($"Secret {one.Text("name")}", one.At)
+        : fields.Map(configMap) is FieldReader other ? new($"ConfigMap {other.Text("name")}", other.At)
+        : fields.Node.Entries is [MapEntry entry, ..] ? new(entry.Key, entry.KeyAt)
+        : null;
 
     private static ContainerPort Port(FieldReader fields) => new(fields.At)
     {

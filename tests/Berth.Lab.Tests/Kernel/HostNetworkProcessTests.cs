@@ -47,4 +47,28 @@ public sealed class HostNetworkProcessTests
             """);
         LabProcess.Run("run", file.Path).ExitsWith(0);
     }
+
+    [Fact]
+    public void The_environment_of_a_pods_program_is_what_its_manifest_says()
+    {
+        using LabFileOnDisk file = new("""
+            nodes: [{ name: node-1 }]
+            images: [{ image: prints, command: [sh, -c, 'env >/run/env.$POD_NAME; exec sleep infinity'] }]
+            manifests:
+              - apiVersion: v1
+                kind: Pod
+                metadata: { name: p }
+                spec:
+                  containers:
+                    - name: c
+                      image: prints
+                      env:
+                        - { name: HOST, valueFrom: { fieldRef: { fieldPath: status.hostIP } } }
+                        - { name: OWN, valueFrom: { fieldRef: { fieldPath: status.podIP } } }
+                        - { name: URL, value: "http://$(OWN):80" }
+            probes:
+              - { at: node/node-1, run: [sh, -c, "until grep URL /run/env.p; do sleep 0.05; done; cat /run/env.p"], shows: ["HOST={node/node-1}", "OWN={pod/p}", "URL=http://{pod/p}:80"] }
+            """);
+        LabProcess.Run("run", file.Path).ExitsWith(0);
+    }
 }

@@ -101,6 +101,34 @@ public sealed class ObjectTests
     }
 
     [Fact]
+    public void A_variable_has_a_value_a_field_or_a_source()
+    {
+        Container container = ManifestText.Single<Workload>("""
+            kind: Pod
+            metadata: {name: a}
+            spec:
+              containers:
+              - name: c
+                env:
+                - {name: A, value: b}
+                - {name: B}
+                - {name: C, valueFrom: {fieldRef: {apiVersion: v1, fieldPath: status.podIP}}}
+                - {name: D, valueFrom: {secretKeyRef: {name: db, key: p}}}
+                - {name: E, valueFrom: {configMapKeyRef: {key: p}}}
+                - {name: F, valueFrom: {resourceFieldRef: {resource: limits.cpu}}}
+                - {value: nameless}
+                envFrom: [{configMapRef: {name: web}}, {prefix: X_, secretRef: {name: db}}]
+            """).Template.Spec.Containers[0];
+
+        Assert.Equal(
+            ["A=b", "B=", "C status.podIP", "D Secret db", "E ConfigMap ", "F resourceFieldRef"],
+            container.Environment.Select(static variable =>
+                variable.Name + (variable.Value is { } value ? $"={value}" : $" {variable.FieldPath}{variable.Source}")));
+        Assert.Equal(new Location("test.yaml", 8, 7), container.Environment[1].At);
+        Assert.Equal(["ConfigMap web", "Secret db"], container.EnvironmentSources.Select(static source => source.Value));
+    }
+
+    [Fact]
     public void A_node_has_its_labels_taints_and_addresses()
     {
         Node node = ManifestText.Single<Node>("""
