@@ -20,6 +20,12 @@ internal static class ImageFields
         {
             if (fields.Part(() => ReadImage(item, fields)) is ImageEntry image)
             {
+                if (images.Find(former => former.Image == image.Image) is ImageEntry former)
+                {
+                    fields.Error(
+                        image.At, $"{item.PathOf("image")}: {former.At} says what {image.Image} runs, and registries and tags make no difference: remove one");
+                }
+
                 images.Add(image);
             }
         }

@@ -52,6 +52,13 @@ internal sealed class ObjectCheck
         foreach (Container container in workload.Template.Spec.AllContainers.Where(static container => container.RunsWithPod))
         {
             CheckImage(workload, container);
+            foreach (ContainerPort port in container.Ports)
+            {
+                if (port.Protocol is { Value: "SCTP" } protocol)
+                {
+                    _fields.Error(protocol.At, $"protocol: {protocol}, but a lab serves TCP and UDP alone");
+                }
+            }
         }
 
         if (PodValidation.Refused(workload.Template.Spec) is { } refused)
@@ -61,10 +68,7 @@ internal sealed class ObjectCheck
         }
 
         CheckRestartPolicy(workload);
-        foreach (HostPortClaim claim in HostPortClaim.Of(workload.Template.Spec).Where(static claim => claim.Protocol is not ("TCP" or "UDP")))
-        {
-            _fields.Error(claim.At, $"{claim}: a lab serves TCP and UDP alone");
-        }
+        CheckCompletions(workload);
     }
 
     private void CheckImage(Workload workload, Container container)
@@ -79,6 +83,17 @@ internal sealed class ObjectCheck
             _fields.Error(
                 container.Image?.At ?? container.At,
                 $"nobody knows what the image \"{container.Image?.Value}\" runs here: say it under `images:`, as `- {{image: {(name.Length > 0 ? name : "NAME")}, runs: echo}}`");
+        }
+    }
+
+    // A lab lets a Job's pods run, and makes no others when they are done.
+    private void CheckCompletions(Workload workload)
+    {
+        if (workload is { Completions: { } completions, DesiredPods: > 0 and int atOnce } && completions.Value > atOnce)
+        {
+            _fields.Error(
+                completions.At,
+                $"{workload}: completions: {completions}, but a lab makes the {atOnce} that may run at once (parallelism), and none after: say parallelism: {completions} too");
         }
     }
 
@@ -103,7 +118,9 @@ internal sealed class ObjectCheck
 
     private void CheckPolicy(NetworkPolicy policy)
     {
-        if (policy.HasIngressRules || policy.PolicyTypes.Any(static type => type.Value != "Ingress"))
+        // pkg/apis/networking/v1, SetDefaults_NetworkPolicy: without policyTypes one with egress rules is about both.
+        if (policy.HasIngressRules || policy.PolicyTypes.Any(static type => type.Value != "Ingress")
+            || (policy.PolicyTypes.Count == 0 && policy.HasEgressRules))
         {
             _fields.Error(
                 policy.Metadata.At, $"{policy}: a lab enforces policies that deny all ingress, and no other: leave out its rules and Egress");

@@ -98,6 +98,23 @@ internal sealed class ServiceCheck
         {
             _fields.Error(range.At, "loadBalancerSourceRanges: a lab's load balancers answer everybody: leave it out");
         }
+
+        if (_service.PublishNotReadyAddresses is { Value: true } publish)
+        {
+            _fields.Error(publish.At, "publishNotReadyAddresses: true, but a lab's endpoints are pods that are ready: leave it out");
+        }
+
+        if (_service.AllocateLoadBalancerNodePorts is { } allocate)
+        {
+            if (_service.Type is not { Value: "LoadBalancer" })
+            {
+                Refuse(allocate.At, "allocateLoadBalancerNodePorts: may only be used when `type` is 'LoadBalancer'");
+            }
+            else if (!allocate.Value)
+            {
+                _fields.Error(allocate.At, "allocateLoadBalancerNodePorts: false, but in a lab a LoadBalancer has them: leave it out");
+            }
+        }
     }
 
     private void CheckPorts()

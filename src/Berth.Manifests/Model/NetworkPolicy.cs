@@ -10,6 +10,9 @@ public sealed record NetworkPolicy(
     /// <summary>Whether it lets anything in (<c>spec.ingress</c>); without a rule it lets in nothing.</summary>
     public bool HasIngressRules { get; init; }
 
+    /// <summary>Whether it says what may be sent (<c>spec.egress</c>); without policyTypes it is then about that as well.</summary>
+    public bool HasEgressRules { get; init; }
+
     /// <inheritdoc/>
     public override string ToString() => Metadata.ToString();
 }

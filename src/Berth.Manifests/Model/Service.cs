@@ -51,6 +51,12 @@ public sealed record Service(ObjectMetadata Metadata) : KubernetesObject(Metadat
     /// <summary><c>loadBalancerSourceRanges</c>: from where its load balancer's addresses answer; empty for everywhere.</summary>
     public IReadOnlyList<Located<string>> LoadBalancerSourceRanges { get; init; } = [];
 
+    /// <summary><c>publishNotReadyAddresses</c>: pods that are not ready are endpoints too.</summary>
+    public Located<bool>? PublishNotReadyAddresses { get; init; }
+
+    /// <summary><c>allocateLoadBalancerNodePorts</c>, of type LoadBalancer; without it true.</summary>
+    public Located<bool>? AllocateLoadBalancerNodePorts { get; init; }
+
     /// <summary>Whether it has ports on every node: type NodePort or LoadBalancer.</summary>
     public bool HasNodePorts => Type?.Value is "NodePort" or "LoadBalancer";
 

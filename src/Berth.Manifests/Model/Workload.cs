@@ -9,6 +9,10 @@ public sealed record Workload(ObjectMetadata Metadata, WorkloadKind Kind, PodTem
     /// <summary><c>spec.replicas</c>, or <c>spec.parallelism</c> of a Job; null when it is not given or means nothing.</summary>
     public Located<int>? Replicas { get; init; }
 
+    /// <summary><c>spec.completions</c> of a Job: how many of its pods are to succeed, one after the other where they are more than may
+    /// run at once; null when it is not given.</summary>
+    public Located<int>? Completions { get; init; }
+
     /// <summary>How many pods there are to be at once: 1 where nothing is said, 0 when it is suspended. Of a DaemonSet it is
     /// one for each node, and this number says nothing.</summary>
     public int DesiredPods { get; init; } = 1;

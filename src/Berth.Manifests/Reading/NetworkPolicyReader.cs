@@ -12,6 +12,7 @@ internal static class NetworkPolicyReader
             spec?.Texts("policyTypes") ?? [])
         {
             HasIngressRules = spec?.Items("ingress").Count > 0,
+            HasEgressRules = spec?.Items("egress").Count > 0,
         };
     }
 }

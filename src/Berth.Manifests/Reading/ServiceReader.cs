@@ -23,6 +23,8 @@ internal static class ServiceReader
                 ExternalTrafficPolicy = spec.Text("externalTrafficPolicy"),
                 InternalTrafficPolicy = spec.Text("internalTrafficPolicy"),
                 SessionAffinity = spec.Text("sessionAffinity"),
+                PublishNotReadyAddresses = spec.Boolean("publishNotReadyAddresses"),
+                AllocateLoadBalancerNodePorts = spec.Boolean("allocateLoadBalancerNodePorts"),
                 LoadBalancerSourceRanges = spec.Texts("loadBalancerSourceRanges"),
                 LoadBalancerIPs = LoadBalancerIPs(root.Map("status")?.Map("loadBalancer")),
             };

@@ -38,10 +38,12 @@ internal static class WorkloadReader
     private static Workload Job(WorkloadKind kind, ObjectMetadata metadata, FieldReader spec, bool suspended)
     {
         Located<int>? parallelism = spec.Int32("parallelism");
-        int atOnce = Math.Min(parallelism?.Value ?? 1, spec.Int32("completions")?.Value ?? int.MaxValue);
+        Located<int>? completions = spec.Int32("completions");
+        int atOnce = Math.Min(parallelism?.Value ?? 1, completions?.Value ?? int.MaxValue);
         return new Workload(metadata, kind, Template(spec))
         {
             Replicas = parallelism,
+            Completions = completions,
             DesiredPods = suspended || spec.Boolean("suspend") is { Value: true } ? 0 : atOnce,
             Selector = SelectorReader.Read(spec.Map("selector")),
         };

@@ -28,7 +28,16 @@ public sealed class ManifestCheckTests
         "lab.yaml:3:168: error: Pod default/p: the API server refuses it: spec.initContainers[0].ports[0].hostPort: Invalid value: 65536: must be between 1 and 65535, inclusive")]
     [InlineData(
         "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80, protocol: SCTP }] }] } }",
-        "lab.yaml:3:141: error: SCTP 80: a lab serves TCP and UDP alone")]
+        "lab.yaml:3:155: error: protocol: SCTP, but a lab serves TCP and UDP alone")]
+    [InlineData(
+        "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, protocol: SCTP }] }] } }",
+        "lab.yaml:3:141: error: protocol: SCTP, but a lab serves TCP and UDP alone")]
+    [InlineData(
+        "{ apiVersion: batch/v1, kind: Job, metadata: { name: j }, spec: { completions: 3, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: echo }] } } } }",
+        "lab.yaml:3:84: error: Job default/j: completions: 3, but a lab makes the 1 that may run at once (parallelism), and none after: say parallelism: 3 too")]
+    [InlineData(
+        "{ apiVersion: batch/v1, kind: CronJob, metadata: { name: j }, spec: { jobTemplate: { spec: { completions: 3, parallelism: 2, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: echo }] } } } } } }",
+        "lab.yaml:3:111: error: CronJob default/j: completions: 3, but a lab makes the 2 that may run at once (parallelism), and none after: say parallelism: 3 too")]
     [InlineData(
         "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { restartPolicy: never, containers: [{ name: c, image: echo }] } }",
         "lab.yaml:3:80: error: Pod default/p: the API server refuses it: restartPolicy: never: supported values: Always, OnFailure, Never")]
@@ -38,7 +47,7 @@ public sealed class ManifestCheckTests
     [InlineData(
         "{ apiVersion: batch/v1, kind: Job, metadata: { name: j }, spec: { template: { spec: { containers: [{ name: c, image: echo }] } } } }",
         "lab.yaml:3:89: error: Job default/j: the API server refuses it: restartPolicy: Always: supported values: OnFailure, Never")]
-    public void A_pod_that_the_API_server_refuses(string manifest, string error) => AssertError(manifest, error);
+    public void A_pod_that_the_API_server_refuses_or_a_lab_does_not_run(string manifest, string error) => AssertError(manifest, error);
 
     [Theory]
     [InlineData("type: NodePort, ports: [{ port: 80, nodePort: 80 }]", "ports: nodePort: 80: not in the valid range, which is 30000-32767")]
@@ -55,6 +64,7 @@ public sealed class ManifestCheckTests
     [InlineData("selector: { app: x }", "ports: Required value")]
     [InlineData("type: NodePort, ports: []", "ports: Required value")]
     [InlineData("type: Nodeport, ports: [{ port: 80 }]", "type: Nodeport: supported values: ClusterIP, ExternalName, LoadBalancer, NodePort")]
+    [InlineData("allocateLoadBalancerNodePorts: true, ports: [{ port: 80 }]", "allocateLoadBalancerNodePorts: may only be used when `type` is 'LoadBalancer'")]
     [InlineData("type: NodePort, clusterIP: None, ports: [{ port: 80 }]", "clusterIP: None: a NodePort has an address")]
     public void A_Service_that_the_API_server_refuses(string fields, string error) => Assert.EndsWith(
         $"error: Service default/s: the API server refuses it: {error}",
@@ -144,6 +154,37 @@ public sealed class ManifestCheckTests
           - { apiVersion: v1, kind: Service, metadata: { name: s2 }, spec: { type: NodePort, ports: [{ name: a, port: 53, nodePort: 30053 }, { name: b, port: 53, protocol: UDP, nodePort: 30053 }] } }
           - { apiVersion: v1, kind: Service, metadata: { name: headless }, spec: { clusterIP: None } }
           - { apiVersion: v1, kind: Service, metadata: { name: elsewhere }, spec: { type: ExternalName, externalName: example.org } }
+        """);
+
+    // Without policyTypes one with egress rules is about both.
+    [Theory]
+    [InlineData("egress: [{}]", false)]
+    [InlineData("egress: [{ to: [] }], ingress: []", false)]
+    [InlineData("policyTypes: [Egress]", false)]
+    [InlineData("policyTypes: [Ingress], ingress: [{}]", false)]
+    [InlineData("egress: []", true)]
+    [InlineData("policyTypes: [Ingress], egress: [{}]", true)]
+    public void A_policy_that_says_more_than_to_deny_all_ingress_is_an_error(string fields, bool isFine)
+    {
+        string lab = $"{Node}  - {{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: {{ name: x }}, spec: {{ podSelector: {{}}, {fields} }} }}";
+        if (isFine)
+        {
+            LabText.Lab(lab);
+        }
+        else
+        {
+            Assert.Equal(
+                ["lab.yaml:3:5: error: NetworkPolicy default/x: a lab enforces policies that deny all ingress, and no other: leave out its rules and Egress"],
+                LabText.Errors(lab));
+        }
+    }
+
+    [Fact]
+    public void What_does_not_run_here_need_not_be_known() => LabText.Lab(Node + """
+          - { apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo }], initContainers: [{ name: d, image: unknown, ports: [{ containerPort: 80, protocol: SCTP }] }] } }
+          - { apiVersion: batch/v1, kind: Job, metadata: { name: j }, spec: { completions: 3, parallelism: 4, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: echo }] } } } }
+          - { apiVersion: batch/v1, kind: Job, metadata: { name: k }, spec: { completions: 3, suspend: true, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: echo }] } } } }
+          - { apiVersion: v1, kind: Service, metadata: { name: s }, spec: { type: LoadBalancer, allocateLoadBalancerNodePorts: true, publishNotReadyAddresses: false, ports: [{ port: 80 }] } }
         """);
 
     private static void AssertError(string manifest, string error) => Assert.Equal([error], LabText.Errors($"{Node}  - {manifest}"));
