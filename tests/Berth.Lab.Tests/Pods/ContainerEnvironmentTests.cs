@@ -36,7 +36,7 @@ public sealed class ContainerEnvironmentTests
                       image: other
                       env: [{ name: HOST, value: first }, { name: HOST, value: example }, { name: PORT, value: "80" }, { name: X, {{fields}} }, { name: LATER, value: x }]
             """).File!.Manifests));
-        PodRecord record = new("shop", "p", pod) { NodeName = "node-1", Address = IPAddress.Parse("10.244.1.2") };
+        PodRecord record = new("shop", "p", pod, 1) { NodeName = "node-1", Address = IPAddress.Parse("10.244.1.2") };
 
         IReadOnlyDictionary<string, string> environment = ContainerEnvironment.Of(record, pod.Template.Spec.Containers[0]);
 
