@@ -16,9 +16,11 @@ internal static class PrintedObjects
         Workload[] made = [.. all.Where(workload => IsMade(workload, all))];
         if (made.Length > 0)
         {
+            // A step may apply the same again.
+            int count = made.DistinctBy(static workload => workload.ToString()).Count();
             fields.Sink.Add(new Diagnostic(
                 DiagnosticSeverity.Warning, made[0].Metadata.At,
-                $"{made[0]}{(made.Length == 1 ? "" : $" and {made.Length - 1} more")}: made by {(made.Length == 1 ? "its controller, which is" : "their controllers, which are")} in the file too, under the lab's own names"));
+                $"{made[0]}{(count == 1 ? "" : $" and {count - 1} more")}: made by {(count == 1 ? "its controller, which is" : "their controllers, which are")} in the file too, under the lab's own names"));
         }
 
         HashSet<KubernetesObject> passedOver = new(made, ReferenceEqualityComparer.Instance);

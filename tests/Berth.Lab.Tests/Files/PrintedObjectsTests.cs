@@ -88,7 +88,8 @@ public sealed class PrintedObjectsTests
     public void What_a_controller_of_the_file_makes_is_there_once(string made, string warning, params string[] manifests)
     {
         string yaml = Nodes + string.Concat(manifests).Replace("{0}", "selfLink: /x", StringComparison.Ordinal).Replace("{1}", "Running", StringComparison.Ordinal);
-        LabFileReading reading = LabText.Read(yaml);
+        string again = "steps:\n  - apply:\n    " + yaml[Nodes.Length..].Replace("\n", "\n    ", StringComparison.Ordinal);
+        LabFileReading reading = LabText.Read(yaml + again);
 
         Diagnostic found = Assert.Single(reading.Diagnostics);
         Assert.Equal((DiagnosticSeverity.Warning, warning), (found.Severity, found.Message));
