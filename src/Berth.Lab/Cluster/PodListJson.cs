@@ -49,6 +49,11 @@ internal static class PodListJson
             json.WriteStartObject();
             Write(json, "containerPort", port.Port);
             Write(json, "hostPort", port.HostPort);
+            if (port.HostIP is { Value.Length: > 0 } address)
+            {
+                json.WriteString("hostIP", address.Value);
+            }
+
             json.WriteString("protocol", port.Protocol is { Value.Length: > 0 } protocol ? protocol.Value : "TCP");
             json.WriteEndObject();
         }

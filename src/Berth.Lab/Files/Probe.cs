@@ -19,6 +19,9 @@ internal enum Outcome
     Refused,
     TimedOut,
     Unreachable,
+
+    /// <summary>There was a connection, and nothing came of it, or it was reset: no expectation names that.</summary>
+    Silent,
 }
 
 /// <summary>A connection or a datagram, and who answers.</summary>

@@ -46,7 +46,7 @@ internal static class ProbeFields
             ["refused"] => (Outcome.Refused, []),
             ["timeout"] => (Outcome.TimedOut, []),
             ["unreachable"] => (Outcome.Unreachable, []),
-            _ => (Outcome.Answered, expected),
+            _ => (Outcome.Answered, Names(expected)),
         };
         if (expected.Count > 1 && expected.FirstOrDefault(static word => word is "refused" or "timeout" or "unreachable") is string outcomeWord)
         {
@@ -71,9 +71,13 @@ internal static class ProbeFields
             Times = LabFields.Number(item, "times", 1, 1, MostTimes),
             IsExplained = isExplained,
             ExplanationShows = IsSwitch(item) ? [] : LabFields.TextOrTexts(item, "explain"),
-            Tie = LabFields.TextOrTexts(item, "tie"),
+            Tie = Names(LabFields.TextOrTexts(item, "tie")),
         };
     }
+
+    // A pod of the namespace default goes by its name alone.
+    private static List<string> Names(IReadOnlyList<string> names) =>
+        [.. names.Select(static name => name.StartsWith("default/", StringComparison.Ordinal) ? name["default/".Length..] : name)];
 
     private static bool IsSwitch(FieldReader item) => item.Node.Find("explain")?.Value is ScalarNode { Value.Kind: ScalarKind.Boolean };
 
@@ -112,7 +116,7 @@ internal static class ProbeFields
         (string space, string name) = NameIn(LabFields.Required(item, "pod").Value);
         return new PodProbe(item.Text("name")?.Value, item.At, space, name, Phase(item))
         {
-            Reason = item.Text("reason")?.Value,
+            Reason = Reason(item),
             Message = item.Text("message")?.Value,
             HeldBy = item.Text("heldBy")?.Value,
             Node = item.Text("node")?.Value,
@@ -126,7 +130,7 @@ internal static class ProbeFields
         return item.Has("count")
             ? new PodCountProbe(item.Text("name")?.Value, item.At, space, name, Phase(item), LabFields.Number(item, "count", 0, 0, MostTimes))
             {
-                Reason = item.Text("reason")?.Value,
+                Reason = Reason(item),
             }
             : throw new ManifestFormatException(item.At, $"{item.PathOf("count")} is missing: how many pods there are in this phase");
     }
@@ -150,6 +154,11 @@ internal static class ProbeFields
             item, "phase", PodPhase.Running, ("Pending", PodPhase.Pending), ("Running", PodPhase.Running), ("Succeeded", PodPhase.Succeeded),
             ("Failed", PodPhase.Failed));
     }
+
+    // That there is no pod of a misspelt reason would always be so.
+    private static string? Reason(FieldReader item) => item.Has("reason")
+        ? LabFields.Word(item, "reason", "", [.. PodRecord.Reasons.Select(static reason => (reason, reason))])
+        : null;
 
     private static (string Namespace, string Name) NameIn(string text)
     {

@@ -38,7 +38,7 @@ internal sealed record ContainerProgram(IReadOnlyList<string> Command, IReadOnly
 
     private static List<string> Echo(PodRecord pod, List<PortNumber> ports, LabTools tools)
     {
-        List<string> command = [.. tools.Self, "lab", "echo", "--name", pod.Name];
+        List<string> command = [.. tools.Self, "lab", "echo", "--name", pod.ShortName];
         foreach (PortNumber port in ports)
         {
             command.Add(port.ToString());

@@ -32,7 +32,7 @@ internal static class MariadbProgram
             --enforce-storage-engine= --log-warnings=0 <"$3/install.sql" >"$3/install.log" 2>&1 || { cat "$3/install.log" >&2; exit 1; }
         exec "$1" --no-defaults --user=root --datadir="$3/data" --tmpdir="$3/tmp" --socket="$3/socket" --pid-file="$3/pid" --port="$4" \
             --bind-address=0.0.0.0 --skip-name-resolve --max-connect-errors=1000000 --init-file="$3/init.sql" \
-            --version="10.11-MariaDB name=$POD_NAME " --skip-innodb --default-storage-engine=Aria --performance-schema=OFF
+            --version="10.11-MariaDB name=$5 " --skip-innodb --default-storage-engine=Aria --performance-schema=OFF
         """;
 
     /// <summary>Writes its first statements; the command line that installs and runs it.</summary>
@@ -46,7 +46,7 @@ internal static class MariadbProgram
         Directory.CreateDirectory(directory + "/tmp");
         File.WriteAllText(directory + "/init.sql", Statements(ContainerEnvironment.Of(pod, container)));
         PortNumber port = ports.Count > 0 ? ports[0] : new PortNumber(DefaultPort, IsUdp: false);
-        return new ContainerProgram(["sh", "-c", Run, "sh", server, share, directory, $"{port.Port}"], [port], Patience);
+        return new ContainerProgram(["sh", "-c", Run, "sh", server, share, directory, $"{port.Port}", pod.ShortName], [port], Patience);
     }
 
     /// <summary>Whether it makes something of an environment variable.</summary>

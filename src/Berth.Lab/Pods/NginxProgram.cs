@@ -27,7 +27,7 @@ internal static class NginxProgram
                 {{temporary}}
                 server {
                     {{listens}}
-                    location / { return 200 "name={{pod.Name}} address=$server_addr source=$remote_addr\n"; }
+                    location / { return 200 "name={{pod.ShortName}} address=$server_addr source=$remote_addr\n"; }
                 }
             }
             """);

@@ -11,6 +11,13 @@ namespace Berth.Lab;
 /// <param name="number">Of those that had this name the how manieth it is, from 1.</param>
 internal sealed class PodRecord(string space, string name, Workload owner, int number)
 {
+    /// <summary>All reasons: the scheduler's, the kubelet's when it takes a pod and when it makes its network, and those of its programs.</summary>
+    public static IReadOnlyList<string> Reasons { get; } =
+    [
+        "Unschedulable", "NodePorts", "NodeAffinity", "TaintToleration", "NetworkPluginNotReady", "FailedCreatePodSandBox", "CrashLoopBackOff",
+        "NotReady", "Killed", "Completed", "Error",
+    ];
+
     public string Namespace { get; } = space;
 
     public string Name { get; } = name;
@@ -77,6 +84,9 @@ internal sealed class PodRecord(string space, string name, Workload owner, int n
 
     /// <summary>Whether a Service may send it traffic: its programs run, and have listened since they began.</summary>
     public bool IsReady => Phase == PodPhase.Running && Reason is null && Address is not null;
+
+    /// <summary>What it answers with, and how a file calls it: its name, and with its namespace where that is not <c>default</c>.</summary>
+    public string ShortName => Namespace == "default" ? Name : ToString();
 
     /// <summary>Namespace and name.</summary>
     public override string ToString() => $"{Namespace}/{Name}";

@@ -31,19 +31,23 @@ internal sealed class Addresses(LabCluster cluster)
             source.At, $"source: \"{source.Value}\" is no source: write {AllowedSources}");
 
     /// <summary>Replaces <c>{pod/NAME}</c> and its like by addresses.</summary>
-    public string Fill(string text)
+    /// <exception cref="LabException">A pod or Service has none.</exception>
+    public FilledText Fill(string text)
     {
         StringBuilder filled = new();
+        List<(int Start, int Length)> addresses = [];
         int done = 0;
         while (Placeholder.Next(text, done) is Placeholder next)
         {
             // That each stands for something was seen when the file was read.
             string address = Find(next.Name, new Location("", 1, 1)) ?? throw new InvalidOperationException($"{{{next.Name}}} stands for nothing");
-            filled.Append(text, done, next.Start - done).Append(address);
+            filled.Append(text, done, next.Start - done);
+            addresses.Add((filled.Length, address.Length));
+            filled.Append(address);
             done = next.End;
         }
 
-        return filled.Append(text, done, text.Length - done).ToString();
+        return new FilledText(filled.Append(text, done, text.Length - done).ToString(), addresses);
     }
 
     private string? Find(string name, Location at) => name.Split('/') switch

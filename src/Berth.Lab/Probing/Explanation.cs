@@ -97,7 +97,7 @@ internal sealed class Explanation(LabCluster cluster)
             || (address is not null && !pod.Spec.IsHostNetwork && address.Equals(pod.Address)));
         if (pod is not null)
         {
-            Foretell(pod.IsKilled || !Listens(pod, protocol, end.GetProperty("port").GetInt32()) ? "refused" : pod.Name, words);
+            Foretell(pod.IsKilled || !Listens(pod, protocol, end.GetProperty("port").GetInt32()) ? "refused" : pod.ShortName, words);
         }
         else if (address is not null && Text(end, "kind") != "socket" && NodeAt(address) is NodeMachine next && next != node && number < MostNodes)
         {

@@ -6,10 +6,10 @@ namespace Berth.Lab;
 /// <summary>Looks at a cluster.</summary>
 internal sealed class Prober(LabCluster cluster)
 {
-    // What answers does so in less than a millisecond; the rest is for a busy machine. Where silence is expected less will do:
-    // who waits too short for it fails no probe that is right.
+    // What answers does so in less than a millisecond; the rest is for a busy machine. Where silence is expected less will do, but
+    // more than the second after which TCP asks again: a packet that was lost is no silence.
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
-    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Silence = TimeSpan.FromMilliseconds(1500);
 
     private readonly Addresses _addresses = new(cluster);
 
@@ -72,8 +72,7 @@ internal sealed class Prober(LabCluster cluster)
     {
         IReadOnlyDictionary<string, string> foretold = new Explanation(cluster).Foretell(probe, to);
         string[] expected = probe.Expected == Outcome.Answered ? [.. probe.Names] : [Word(probe.Expected)];
-        string[] more = [.. foretold.Keys.Except(expected).Except(probe.Tie)];
-        if (more.Length > 0 || !seen.IsSubsetOf(foretold.Keys) || probe.Tie.Except(foretold.Keys).Any())
+        if (foretold.Keys.Except(expected).Except(probe.Tie).Any() || !seen.IsSubsetOf(foretold.Keys) || expected.Concat(probe.Tie).Except(foretold.Keys).Any())
         {
             return ($"but berth explain says {string.Join(" or ", foretold.Keys)}", false);
         }
@@ -91,35 +90,35 @@ internal sealed class Prober(LabCluster cluster)
 
     private (string, string, string, bool) Run(CommandProbe probe)
     {
-        string[] words = [.. probe.Command.Select(_addresses.Fill)];
+        string[] words = [.. probe.Command.Select(word => _addresses.Fill(word).Text)];
         ProgramOutput output = cluster.RunCommand(cluster.Find(probe.From), words);
         List<string> expected = [];
         List<string> wrong = [];
         string text = output.Output + output.Errors;
-        string[] shows = [.. probe.Shows.Select(_addresses.Fill)];
-        string[] hides = [.. probe.Hides.Select(_addresses.Fill)];
+        FilledText[] shows = [.. probe.Shows.Select(_addresses.Fill)];
+        FilledText[] hides = [.. probe.Hides.Select(_addresses.Fill)];
         if (shows.Length > 0)
         {
-            expected.Add($"shows {string.Join(" and ", shows)}");
+            expected.Add($"shows {string.Join<FilledText>(" and ", shows)}");
         }
 
         if (hides.Length > 0)
         {
-            expected.Add($"does not show {string.Join(" or ", hides)}");
+            expected.Add($"does not show {string.Join<FilledText>(" or ", hides)}");
         }
 
-        if (shows.Where(show => !text.Contains(show, StringComparison.Ordinal)).ToArray() is { Length: > 0 } missing)
+        if (shows.Where(show => !show.IsIn(text)).ToArray() is { Length: > 0 } missing)
         {
-            wrong.Add($"does not show {string.Join(" or ", missing)}");
+            wrong.Add($"does not show {string.Join<FilledText>(" or ", missing)}");
         }
 
-        if (hides.Where(hide => text.Contains(hide, StringComparison.Ordinal)).ToArray() is { Length: > 0 } shown)
+        if (hides.Where(hide => hide.IsIn(text)).ToArray() is { Length: > 0 } shown)
         {
-            wrong.Add($"shows {string.Join(" and ", shown)}");
+            wrong.Add($"shows {string.Join<FilledText>(" and ", shown)}");
         }
 
-        // What shows something may complain as well; what failed, and shows nothing, proves nothing.
-        int exit = probe.ExitCode ?? (shows.Length > 0 && hides.Length == 0 ? output.ExitCode : 0);
+        // A command that failed hides everything, and may well name what it did not find.
+        int exit = probe.ExitCode ?? 0;
         if (probe.ExitCode is not null || expected.Count == 0)
         {
             expected.Add($"exit code {exit}");
@@ -156,7 +155,7 @@ internal sealed class Prober(LabCluster cluster)
             && (probe.Node is null || pod.NodeName == probe.Node)
             && HasReason(pod, probe.Reason)
             && (probe.Message is null || pod.Message?.Contains(probe.Message, StringComparison.Ordinal) == true)
-            && (probe.HeldBy is null || pod.HeldPorts.Any(port => port.Holder.Name == probe.HeldBy || port.Holder.ToString() == probe.HeldBy));
+            && (probe.HeldBy is null || pod.HeldPorts.Any(port => port.Holder.ToString() == (probe.HeldBy.Contains('/', StringComparison.Ordinal) ? probe.HeldBy : $"default/{probe.HeldBy}")));
         return (probe.Subject, expected, seen, good);
     }
 
@@ -180,6 +179,7 @@ internal sealed class Prober(LabCluster cluster)
         Outcome.Refused => "refused",
         Outcome.TimedOut => "timeout",
         Outcome.Unreachable => "unreachable",
+        Outcome.Silent => "connected, no answer",
         _ => "answered",
     };
 

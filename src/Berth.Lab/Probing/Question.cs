@@ -60,6 +60,19 @@ internal static class Question
             return new Answer(Outcome.TimedOut);
         }
 
+        try
+        {
+            return Converse(socket, patience);
+        }
+        catch (SocketException)
+        {
+            // The other side was there, and hung up.
+            return new Answer(Outcome.Silent);
+        }
+    }
+
+    private static Answer Converse(Socket socket, int patience)
+    {
         socket.Send("GET / HTTP/1.0\r\nHost: lab\r\n\r\n"u8);
         byte[] buffer = new byte[Largest];
         int length = 0;
@@ -79,7 +92,7 @@ internal static class Question
             }
         }
 
-        return length == 0 ? new Answer(Outcome.TimedOut) : Answer.Parse(Encoding.Latin1.GetString(buffer, 0, length));
+        return length == 0 ? new Answer(Outcome.Silent) : Answer.Parse(Encoding.Latin1.GetString(buffer, 0, length));
     }
 
     private static bool IsComplete(ReadOnlySpan<byte> text) =>

@@ -14,7 +14,7 @@ internal static class LabRequirements
     {
         CheckBridges(file, BridgeParameters);
         Place home = Underlay.FindHome();
-        if (file.Network.Overlay == Overlay.Vxlan && file.Nodes.Count > 1)
+        if (file.Network.Overlay == Overlay.Vxlan)
         {
             Try(home, programs, "ip", ["link", "add", "try0", "type", "vxlan", "id", "9", "local", "127.0.0.1", "dstport", "8472"],
                 "VXLAN interfaces (or write `overlay: routes` under `network:`)");

@@ -53,6 +53,8 @@ public static class LabSandbox
             Write(Path.GetFileName(plugin), content);
         }
 
+        // So that a command finds it, and a shell's within a command.
+        Environment.SetEnvironmentVariable("PATH", $"{LabDirectories.Plugins}:{Environment.GetEnvironmentVariable("PATH")}");
         IReadOnlyList<string> command = isOneFile ? [LabDirectories.Plugins + "/berth"] : tools.Self;
         File.WriteAllLines(LabDirectories.Root + "/self", command);
         return tools with { Self = command };

@@ -9,7 +9,7 @@ namespace Berth.Lab;
 internal sealed class IptablesLayout(IReadOnlyList<ServedPort> ports, NetworkEntry network)
 {
     // Empty, in every table: kube-proxy looks whether it is still there to notice that somebody flushed the table.
-    private const string Canary = "KUBE-PROXY-CANARY";
+    internal const string Canary = "KUBE-PROXY-CANARY";
 
     private static readonly string[] FilterChains =
         ["KUBE-SERVICES", "KUBE-EXTERNAL-SERVICES", "KUBE-FORWARD", "KUBE-NODEPORTS", "KUBE-PROXY-FIREWALL", "KUBE-FIREWALL", Canary];

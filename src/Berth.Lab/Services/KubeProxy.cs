@@ -19,12 +19,11 @@ internal abstract class KubeProxy
         };
     }
 
-    /// <summary>Makes what there is to be, of these ports; the first time, all of it.</summary>
+    /// <summary>Makes what there is to be, of these ports: the first time, and when somebody has flushed it, all of it.</summary>
     /// <exception cref="LabException">A program failed.</exception>
     public abstract void Sync(IReadOnlyList<ServedPort> ports);
 
-    /// <summary>Stops and starts again: what it made stays meanwhile. Jumps stay where they are; one that is missing is put in
-    /// front.</summary>
+    /// <summary>Stops and starts again.</summary>
     /// <exception cref="LabException">A program failed.</exception>
     public abstract void Restart(IReadOnlyList<ServedPort> ports);
 
@@ -32,7 +31,15 @@ internal abstract class KubeProxy
     /// <exception cref="LabException">A program failed.</exception>
     public abstract void Stop();
 
-    /// <summary>A script that puts jumps in front of their chains where they are missing.</summary>
-    protected static string EnsureJumps(string program, string table, IEnumerable<string> jumps) =>
-        string.Concat(jumps.Select(jump => $"{program} -t {table} -C {jump} 2>/dev/null || {program} -t {table} -I {jump}\n"));
+    /// <summary>A script that makes the chains that jumps lead to, and puts the jumps in front of what is there, where they are
+    /// missing.</summary>
+    protected static string EnsureJumps(string program, string table, IReadOnlyList<string> jumps)
+    {
+        IEnumerable<string> chains = jumps.Select(static jump => jump[(jump.LastIndexOf(' ') + 1)..]).Distinct();
+        return string.Concat(
+        [
+            .. chains.Select(chain => $"{program} -t {table} -N {chain} 2>/dev/null || true\n"),
+            .. jumps.Select(jump => $"{program} -t {table} -C {jump} 2>/dev/null || {program} -t {table} -I {jump}\n"),
+        ]);
+    }
 }

@@ -1,10 +1,13 @@
 namespace Berth.Lab;
 
-/// <summary>kube-proxy's iptables mode: one iptables-restore for each change.</summary>
+/// <summary>kube-proxy's iptables mode: one iptables-restore for each change. What it made stays while it restarts, and so do its jumps
+/// where they are.</summary>
 internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntry network, Programs programs) : KubeProxy
 {
     private readonly HashSet<string> _chains = [];
     private bool _isStarted;
+
+    private string Program => restore[..^"-restore".Length];
 
     public override void Sync(IReadOnlyList<ServedPort> ports)
     {
@@ -12,6 +15,10 @@ internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntr
         {
             // So that NodePorts answer at 127.0.0.1 (--iptables-localhost-nodeports, which is its default).
             place.SetSysctl("net.ipv4.conf.all.route_localnet", "1");
+        }
+        else if (programs.Run(place, Program, ["-t", "nat", "-S", IptablesLayout.Canary]).ExitCode != 0)
+        {
+            EnsureJumps();
         }
 
         IptablesLayout layout = new(ports, network);
@@ -25,16 +32,19 @@ internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntr
 
     public override void Restart(IReadOnlyList<ServedPort> ports)
     {
-        string program = restore[..^"-restore".Length];
-        programs.Must(
-            place, "sh", ["-e"], EnsureJumps(program, "filter", IptablesLayout.FilterJumps) + EnsureJumps(program, "nat", IptablesLayout.NatJumps));
+        EnsureJumps();
         Sync(ports);
     }
 
     public override void Stop()
     {
+        // What is to be removed must be there.
+        EnsureJumps();
         programs.Must(place, restore, ["--noflush"], IptablesLayout.Removal(_chains));
         _chains.Clear();
         _isStarted = false;
     }
+
+    private void EnsureJumps() => programs.Must(
+        place, "sh", ["-e"], EnsureJumps(Program, "filter", IptablesLayout.FilterJumps) + EnsureJumps(Program, "nat", IptablesLayout.NatJumps));
 }

@@ -15,11 +15,18 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
     private readonly HashSet<IPAddress> _bound = [];
     private bool _isStarted;
 
+    private string Program => restore[..^"-restore".Length];
+
     public override void Sync(IReadOnlyList<ServedPort> ports)
     {
         if (!_isStarted)
         {
             Start();
+        }
+        else if (!AreThere(programs.Must(node.Place, $"{Program}-save", []), [.. IpvsLayout.NatJumps, .. IpvsLayout.FilterJumps]))
+        {
+            // It looks after them with each change.
+            EnsureJumps();
         }
 
         IpvsLayout layout = new(
@@ -35,14 +42,14 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
 
     public override void Restart(IReadOnlyList<ServedPort> ports)
     {
-        string program = restore[..^"-restore".Length];
-        programs.Must(
-            node.Place, "sh", ["-e"], EnsureJumps(program, "nat", IpvsLayout.NatJumps) + EnsureJumps(program, "filter", IpvsLayout.FilterJumps));
+        EnsureJumps();
         Sync(ports);
     }
 
     public override void Stop()
     {
+        // What is to be removed must be there.
+        EnsureJumps();
         programs.Must(node.Place, restore, ["--noflush"], IpvsLayout.Removal());
         programs.Must(node.Place, "ipvsadm", ["-C"]);
         programs.Must(node.Place, "ip", ["link", "delete", Link]);
@@ -53,6 +60,18 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
 
         _bound.Clear();
         _isStarted = false;
+    }
+
+    private void EnsureJumps() => programs.Must(
+        node.Place, "sh", ["-e"], EnsureJumps(Program, "nat", IpvsLayout.NatJumps) + EnsureJumps(Program, "filter", IpvsLayout.FilterJumps));
+
+    private static bool AreThere(string saved, IReadOnlyList<string> jumps)
+    {
+        string[] lines = saved.Split('\n');
+        return jumps.All(jump => Array.Exists(
+            lines,
+            line => line.StartsWith($"-A {jump[..jump.IndexOf(' ')]} ", StringComparison.Ordinal)
+                && line.EndsWith(jump[jump.LastIndexOf(" -j ", StringComparison.Ordinal)..], StringComparison.Ordinal)));
     }
 
     private void Start()

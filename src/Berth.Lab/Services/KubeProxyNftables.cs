@@ -1,9 +1,12 @@
 namespace Berth.Lab;
 
-/// <summary>kube-proxy's nftables mode: one transaction for each change. A restart registers its base chains anew, which puts
-/// them before others of the same priority.</summary>
+/// <summary>kube-proxy's nftables mode: one transaction for each change. A restart makes its table anew, and with it its base
+/// chains: of one priority those come first.</summary>
 internal sealed class KubeProxyNftables(NodeMachine node, NetworkEntry network, Programs programs) : KubeProxy
 {
+    // The first line is for a table that is not there.
+    private const string Removal = $"add table ip {NftablesLayout.Table}\ndelete table ip {NftablesLayout.Table}\n";
+
     private readonly HashSet<string> _chains = [];
     private bool _isStarted;
 
@@ -12,22 +15,27 @@ internal sealed class KubeProxyNftables(NodeMachine node, NetworkEntry network, 
         NftablesLayout layout = new(ports, network, node.Address);
         HashSet<string> wanted = [.. layout.ServiceChains];
         string[] stale = [.. _chains.Where(chain => !wanted.Contains(chain))];
-        programs.Must(node.Place, "nft", ["-f", "-"], layout.ToText(stale, isFirst: !_isStarted));
+
+        // As kube-proxy does: when a change fails, because somebody has flushed its table for instance, all of it is made anew.
+        if (!_isStarted || programs.Run(node.Place, "nft", ["-f", "-"], layout.ToText(stale, isFirst: false)).ExitCode != 0)
+        {
+            programs.Must(node.Place, "nft", ["-f", "-"], Removal + layout.ToText([], isFirst: true));
+        }
+
         _chains.Clear();
         _chains.UnionWith(wanted);
         _isStarted = true;
     }
 
-    // Its table is made anew, and with it its base chains: of one priority those come first.
     public override void Restart(IReadOnlyList<ServedPort> ports)
     {
-        Stop();
+        _isStarted = false;
         Sync(ports);
     }
 
     public override void Stop()
     {
-        programs.Must(node.Place, "nft", ["delete", "table", "ip", NftablesLayout.Table]);
+        programs.Must(node.Place, "nft", ["-f", "-"], Removal);
         _chains.Clear();
         _isStarted = false;
     }

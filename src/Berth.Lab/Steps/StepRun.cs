@@ -31,7 +31,7 @@ internal static class StepRun
                 break;
             case CommandStep command:
                 Addresses addresses = new(cluster);
-                string[] words = [.. command.Command.Select(addresses.Fill)];
+                string[] words = [.. command.Command.Select(word => addresses.Fill(word).Text)];
                 ProgramOutput output = cluster.RunCommand(cluster.Find(command.On), words);
                 if (output.ExitCode != 0)
                 {

@@ -42,7 +42,7 @@ public sealed class LabFileTests
               - { from: outside, to: "node/a:80", protocol: udp, expect: [x, z], source: outside, times: 9, explain: rule }
               - { from: node/a, to: service/web, expect: refused }
               - { at: pod/web, run: [ss, -l], shows: a, hides: [b, c], exit: 0 }
-              - { pod: web, phase: Pending, reason: r, message: m, heldBy: h, node: a }
+              - { pod: web, phase: Pending, reason: Unschedulable, message: m, heldBy: h, node: a }
               - { pods: web, phase: Failed, reason: NodePorts, count: 3 }
               - { at: pod/web, captures: tcp, while: { from: outside, to: "192.0.2.50:80", expect: timeout }, sees: false }
             steps:
@@ -128,6 +128,7 @@ public sealed class LabFileTests
     [InlineData("nodes: [{ name: a }]\nnetwork: { overlay: none, cniVersion: 1.0.0 }", "lab.yaml:2:27: error: network.cniVersion: means nothing with overlay: none, for no plugin is called: remove it")]
     [InlineData("nodes: [{ name: a }]\nnetwork: { overlay: none }\nportmap: { plugin: berth }", "lab.yaml:3:1: error: portmap: means nothing with overlay: none, for no plugin is called: remove it")]
     [InlineData("nodes: [{ name: a }]\nprobes: [{ at: node/a, captures: tcp, while: { name: x, from: outside, to: \"node/a:1\", expect: refused }, sees: true }]", "lab.yaml:2:48: error: probes[0].while.name: means nothing in while, for the probe has one: remove it")]
+    [InlineData("nodes: [{ name: a }]\nprobes: [{ pods: web, phase: Failed, reason: NodePort, count: 0 }]", "lab.yaml:2:46: error: probes[0].reason: \"NodePort\", but must be one of Unschedulable, NodePorts, NodeAffinity, TaintToleration, NetworkPluginNotReady, FailedCreatePodSandBox, CrashLoopBackOff, NotReady, Killed, Completed, Error")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [deploy/web] }]", "lab.yaml:2:20: error: \"deploy/web\" is no object: write KIND/NAME or KIND/NAMESPACE/NAME, such as pod/web-1 or service/shop/db; kinds are pod, service, deployment, replicaset, daemonset, statefulset, job, cronjob, replicationcontroller, networkpolicy")]
     [InlineData("nodes: [{ name: a }]\nsteps: [{ delete: [service/x] }]", "lab.yaml:2:20: error: no Service default/x is in any manifest")]
     [InlineData("nodes: [{ name: a }]\nmanifests: [{ apiVersion: v1, kind: Service, metadata: { name: x }, spec: { clusterIP: 10.0.0.1, ports: [{ port: 80 }] } }]", "lab.yaml:2:88: error: clusterIP: 10.0.0.1 is not in 10.96.0.0/16 (network.serviceCIDR)")]

@@ -287,6 +287,47 @@ public sealed class ClusterTests
               - { at: node/node-2, run: [sh, -c, "{{program}}-save; true"], hides: KUBE }
         """, Pods + Services);
 
+    [Theory]
+    [InlineData("{ mode: iptables }", "nft flush ruleset")]
+    [InlineData("{ mode: iptables, iptables: legacy }", "for t in mangle filter nat; do iptables-legacy -t $t -F; iptables-legacy -t $t -X; done")]
+    [InlineData("{ mode: nftables }", "nft flush ruleset")]
+    public void What_somebody_has_flushed_kube_proxy_puts_back_with_the_next_change_or_restart(string proxy, string flush)
+    {
+        using LabFileOnDisk file = new(Flushed(proxy, flush));
+        LabProcess.Run("run", file.Path).ExitsWith(0);
+    }
+
+    /// <summary>The same in IPVS mode.</summary>
+    internal static readonly string FlushedIpvsLab = Flushed("{ mode: ipvs }", "nft flush ruleset");
+
+    private static string Flushed(string proxy, string flush) => $$"""
+        {{TwoNodes}}
+        kubeProxy: {{proxy}}
+        steps:
+          - at: node/node-2
+            run: [sh, -c, "{{flush}}"]
+            probes:
+              - { at: node/node-2, run: [sh, -c, "iptables-save; iptables-legacy-save; nft list tables"], hides: [KUBE-SERVICES, kube-proxy] }
+          - restart: kube-proxy
+            at: node/node-2
+            probes:
+              - { from: pod/two, to: "service/web:3306", expect: [one, two], times: 20 }
+              - { from: outside, to: "node/node-2:30306", expect: [one, two], times: 20 }
+          - { at: node/node-2, run: [sh, -c, "{{flush}}"] }
+          - apply: [{ apiVersion: v1, kind: Service, metadata: { name: more }, spec: { type: NodePort, selector: { app: host }, ports: [{ port: 80, targetPort: web, nodePort: 30090 }] } }]
+            probes:
+              - { from: pod/two, to: "service/web:3306", expect: [one, two], times: 20 }
+              - { from: pod/one, to: service/more, expect: host }
+              - { from: outside, to: "node/node-2:30090", expect: host }
+          - { at: node/node-2, run: [sh, -c, "{{flush}}"] }
+          - restart: kube-proxy
+            mode: none
+            probes:
+              - { at: node/node-2, run: [sh, -c, "iptables-save; iptables-legacy-save; nft list tables"], hides: [KUBE-, kube-proxy] }
+
+        {{Pods}}{{Services}}
+        """;
+
     [Fact]
     public void Rules_of_nft_are_moved_and_removed_as_by_hand_and_what_has_no_way_is_unreachable() => Run("""
         kubeProxy: { mode: nftables }
@@ -316,13 +357,14 @@ public sealed class ClusterTests
         network: { podCIDR: 10.10.0.0/16, serviceCIDR: 10.20.0.0/16 }
         images: [{ image: dns, runs: echo, listens: [5353/udp] }]
         probes:
-          - { from: pod/dns, to: "pod/shop/api:80", expect: api, source: pod/dns }
-          - { from: pod/shop/api, to: "pod/dns:5353", protocol: udp, expect: dns, source: pod/shop/api }
-          - { from: pod/dns, to: service/shop/api, expect: api }
+          - { from: pod/dns, to: "pod/shop/api:80", expect: shop/api, source: pod/dns }
+          - { from: pod/shop/api, to: "pod/dns:5353", protocol: udp, expect: default/dns, source: pod/shop/api }
+          - { from: pod/dns, to: service/shop/api, expect: shop/api }
           - { at: node/node-1, run: [echo, "{pod/dns}", "{service/shop/api}"], shows: "10.10.1.2 10.20.0." }
           # With hostIP the port is on that address alone.
-          - { from: outside, to: "192.0.2.99:8080", expect: api, source: outside, explain: true }
+          - { from: outside, to: "192.0.2.99:8080", expect: shop/api, source: outside, explain: true }
           - { from: outside, to: "node/node-2:8080", expect: refused, explain: true }
+          - { at: node/node-2, run: [sh, -c, "berth ls --pods /run/berth-lab/pods.json | cat"], shows: shop/api }
           - { pods: shop/web, phase: Running, count: 2 }
           - { pods: set, phase: Running, count: 1 }
           - { pods: state, phase: Running, count: 1 }
@@ -331,7 +373,7 @@ public sealed class ClusterTests
           - apply: [{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: {}, policyTypes: [Ingress] } }]
             probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: timeout }]
           - delete: [networkpolicy/shop/deny]
-            probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: api }]
+            probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: shop/api }]
           - delete: [deployment/shop/web, replicaset/set, statefulset/state, daemonset/each]
             probes:
               - { pods: shop/web, phase: Running, count: 0 }

@@ -33,17 +33,45 @@ public sealed class LabLifeTests
               - { at: node/node-1, run: ["false"], hides: a }
               - { at: node/node-1, run: ["true"], exit: 1 }
               - { at: pod/web, captures: udp, while: { from: outside, to: "node/node-1:8080", expect: web }, sees: true }
+              - { from: outside, to: "node/node-1:8080", expect: [web, somebody], explain: true }
+              - { at: node/node-1, run: [nft, list, map, ip, berth, none], shows: none }
             """);
         LabProcess lab = LabProcess.Run("run", file.Path, "-o", "json").ExitsWith(1);
 
         JsonElement[] probes = [.. JsonDocument.Parse(lab.Output).RootElement.GetProperty("probes").EnumerateArray()];
         Assert.Equal(
-            [true, .. Enumerable.Repeat(false, 13)], probes.Select(static probe => probe.GetProperty("asExpected").GetBoolean()));
+            [true, .. Enumerable.Repeat(false, 15)], probes.Select(static probe => probe.GetProperty("asExpected").GetBoolean()));
         Assert.Equal("web (sees 192.0.2.1)", probes[2].GetProperty("seen").GetString());
         Assert.Equal("does not show b or c: a", probes[8].GetProperty("seen").GetString());
         Assert.Equal("shows a: a", probes[9].GetProperty("seen").GetString());
+        Assert.Equal("web, but berth explain says web", probes[14].GetProperty("seen").GetString());
+        Assert.StartsWith("exit code 1: Error: ", probes[15].GetProperty("seen").GetString(), StringComparison.Ordinal);
         Assert.Equal($"{file.Path}:8:5", probes[3].GetProperty("at").GetString());
-        Assert.Contains("1 of 14 as expected (1 node, 1 pod, ", LabProcess.Run("run", file.Path).ExitsWith(1).Output, StringComparison.Ordinal);
+        Assert.Contains("1 of 16 as expected (1 node, 1 pod, ", LabProcess.Run("run", file.Path).ExitsWith(1).Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("select(undef, undef, undef, 9)")]
+    [InlineData("close($c)")]
+    [InlineData("setsockopt($c, SOL_SOCKET, SO_LINGER, pack('ii', 1, 0)); close($c)")]
+    public void A_connection_on_which_nothing_comes_is_no_timeout(string then)
+    {
+        using LabFileOnDisk file = new($$"""
+            nodes: [{ name: node-1 }]
+            images:
+              - image: silent
+                command: [perl, "-MSocket", "-MIO::Socket::INET", -e, '$s = IO::Socket::INET->new(LocalPort => 80, Listen => 9) or die; while ($c = $s->accept) { {{then.Replace("'", "\"", StringComparison.Ordinal)}} }']
+            manifests:
+              - { apiVersion: v1, kind: Pod, metadata: { name: silent }, spec: { containers: [{ name: c, image: silent, ports: [{ containerPort: 80 }] }] } }
+            probes:
+              - { from: node/node-1, to: "pod/silent:80", expect: timeout }
+              - { from: node/node-1, to: "pod/silent:81", expect: timeout }
+            """);
+        LabProcess lab = LabProcess.Run("run", file.Path, "-o", "json").ExitsWith(1);
+
+        Assert.Equal(
+            ["connected, no answer", "refused"],
+            JsonDocument.Parse(lab.Output).RootElement.GetProperty("probes").EnumerateArray().Select(static probe => probe.GetProperty("seen").GetString()));
     }
 
     [Fact]

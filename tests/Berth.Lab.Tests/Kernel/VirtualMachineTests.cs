@@ -22,31 +22,34 @@ public sealed class VirtualMachineTests
         using LabFileOnDisk services = new(ClusterTests.IpvsLab, directory);
         using LabFileOnDisk endpoints = new(EndpointTests.IpvsLab, directory);
         using LabFileOnDisk modes = new(ClusterTests.ModesLab, directory);
+        using LabFileOnDisk flushed = new(ClusterTests.FlushedIpvsLab, directory);
         LabProcess machine = LabProcess.Program(
         [
             "env", "KERNEL_VM_TIMEOUT=1700", "eng/kernel-vm", kernel, "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
-            PublishedFiles.Berth, "lab", "run", services.Path, endpoints.Path, modes.Path, .. experiments,
+            PublishedFiles.Berth, "lab", "run", services.Path, endpoints.Path, modes.Path, flushed.Path, .. experiments,
         ]);
         Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
 
         machine.ExitsWith(0);
-        Assert.Equal(experiments.Length + 3, machine.Output.Split(" as expected (").Length - 1);
+        Assert.Equal(experiments.Length + 4, machine.Output.Split(" as expected (").Length - 1);
         TestContext.Current.TestOutputHelper?.WriteLine(machine.Output);
     }
 
-    /// <summary>Nothing loads it by itself, and without it Services and policies fail between pods of one node.</summary>
-    [Fact]
+    /// <summary>br_netfilter nothing loads by itself, and without it Services and policies fail between pods of one node.</summary>
+    [Theory]
+    [InlineData("br_netfilter", "examples/three-nginx.yaml", "sudo modprobe br_netfilter")]
+    [InlineData("vxlan", "examples/three-rules.yaml", "this kernel has no VXLAN interfaces (or write `overlay: routes` under `network:`)")]
     [Trait("tier", "slow")]
-    public void On_a_kernel_without_br_netfilter_a_lab_says_what_is_missing()
+    public void On_a_kernel_that_lacks_a_module_a_lab_says_what_is_missing(string module, string lab, string words)
     {
         LabProcess machine = LabProcess.Program(
         [
-            "env", "KERNEL_VM_ARGUMENTS=module_blacklist=br_netfilter", "eng/kernel-vm", "6.12", "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}",
-            PublishedFiles.Berth, "lab", "run", "examples/three-nginx.yaml",
+            "env", $"KERNEL_VM_ARGUMENTS=module_blacklist={module}", "eng/kernel-vm", "6.12", "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}",
+            PublishedFiles.Berth, "lab", "run", lab,
         ]);
         Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
 
         machine.ExitsWith(4);
-        Assert.Contains("sudo modprobe br_netfilter", machine.Output, StringComparison.Ordinal);
+        Assert.Contains(words, machine.Output, StringComparison.Ordinal);
     }
 }
