@@ -14,8 +14,11 @@ internal static class LabDirectories
     /// <summary>Names of hostNetwork pods' IPC namespaces, likewise.</summary>
     public const string IpcNamespaces = "/run/ipcns";
 
+    /// <summary>berth itself.</summary>
+    public const string Binaries = Root + "/bin";
+
     /// <summary>The portmap plugin in use, under its name.</summary>
-    public const string Plugins = Root + "/bin";
+    public const string Plugins = Root + "/plugins";
 
     /// <summary>How to get into each place, for <c>berth lab exec</c>.</summary>
     public const string Places = Root + "/places";

@@ -17,7 +17,7 @@ public static class LabSandbox
         done
         mount -n --make-shared /run
         mount -n --make-shared /proc
-        mkdir -p /run/netns /run/lock /run/berth-lab/bin /var/lib/cni /var/log/pods
+        mkdir -p /run/netns /run/lock /run/berth-lab/bin /run/berth-lab/plugins /var/lib/cni /var/log/pods
         """;
 
     /// <summary>The command line that runs another one in new namespaces.</summary>
@@ -46,16 +46,16 @@ public static class LabSandbox
         List<(string File, byte[] Content)> plugins = portmap is null ? [] : [.. new[] { file.Network.Plugin, "host-local" }
             .Select(name => tools.FindPlugin(name)!).Select(static plugin => (plugin, File.ReadAllBytes(plugin)))];
         programs.Must(Underlay.FindHome(), "sh", ["-c", Mounts]);
-        Write("portmap", portmap);
-        Write("berth", berth);
+        Write($"{LabDirectories.Plugins}/portmap", portmap);
+        Write($"{LabDirectories.Binaries}/berth", berth);
         foreach ((string plugin, byte[] content) in plugins.Where(static plugin => !File.Exists(plugin.File)))
         {
-            Write(Path.GetFileName(plugin), content);
+            Write($"{LabDirectories.Plugins}/{Path.GetFileName(plugin)}", content);
         }
 
-        // So that a command finds it, and a shell's within a command.
-        Environment.SetEnvironmentVariable("PATH", $"{LabDirectories.Plugins}:{Environment.GetEnvironmentVariable("PATH")}");
-        IReadOnlyList<string> command = isOneFile ? [LabDirectories.Plugins + "/berth"] : tools.Self;
+        // So that a command finds it, and a shell's within a command; but no plugin: a program of iproute2 is called bridge too.
+        Environment.SetEnvironmentVariable("PATH", $"{LabDirectories.Binaries}:{Environment.GetEnvironmentVariable("PATH")}");
+        IReadOnlyList<string> command = isOneFile ? [$"{LabDirectories.Binaries}/berth"] : tools.Self;
         File.WriteAllLines(LabDirectories.Root + "/self", command);
         return tools with { Self = command };
     }
@@ -82,11 +82,10 @@ public static class LabSandbox
         return File.Exists(file) ? file : throw new LabUnsupportedException($"there is no plugin {file}");
     }
 
-    private static void Write(string name, byte[]? content)
+    private static void Write(string file, byte[]? content)
     {
         if (content is not null)
         {
-            string file = $"{LabDirectories.Plugins}/{name}";
             File.WriteAllBytes(file, content);
             File.SetUnixFileMode(
                 file, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead
