@@ -46,7 +46,7 @@ public sealed class OutsideTests
         LabProcess machine = LabProcess.Program(
         [
             "env", "KERNEL_VM_TIMEOUT=1700", "eng/kernel-vm", "6.12", "env", $"BERTH_PORTMAP={PublishedFiles.Portmap}", $"BERTH_REFERENCE_PORTMAP={reference}",
-            "sh", "-c", "modprobe -a ip_vs ip_vs_rr dummy && exec \"$@\"", "sh", Script, PublishedFiles.Berth, "examples/mysql-hijack.yaml", "mysql-hijack",
+            "sh", "-c", "modprobe -a ip_vs ip_vs_rr dummy iptable_nat && exec \"$@\"", "sh", Script, PublishedFiles.Berth, "examples/mysql-hijack.yaml", "mysql-hijack",
         ]);
         Assert.SkipWhen(machine.Process.ExitCode == 125, $"there is no such machine here: {machine.Errors}");
 

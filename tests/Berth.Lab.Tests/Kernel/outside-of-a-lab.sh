@@ -39,8 +39,8 @@ if [ -e /proc/net/ip_vs ]; then
 fi
 
 state() {
-    nft list ruleset
-    iptables-nft-save | grep -v '^#'
+    nft list ruleset 2>/dev/null
+    iptables-nft-save 2>/dev/null | grep -v '^#'
     iptables-legacy-save -t nat | grep -v '^#'
     ipset save
     [ -z "$ipvs" ] || ipvsadm -Sn
