@@ -27,6 +27,7 @@ internal sealed class ObjectCheck
 
     private void Check(KubernetesObject item)
     {
+        MisspeltKeyCheck.Run(item, _fields);
         NameCheck.Run(item, _fields);
         switch (item)
         {
@@ -49,6 +50,18 @@ internal sealed class ObjectCheck
 
     private void CheckWorkload(Workload workload)
     {
+        if (workload.Template.Spec.Containers.Count == 0)
+        {
+            _fields.Error(workload.Template.Spec.At, $"{workload}: the API server refuses it: spec.containers: Required value");
+        }
+
+        // Those of Jobs the API server makes itself.
+        if (workload is { Selector: LabelSelector selector, Kind: not (WorkloadKind.Pod or WorkloadKind.Job or WorkloadKind.CronJob) }
+            && !selector.Matches(workload.Template.Labels))
+        {
+            _fields.Error(workload.Metadata.At, $"{workload}: the API server refuses it: spec.selector does not match spec.template.metadata.labels");
+        }
+
         foreach (Container container in workload.Template.Spec.AllContainers.Where(static container => container.RunsWithPod))
         {
             CheckImage(workload, container);

@@ -79,7 +79,7 @@ public static class LabSandbox
             }
         }
 
-        return File.Exists(file) ? file : throw new LabUnsupportedException($"there is no plugin {file}");
+        return File.Exists(file) ? file : throw new LabException($"portmap.plugin: there is no file {file}: write berth, reference or the path of a plugin");
     }
 
     private static void Write(string file, byte[]? content)

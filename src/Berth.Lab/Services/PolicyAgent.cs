@@ -54,7 +54,8 @@ internal sealed class PolicyAgent(IReadOnlyList<NodeMachine> nodes, Programs pro
                 if (pod is { Phase: PodPhase.Running, Address: not null, Spec.IsHostNetwork: false }
                     && pod.Namespace == policy.Metadata.Namespace && policy.PodSelector.Matches(pod.Template.Labels))
                 {
-                    text.AppendLine($"ip daddr {pod.Address} drop comment \"{policy.Metadata.Namespace}/{policy.Metadata.Name.Value}\"");
+                    // No policy keeps a pod from itself.
+                    text.AppendLine($"ip saddr != {pod.Address} ip daddr {pod.Address} drop comment \"{policy.Metadata.Namespace}/{policy.Metadata.Name.Value}\"");
                 }
             }
         }

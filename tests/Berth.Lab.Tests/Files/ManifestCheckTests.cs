@@ -24,7 +24,7 @@ public sealed class ManifestCheckTests
         "{ apiVersion: apps/v1, kind: Deployment, metadata: { name: d }, spec: { template: { spec: { hostNetwork: true, containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 84 }] }] } } } }",
         "lab.yaml:3:192: error: Deployment default/d: the API server refuses its pods: spec.containers[0].ports[0].hostPort: Invalid value: 84: must match `containerPort` when `hostNetwork` is true")]
     [InlineData(
-        "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { initContainers: [{ name: c, image: echo, restartPolicy: Always, ports: [{ containerPort: 80, hostPort: 65536 }] }] } }",
+        "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { initContainers: [{ name: c, image: echo, restartPolicy: Always, ports: [{ containerPort: 80, hostPort: 65536 }] }], containers: [{ name: d, image: echo }] } }",
         "lab.yaml:3:168: error: Pod default/p: the API server refuses it: spec.initContainers[0].ports[0].hostPort: Invalid value: 65536: must be between 1 and 65535, inclusive")]
     [InlineData(
         "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostPort: 80, protocol: SCTP }] }] } }",
@@ -44,6 +44,12 @@ public sealed class ManifestCheckTests
     [InlineData(
         "{ apiVersion: apps/v1, kind: Deployment, metadata: { name: d }, spec: { template: { spec: { restartPolicy: OnFailure, containers: [{ name: c, image: echo }] } } } }",
         "lab.yaml:3:112: error: Deployment default/d: the API server refuses it: restartPolicy: OnFailure: supported values: Always")]
+    [InlineData(
+        "{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { nodeName: a } }",
+        "lab.yaml:3:63: error: Pod default/p: the API server refuses it: spec.containers: Required value")]
+    [InlineData(
+        "{ apiVersion: apps/v1, kind: Deployment, metadata: { name: d }, spec: { selector: { matchLabels: { app: web } }, template: { metadata: { labels: { app: other } }, spec: { containers: [{ name: c, image: echo }] } } } }",
+        "lab.yaml:3:5: error: Deployment default/d: the API server refuses it: spec.selector does not match spec.template.metadata.labels")]
     [InlineData(
         "{ apiVersion: batch/v1, kind: Job, metadata: { name: j }, spec: { template: { spec: { containers: [{ name: c, image: echo }] } } } }",
         "lab.yaml:3:89: error: Job default/j: the API server refuses it: restartPolicy: Always: supported values: OnFailure, Never")]
@@ -131,25 +137,25 @@ public sealed class ManifestCheckTests
     }
 
     [Theory]
-    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: ../p }, spec: {} }", "Pod: \"../p\": " + Subdomain)]
-    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: P }, spec: {} }", "Pod: \"P\": " + Subdomain)]
-    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: a..b }, spec: {} }", "Pod: \"a..b\": " + Subdomain)]
-    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { generateName: a_ }, spec: {} }", "Pod: \"a_\": " + Subdomain)]
-    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p, namespace: a/b }, spec: {} }", "Pod p: namespace \"a/b\": " + Label)]
+    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: ../p }, spec: { containers: [{ name: c, image: echo }] } }", "Pod: \"../p\": " + Subdomain)]
+    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: P }, spec: { containers: [{ name: c, image: echo }] } }", "Pod: \"P\": " + Subdomain)]
+    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: a..b }, spec: { containers: [{ name: c, image: echo }] } }", "Pod: \"a..b\": " + Subdomain)]
+    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { generateName: a_ }, spec: { containers: [{ name: c, image: echo }] } }", "Pod: \"a_\": " + Subdomain)]
+    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p, namespace: a/b }, spec: { containers: [{ name: c, image: echo }] } }", "Pod p: namespace \"a/b\": " + Label)]
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: ../../../tmp/c, image: echo }] } }", "Pod default/p: container \"../../../tmp/c\": " + Label)]
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ image: echo }] } }", "Pod default/p: container \"\": " + Label)]
     [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo }], initContainers: [{ name: c, image: echo }] } }", "Pod default/p: there are two containers c: rename one")]
     [InlineData("{ apiVersion: v1, kind: Service, metadata: { name: a.b }, spec: { ports: [{ port: 80 }] } }", "Service: \"a.b\": " + Label)]
     [InlineData("{ apiVersion: v1, kind: Service, metadata: { name: " + Long + " }, spec: { ports: [{ port: 80 }] } }", "Service: \"" + Long + "\": " + Label)]
     [InlineData("{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: 'x\"' }, spec: { policyTypes: [Ingress] } }", "NetworkPolicy: \"x\"\": " + Subdomain)]
-    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: " + Long + "." + Long + "." + Long + " }, spec: {} }", "it may have 200 characters")]
+    [InlineData("{ apiVersion: v1, kind: Pod, metadata: { name: " + Long + "." + Long + "." + Long + " }, spec: { containers: [{ name: c, image: echo }] } }", "it may have 200 characters")]
     public void A_name_that_Kubernetes_does_not_accept(string manifest, string error) =>
         Assert.EndsWith(error, Assert.Single(LabText.Errors($"{Node}  - {manifest}")), StringComparison.Ordinal);
 
     [Fact]
     public void Names_that_it_accepts() => LabText.Lab(Node + """
           - { apiVersion: v1, kind: Pod, metadata: { name: a-1.example, namespace: x-2 }, spec: { containers: [{ name: c-1, image: echo }, { name: d, image: echo }] } }
-          - { apiVersion: v1, kind: Pod, metadata: { generateName: web- }, spec: {} }
+          - { apiVersion: v1, kind: Pod, metadata: { generateName: web- }, spec: { containers: [{ name: c, image: echo }] } }
           - { apiVersion: v1, kind: Service, metadata: { name: s1 }, spec: { ports: [{ name: a, port: 53 }, { name: b, port: 53, protocol: UDP }] } }
           - { apiVersion: v1, kind: Service, metadata: { name: s2 }, spec: { type: NodePort, ports: [{ name: a, port: 53, nodePort: 30053 }, { name: b, port: 53, protocol: UDP, nodePort: 30053 }] } }
           - { apiVersion: v1, kind: Service, metadata: { name: headless }, spec: { clusterIP: None } }
@@ -186,6 +192,36 @@ public sealed class ManifestCheckTests
           - { apiVersion: batch/v1, kind: Job, metadata: { name: k }, spec: { completions: 3, suspend: true, template: { spec: { restartPolicy: Never, containers: [{ name: c, image: echo }] } } } }
           - { apiVersion: v1, kind: Service, metadata: { name: s }, spec: { type: LoadBalancer, allocateLoadBalancerNodePorts: true, publishNotReadyAddresses: false, ports: [{ port: 80 }] } }
         """);
+
+    [Theory]
+    [InlineData("kind: Pod, metadata: { name: x }, spec: { hostnetwork: true, containers: [{ name: c, image: echo }] }", "Pod default/x: unknown field \"spec.hostnetwork\": write hostNetwork")]
+    [InlineData("kind: Pod, metadata: { name: x }, spec: { containers: [{ name: c, image: echo, ports: [{ containerPort: 80, hostport: 80 }] }] }", "Pod default/x: unknown field \"spec.containers[0].ports[0].hostport\": write hostPort")]
+    [InlineData("kind: Deployment, metadata: { name: x }, spec: { replica: 3, template: { spec: { containers: [{ name: c, image: echo }] } } }", "Deployment default/x: unknown field \"spec.replica\": write replicas")]
+    [InlineData("kind: CronJob, metadata: { name: x }, spec: { jobTemplate: { spec: { template: { spec: { restartPolicy: Never, nodename: a, containers: [{ name: c, image: echo }] } } } } }", "CronJob default/x: unknown field \"spec.jobTemplate.spec.template.spec.nodename\": write nodeName")]
+    [InlineData("kind: Service, metadata: { name: x }, spec: { selectr: { app: web }, ports: [{ port: 80 }] }", "Service default/x: unknown field \"spec.selectr\": write selector")]
+    [InlineData("kind: Service, metadata: { name: x }, spec: { ports: [{ port: 80, nodeport: 30080 }] }", "Service default/x: unknown field \"spec.ports[0].nodeport\": write nodePort")]
+    [InlineData("kind: NetworkPolicy, metadata: { name: x }, spec: { podSelector: {}, policyType: [Ingress] }", "NetworkPolicy default/x: unknown field \"spec.policyType\": write policyTypes")]
+    public void A_key_that_is_misspelt(string manifest, string error) =>
+        Assert.Contains(
+            LabText.Errors($"{Node}  - {{ apiVersion: {Version(manifest)}, {manifest} }}"), found => found.EndsWith($"error: {error}", StringComparison.Ordinal));
+
+    [Theory]
+    [InlineData("kind: Pod, metadata: { name: x }, spec: { somethingNew: true, containers: [{ name: c, image: echo }] }", "Pod default/x: unknown field \"spec.somethingNew\": a lab does nothing with it")]
+    [InlineData("kind: Service, metadata: { name: x }, spec: { ports: [{ port: 80, weight: 3 }] }", "Service default/x: unknown field \"spec.ports[0].weight\": a lab does nothing with it")]
+    public void A_key_that_Kubernetes_may_have_by_now_is_a_warning(string manifest, string warning)
+    {
+        using MemoryStream stream = new(System.Text.Encoding.UTF8.GetBytes($"{Node}  - {{ apiVersion: v1, {manifest} }}"));
+
+        LabFileReading reading = LabFileReader.Read("lab.yaml", stream);
+
+        Assert.NotNull(reading.File);
+        Assert.EndsWith($"warning: {warning}", Assert.Single(reading.Diagnostics).ToString(), StringComparison.Ordinal);
+    }
+
+    private static string Version(string manifest) =>
+        manifest.StartsWith("kind: Dep", StringComparison.Ordinal) ? "apps/v1"
+        : manifest.StartsWith("kind: Cron", StringComparison.Ordinal) ? "batch/v1"
+        : manifest.StartsWith("kind: Net", StringComparison.Ordinal) ? "networking.k8s.io/v1" : "v1";
 
     private static void AssertError(string manifest, string error) => Assert.Equal([error], LabText.Errors($"{Node}  - {manifest}"));
 

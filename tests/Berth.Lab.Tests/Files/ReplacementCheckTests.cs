@@ -11,6 +11,8 @@ public sealed class ReplacementCheckTests
 
     [Theory]
     [InlineData(Pod, ", hostPort: 80", "", "lab.yaml:4:91: error: " + PodError)]
+    [InlineData(Pod, "hostPort: 80", "hostPort: 80, protocol: UDP", "lab.yaml:4:91: error: " + PodError)]
+    [InlineData(Pod, "containers: [", "terminationGracePeriodSeconds: 5, containers: [", "lab.yaml:4:91: error: " + PodError)]
     [InlineData(Pod, "image: echo", "image: nginx", "lab.yaml:4:91: error: " + PodError)]
     [InlineData(Job, "image: echo", "image: nginx", "lab.yaml:4:97: error: Job default/j: the API server refuses it: spec.template: field is immutable: delete it first")]
     public void What_cannot_be_changed_is_an_error_unless_it_is_deleted_first(string manifest, string part, string other, string error)
@@ -25,6 +27,8 @@ public sealed class ReplacementCheckTests
     [Theory]
     [InlineData(Pod, "app: x", "app: z")]
     [InlineData(Pod, "echo", "\"echo\"")]
+    [InlineData(Pod, "hostPort: 80", "hostPort: 80, protocol: TCP, hostIP: \"\"")]
+    [InlineData(Pod, "containers: [", "restartPolicy: Always, dnsPolicy: ClusterFirst, containers: [")]
     [InlineData(Job, "spec: { template", "spec: { parallelism: 2, template")]
     public void What_can_be_changed_and_what_is_the_same_is_none(string manifest, string part, string other) => LabText.Lab(
         $"nodes: [{{ name: a }}]\nmanifests: [{manifest}]\nsteps: [{{ apply: [{manifest.Replace(part, other, StringComparison.Ordinal)}] }}]");

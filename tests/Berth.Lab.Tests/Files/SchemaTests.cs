@@ -18,8 +18,8 @@ public sealed class SchemaTests
     [InlineData("connection", Node + "probes: [{ from: outside, to: \"outside:1\", expect: a, x: 1 }]")]
     [InlineData("commandProbe", Node + "probes: [{ at: outside, run: [a], x: 1 }]")]
     [InlineData("capture", Node + "probes: [{ at: outside, captures: a, while: { from: outside, to: \"outside:1\", expect: a }, sees: true, x: 1 }]")]
-    [InlineData("podProbe", Node + "manifests: [{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: {} }]\nprobes: [{ pod: p, phase: Failed, x: 1 }]")]
-    [InlineData("podCount", Node + "manifests: [{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: {} }]\nprobes: [{ pods: p, phase: Failed, count: 1, x: 1 }]")]
+    [InlineData("podProbe", Node + "manifests: [{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo }] } }]\nprobes: [{ pod: p, phase: Failed, x: 1 }]")]
+    [InlineData("podCount", Node + "manifests: [{ apiVersion: v1, kind: Pod, metadata: { name: p }, spec: { containers: [{ name: c, image: echo }] } }]\nprobes: [{ pods: p, phase: Failed, count: 1, x: 1 }]")]
     [InlineData("step", Node + "steps: [{ restart: kube-proxy, x: 1 }]")]
     [InlineData("rule", Node + "steps: [{ at: node/a, rule: { do: remove, chain: c, holding: h, x: 1 } }]")]
     public async Task It_knows_the_keys_that_the_reader_knows(string definition, string yaml)

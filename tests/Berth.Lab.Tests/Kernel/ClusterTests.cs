@@ -371,7 +371,9 @@ public sealed class ClusterTests
           - { pods: each, phase: Running, count: 2 }
         steps:
           - apply: [{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: deny, namespace: shop }, spec: { podSelector: {}, policyTypes: [Ingress] } }]
-            probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: timeout }]
+            probes:
+              - { from: pod/dns, to: "pod/shop/api:80", expect: timeout }
+              - { from: pod/shop/api, to: service/shop/api, expect: shop/api }
           - delete: [networkpolicy/shop/deny]
             probes: [{ from: pod/dns, to: "pod/shop/api:80", expect: shop/api }]
           - delete: [deployment/shop/web, replicaset/set, statefulset/state, daemonset/each]

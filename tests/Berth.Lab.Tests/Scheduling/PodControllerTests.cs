@@ -171,6 +171,28 @@ public sealed class PodControllerTests
         Assert.Empty(controller.Superfluous());
         Assert.Empty(controller.Decide());
 
+        // As the API server prints it, with the defaults written out.
+        Apply(controller, """
+            - apiVersion: apps/v1
+              kind: Deployment
+              metadata: { name: web }
+              spec:
+                replicas: 1
+                template:
+                  metadata: { creationTimestamp: null }
+                  spec:
+                    containers:
+                      - { name: c, image: echo, imagePullPolicy: Always, ports: [{ containerPort: 80, hostIP: "", protocol: TCP }], resources: {}, terminationMessagePath: /dev/termination-log, terminationMessagePolicy: File }
+                    dnsPolicy: ClusterFirst
+                    enableServiceLinks: true
+                    restartPolicy: Always
+                    schedulerName: default-scheduler
+                    securityContext: {}
+                    terminationGracePeriodSeconds: 30
+            """);
+        Assert.Empty(controller.Superfluous());
+        Assert.Empty(controller.Decide());
+
         Apply(controller, Deployment(replicas: 3, port: 80));
         Assert.Empty(controller.Superfluous());
         Run(controller);
