@@ -14,21 +14,7 @@ internal sealed class AllocationCheck
     public static void Run(LabFile file, LabFields fields)
     {
         AllocationCheck check = new(fields);
-        check.Apply(file.Manifests);
-        foreach (Step step in file.Steps)
-        {
-            if (step is ApplyStep apply)
-            {
-                check.Apply(apply.Objects);
-            }
-            else if (step is DeleteStep delete)
-            {
-                foreach (ObjectReference reference in delete.Objects.Where(static reference => reference.Kind == "Service"))
-                {
-                    check._services.Remove((reference.Namespace, reference.Name));
-                }
-            }
-        }
+        file.Replay(check.Apply, check.Delete);
     }
 
     private void Apply(IEnumerable<KubernetesObject> objects)
@@ -45,6 +31,14 @@ internal sealed class AllocationCheck
             }
 
             _services[key] = service;
+        }
+    }
+
+    private void Delete(ObjectReference reference)
+    {
+        if (reference.Kind == "Service")
+        {
+            _services.Remove((reference.Namespace, reference.Name));
         }
     }
 

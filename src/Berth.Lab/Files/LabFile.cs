@@ -42,6 +42,28 @@ public sealed record LabFile
     internal IEnumerable<KubernetesObject> AllObjects =>
         Manifests.Concat(Steps.OfType<ApplyStep>().SelectMany(static step => step.Objects));
 
+    /// <summary>Goes through what is applied and deleted, as it will be done.</summary>
+    /// <param name="apply">Takes what is there from the start, and then what each step applies.</param>
+    /// <param name="delete">Takes each object that a step deletes.</param>
+    internal void Replay(Action<IReadOnlyList<KubernetesObject>> apply, Action<ObjectReference> delete)
+    {
+        apply(Manifests);
+        foreach (Step step in Steps)
+        {
+            if (step is ApplyStep applied)
+            {
+                apply(applied.Objects);
+            }
+            else if (step is DeleteStep deleted)
+            {
+                foreach (ObjectReference reference in deleted.Objects)
+                {
+                    delete(reference);
+                }
+            }
+        }
+    }
+
     /// <summary>The names of its Pods, which the pods of workloads leave to them.</summary>
     internal IReadOnlySet<(string Namespace, string Name)> PodNames => AllObjects.OfType<Workload>()
         .Where(static workload => workload.Kind == WorkloadKind.Pod)

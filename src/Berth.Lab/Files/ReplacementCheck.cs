@@ -14,21 +14,7 @@ internal sealed class ReplacementCheck
     public static void Run(LabFile file, LabFields fields)
     {
         ReplacementCheck check = new(fields);
-        check.Apply(file.Manifests);
-        foreach (Step step in file.Steps)
-        {
-            if (step is ApplyStep apply)
-            {
-                check.Apply(apply.Objects);
-            }
-            else if (step is DeleteStep delete)
-            {
-                foreach (ObjectReference reference in delete.Objects)
-                {
-                    check._there.Remove((reference.Kind, reference.Namespace, reference.Name));
-                }
-            }
-        }
+        file.Replay(check.Apply, check.Delete);
     }
 
     private void Apply(IEnumerable<KubernetesObject> objects)
@@ -46,6 +32,8 @@ internal sealed class ReplacementCheck
             _there[key] = workload;
         }
     }
+
+    private void Delete(ObjectReference reference) => _there.Remove((reference.Kind, reference.Namespace, reference.Name));
 
     // pkg/apis/core/validation, ValidatePodUpdate, and pkg/apis/batch/validation, validatePodTemplateUpdate.
     private static string? Refusal(WorkloadKind kind) => kind switch
