@@ -31,15 +31,23 @@ internal abstract class KubeProxy
     /// <exception cref="LabException">A program failed.</exception>
     public abstract void Stop();
 
-    /// <summary>A script that makes the chains that jumps lead to, and puts the jumps in front of what is there, where they are
-    /// missing.</summary>
-    protected static string EnsureJumps(string program, string table, IReadOnlyList<string> jumps)
+    /// <summary>Makes the chains that jumps lead to, and puts the jumps in front of what is there, where they are missing.</summary>
+    /// <param name="programs">Runs programs.</param>
+    /// <param name="place">The node.</param>
+    /// <param name="program">That of iptables.</param>
+    /// <param name="filter">Jumps of the table filter, the last of which comes first.</param>
+    /// <param name="nat">The same of the table nat.</param>
+    /// <exception cref="LabException">A program failed.</exception>
+    protected static void EnsureJumps(Programs programs, Place place, string program, string[] filter, string[] nat) =>
+        programs.Must(place, "sh", ["-e"], Jumps($"{program} -t filter", filter) + Jumps($"{program} -t nat", nat));
+
+    private static string Jumps(string command, string[] jumps)
     {
         IEnumerable<string> chains = jumps.Select(static jump => jump[(jump.LastIndexOf(' ') + 1)..]).Distinct();
         return string.Concat(
         [
-            .. chains.Select(chain => $"{program} -t {table} -N {chain} 2>/dev/null || true\n"),
-            .. jumps.Select(jump => $"{program} -t {table} -C {jump} 2>/dev/null || {program} -t {table} -I {jump}\n"),
+            .. chains.Select(chain => $"{command} -N {chain} 2>/dev/null || true\n"),
+            .. jumps.Select(jump => $"{command} -C {jump} 2>/dev/null || {command} -I {jump}\n"),
         ]);
     }
 }

@@ -45,6 +45,5 @@ internal sealed class KubeProxyIptables(Place place, string restore, NetworkEntr
         _isStarted = false;
     }
 
-    private void EnsureJumps() => programs.Must(
-        place, "sh", ["-e"], EnsureJumps(Program, "filter", IptablesLayout.FilterJumps) + EnsureJumps(Program, "nat", IptablesLayout.NatJumps));
+    private void EnsureJumps() => EnsureJumps(programs, place, Program, IptablesLayout.FilterJumps, IptablesLayout.NatJumps);
 }

@@ -62,8 +62,7 @@ internal sealed class KubeProxyIpvs(NodeMachine node, string restore, NetworkEnt
         _isStarted = false;
     }
 
-    private void EnsureJumps() => programs.Must(
-        node.Place, "sh", ["-e"], EnsureJumps(Program, "nat", IpvsLayout.NatJumps) + EnsureJumps(Program, "filter", IpvsLayout.FilterJumps));
+    private void EnsureJumps() => EnsureJumps(programs, node.Place, Program, IpvsLayout.FilterJumps, IpvsLayout.NatJumps);
 
     private static bool AreThere(string saved, IReadOnlyList<string> jumps)
     {
